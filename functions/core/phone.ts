@@ -1,0 +1,38 @@
+import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/core';
+import { knownCountries, phoneMetadata } from './phone-metadata.ts';
+
+/** ISO 3166 code of a country whose numbering plan we know. */
+export type Country = (typeof knownCountries)[number];
+
+export const countryCodes: readonly [Country, ...Country[]] = knownCountries;
+
+const E164 = /^\+[1-9]\d{7,14}$/;
+
+/** Argentina's mobile numbers are dialled from abroad, and known to WhatsApp, with a 9 after the country code. */
+const withArgentineNine = (e164: string): string => e164.replace(/^\+54(?!9)(\d{10})$/, '+549$1');
+
+/**
+ * Reads a phone as a shopper types it, with the shop's country as the default (`011 15-2345-6789` in Argentina),
+ * and gives E.164. Undefined when it can't be a phone. A number from a country we do not know is taken as it is when
+ * written in full international form.
+ */
+export const parsePhone = (text: string, country: Country): string | undefined => {
+  const trimmed = text.trim().replace(/^00/, '+');
+  const parsed = parsePhoneNumberFromString(trimmed, country as CountryCode, phoneMetadata);
+  if (parsed?.isValid()) return parsed.country === 'AR' ? withArgentineNine(parsed.number) : parsed.number;
+  if (parsed?.country !== undefined) return undefined;
+  const international = trimmed.replace(/[\s().-]/g, '');
+  return E164.test(international) ? international : undefined;
+};
+
+/**
+ * One key for all ways in which the same person's number reaches us: WhatsApp drops or adds Argentina's 9, Mexico's 1
+ * and Brazil's ninth digit. For matching only; a message always goes to the number as it was received.
+ */
+export const phoneKey = (e164: string): string => {
+  const digits = e164.replace(/\D/g, '');
+  if (/^549\d{10}$/.test(digits)) return `54${digits.slice(3)}`;
+  if (/^521\d{10}$/.test(digits)) return `52${digits.slice(3)}`;
+  if (/^55\d{2}9\d{8}$/.test(digits)) return digits.slice(0, 4) + digits.slice(5);
+  return digits;
+};

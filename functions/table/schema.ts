@@ -1,0 +1,146 @@
+import { shardOf } from '#core/ids.ts';
+
+/**
+ * The key schema of the one table. Every key is made here and nowhere else. Every partition key starts with the shop
+ * (`S#<shopId>`), except the look-ups listed in {@link lookupPrefixes}, which are found before the shop is known.
+ */
+export const tableSchema = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  ttl: 'ttl',
+  indexes: {
+    gsi1: { partitionKey: 'gsi1pk', sortKey: 'gsi1sk' },
+    gsi2: { partitionKey: 'gsi2pk', sortKey: 'gsi2sk' },
+    gsi3: { partitionKey: 'gsi3pk', sortKey: 'gsi3sk' },
+  },
+} as const;
+
+export type IndexName = keyof typeof tableSchema.indexes;
+
+/** Partition keys that do not start with a shop: what leads from an outside name to a shop, and what spans shops. */
+export const lookupPrefixes = ['SLUG#', 'SUB#', 'CHECKOUT#', 'EXPIRY#', 'SHOPS'] as const;
+
+/** An item's primary key. */
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+/** The key attributes of an item in its indexes; an absent pair keeps the item out of that index. */
+export interface IndexKeys {
+  gsi1pk?: string;
+  gsi1sk?: string;
+  gsi2pk?: string;
+  gsi2sk?: string;
+  gsi3pk?: string;
+  gsi3sk?: string;
+}
+
+/** A range of one partition: of the table, or of an index. */
+export interface Range {
+  index?: IndexName;
+  partition: string;
+  prefix?: string;
+  /** The last sort key wanted, inclusive. */
+  upTo?: string;
+}
+
+const EXPIRY_SHARDS = 16;
+const shop = (shopId: string) => `S#${shopId}`;
+const two = (number: number) => String(number).padStart(2, '0');
+const eight = (number: number) => String(number).padStart(8, '0');
+const productOrder = (product: ProductOrder) =>
+  `${product.categoryId}#${eight(product.position)}#${product.sortName}#${product.productId}`;
+
+/** What orders products in a list: category, place in it, folded name, id. */
+export interface ProductOrder {
+  categoryId: string;
+  position: number;
+  sortName: string;
+  productId: string;
+}
+
+/** Primary keys, one builder for each kind of item. */
+export const keys = {
+  shop: (shopId: string): Key => ({ pk: shop(shopId), sk: 'META' }),
+  shopBySlug: (slug: string): Key => ({ pk: `SLUG#${slug}`, sk: 'META' }),
+  shopCounters: (shopId: string): Key => ({ pk: `${shop(shopId)}#COUNTERS`, sk: 'META' }),
+  countedBatch: (shopId: string, batchId: string): Key => ({ pk: `${shop(shopId)}#COUNTERS`, sk: `BATCH#${batchId}` }),
+  user: (shopId: string, userId: string): Key => ({ pk: shop(shopId), sk: `USER#${userId}` }),
+  userBySub: (sub: string): Key => ({ pk: `SUB#${sub}`, sk: 'META' }),
+  category: (shopId: string, categoryId: string): Key => ({ pk: shop(shopId), sk: `CATEGORY#${categoryId}` }),
+  product: (shopId: string, productId: string): Key => ({ pk: `${shop(shopId)}#PRODUCT#${productId}`, sk: 'META' }),
+  stockLevel: (shopId: string, productId: string, bucket: number): Key => ({
+    pk: `${shop(shopId)}#STOCK#${productId}#${two(bucket)}`,
+    sk: 'LEVEL',
+  }),
+  stockMovement: (shopId: string, productId: string, bucket: number, movementId: string): Key => ({
+    pk: `${shop(shopId)}#STOCK#${productId}#${two(bucket)}`,
+    sk: `MOVEMENT#${movementId}`,
+  }),
+  checkout: (code: string): Key => ({ pk: `CHECKOUT#${code}`, sk: 'META' }),
+  holder: (shopId: string, phoneDigest: string): Key => ({ pk: `${shop(shopId)}#HOLDER#${phoneDigest}`, sk: 'META' }),
+  reconciliation: (shopId: string, at: string): Key => ({ pk: `${shop(shopId)}#RECONCILIATION`, sk: at }),
+} as const;
+
+/** Index keys, one builder for each kind of item that is listed. */
+export const indexKeys = {
+  shop: (slug: string): IndexKeys => ({ gsi1pk: 'SHOPS', gsi1sk: slug }),
+  product: (shopId: string, product: ProductOrder & { active: boolean; soldOut: boolean }): IndexKeys => ({
+    gsi1pk: `${shop(shopId)}#PRODUCTS`,
+    gsi1sk: productOrder(product),
+    ...(product.active && { gsi2pk: `${shop(shopId)}#ACTIVE-PRODUCTS`, gsi2sk: productOrder(product) }),
+    ...(product.active &&
+      !product.soldOut && { gsi3pk: `${shop(shopId)}#AVAILABLE-PRODUCTS`, gsi3sk: productOrder(product) }),
+  }),
+  activeCheckout: (shopId: string, code: string, expiresAt: string): IndexKeys => ({
+    gsi1pk: `${shop(shopId)}#CHECKOUTS#active`,
+    gsi1sk: `${expiresAt}#${code}`,
+    gsi3pk: `EXPIRY#${two(shardOf(code, EXPIRY_SHARDS))}`,
+    gsi3sk: `${expiresAt}#${code}`,
+  }),
+  endedCheckout: (shopId: string, state: string, code: string, endedAt: string): IndexKeys => ({
+    gsi1pk: `${shop(shopId)}#CHECKOUTS#${state}`,
+    gsi1sk: `${endedAt}#${code}`,
+  }),
+} as const;
+
+/** Which products a list shows: all (sellers), active (shoppers), or active and in stock. */
+export type ProductListing = 'all' | 'active' | 'available';
+
+const productIndex = {
+  all: { index: 'gsi1', suffix: 'PRODUCTS' },
+  active: { index: 'gsi2', suffix: 'ACTIVE-PRODUCTS' },
+  available: { index: 'gsi3', suffix: 'AVAILABLE-PRODUCTS' },
+} as const satisfies Record<ProductListing, { index: IndexName; suffix: string }>;
+
+/** Reads of many items, each a range of the table or of one index: there is no scan. */
+export const ranges = {
+  shops: (): Range => ({ index: 'gsi1', partition: 'SHOPS' }),
+  categories: (shopId: string): Range => ({ partition: shop(shopId), prefix: 'CATEGORY#' }),
+  products: (shopId: string, listing: ProductListing, categoryId?: string): Range => ({
+    index: productIndex[listing].index,
+    partition: `${shop(shopId)}#${productIndex[listing].suffix}`,
+    ...(categoryId !== undefined && { prefix: `${categoryId}#` }),
+  }),
+  stockMovements: (shopId: string, productId: string, bucket: number): Range => ({
+    partition: keys.stockLevel(shopId, productId, bucket).pk,
+    prefix: 'MOVEMENT#',
+  }),
+  checkouts: (shopId: string, state: string): Range => ({
+    index: 'gsi1',
+    partition: `${shop(shopId)}#CHECKOUTS#${state}`,
+  }),
+  dueExpiries: (shard: number, now: string): Range => ({
+    index: 'gsi3',
+    partition: `EXPIRY#${two(shard)}`,
+    upTo: `${now}#~`,
+  }),
+  reconciliations: (shopId: string): Range => ({ partition: `${shop(shopId)}#RECONCILIATION` }),
+} as const;
+
+/** All shards of the expiry index. */
+export const expiryShards: readonly number[] = Array.from({ length: EXPIRY_SHARDS }, (_, shard) => shard);
+
+/** Access patterns in words, for the generated table in docs/architecture.md. */
+export const accessPatterns = [{ item: 'Shop', reads: ['a shop by id', 'all shops by slug (gsi1)'] }] as const;
