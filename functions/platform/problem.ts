@@ -1,0 +1,48 @@
+import { AppError, type ErrorCode, errorCatalogue, type FieldError } from '#core/errors.ts';
+
+/** A problem document (RFC 9457), with our stable `code` and whatever helps the caller act. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: ErrorCode;
+  [member: string]: unknown;
+}
+
+/** The problem document of a failure. What is not ours to show is said as `internal`, without its words. */
+export const toProblem = (error: unknown): Problem => {
+  const known = error instanceof AppError ? error : new AppError('internal', 'something failed on our side; try again');
+  return {
+    ...known.details,
+    type: `/docs#problem-${known.code}`,
+    title: errorCatalogue[known.code].title,
+    status: known.status,
+    detail: known.message,
+    code: known.code,
+  };
+};
+
+/** The part of a zod issue that we read: its kind, where, and what it expected. */
+interface Issue {
+  readonly code?: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+const fieldErrors = (issue: Issue, root: string): FieldError[] => {
+  const path = issue.path.map(String).join('.');
+  const at = (extra?: string) => [path, extra].filter(Boolean).join('.') || root;
+  if (issue.code === 'unrecognized_keys' && issue.keys) {
+    return issue.keys.map((key) => ({ field: at(key), code: 'unknown', message: 'there is no such field' }));
+  }
+  return [{ field: at(), code: issue.code ?? 'invalid', message: issue.message }];
+};
+
+/** The failure of a request part that breaks its schema: names every field, in the path's dotted form. */
+export const invalidRequest = (issues: readonly Issue[], root: 'body' | 'query' | 'params'): AppError => {
+  const errors = issues.flatMap((issue) => fieldErrors(issue, root));
+  const fields = errors.map(({ field }) => field).join(', ');
+  return new AppError('request.invalid', `not valid: ${fields}`, { details: { errors } });
+};

@@ -1,0 +1,206 @@
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { Page, PageRequest } from '#core/page.ts';
+import { type IndexKeys, type Key, type Range, tableSchema } from '#table/schema.ts';
+import { fromCursor, toCursor } from './cursor.ts';
+import {
+  type Change,
+  type Condition,
+  conditionExpression,
+  rangeExpression,
+  updateExpression,
+  type Value,
+} from './expression.ts';
+
+/** An item as it is stored: its keys and its attributes. Stores parse it before anyone else sees it. */
+export type Item = Key & IndexKeys & { readonly [attribute: string]: Value | undefined };
+
+/** One action of a transaction. */
+export type Write =
+  | { put: Item; if?: readonly Condition[] }
+  | ({ update: Key; if?: readonly Condition[] } & Change)
+  | { delete: Key; if?: readonly Condition[] }
+  | { check: Key; if: readonly Condition[] };
+
+/** A condition did not hold. `items` has, per action, the item as it was where the condition failed. */
+export class ConditionFailed extends Error {
+  override readonly name = 'ConditionFailed';
+  readonly failed: readonly boolean[];
+  readonly items: readonly (Record<string, unknown> | undefined)[];
+
+  constructor(failed: readonly boolean[], items: readonly (Record<string, unknown> | undefined)[], cause: unknown) {
+    super('a condition did not hold', { cause });
+    this.failed = failed;
+    this.items = items;
+  }
+}
+
+/** Somebody else was writing the same items, or the table is throttling: the same call may succeed a moment later. */
+export class WriteConflict extends Error {
+  override readonly name = 'WriteConflict';
+}
+
+const transient = new Set([
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+  'TransactionInProgressException',
+]);
+const transientNames = new Set([
+  'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'TransactionInProgressException',
+]);
+
+const translateCancellation = (error: TransactionCanceledException): Error => {
+  const reasons = error.CancellationReasons ?? [];
+  if (reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) {
+    const failed = reasons.map(({ Code }) => Code === 'ConditionalCheckFailed');
+    return new ConditionFailed(
+      failed,
+      reasons.map(({ Item }) => Item as Record<string, unknown> | undefined),
+      error,
+    );
+  }
+  const retry = reasons.some(({ Code }) => Code !== undefined && transient.has(Code));
+  return retry ? new WriteConflict('the transaction met another', { cause: error }) : error;
+};
+
+/** Names the two failures that callers act on; everything else passes as it is. */
+const translate = (error: unknown): unknown => {
+  if (error instanceof TransactionCanceledException) return translateCancellation(error);
+  if (error instanceof ConditionalCheckFailedException) {
+    return new ConditionFailed([true], [error.Item as Record<string, unknown> | undefined], error);
+  }
+  const conflict =
+    error instanceof TransactionConflictException || (error instanceof Error && transientNames.has(error.name));
+  return conflict ? new WriteConflict('the write met another', { cause: error }) : error;
+};
+
+const translated = async <Result>(call: Promise<Result>): Promise<Result> => {
+  try {
+    return await call;
+  } catch (error) {
+    throw translate(error);
+  }
+};
+
+const onFailure = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+
+const toTransactItem = (TableName: string, write: Write) => {
+  if ('put' in write) return { Put: { TableName, Item: write.put, ...conditionExpression(write.if), ...onFailure } };
+  if ('update' in write)
+    return { Update: { TableName, Key: write.update, ...updateExpression(write, write.if), ...onFailure } };
+  if ('delete' in write)
+    return { Delete: { TableName, Key: write.delete, ...conditionExpression(write.if), ...onFailure } };
+  const { ConditionExpression = '', ...names } = conditionExpression(write.if);
+  return { ConditionCheck: { TableName, Key: write.check, ConditionExpression, ...names, ...onFailure } };
+};
+
+const keyNamesOf = (range: Range) => (range.index ? tableSchema.indexes[range.index] : tableSchema);
+
+const BATCH_GET_LIMIT = 100;
+
+const batchesOf = <One>(all: readonly One[], size: number): One[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
+
+type Stored = Record<string, unknown>;
+
+/** The one table behind a small typed layer: keys and ranges come from the schema, failures have names. */
+export const openTable = (client: DynamoDBDocumentClient, tableName: string) => {
+  const TableName = tableName;
+
+  const batchGetSome = async (keys: readonly Key[], consistent: boolean): Promise<Stored[]> => {
+    const found: Stored[] = [];
+    let wanted: Stored[] = keys.map((key) => ({ ...key }));
+    while (wanted.length > 0) {
+      const RequestItems = { [TableName]: { Keys: wanted, ConsistentRead: consistent } };
+      const { Responses, UnprocessedKeys } = await translated(client.send(new BatchGetCommand({ RequestItems })));
+      found.push(...(Responses?.[TableName] ?? []));
+      wanted = (UnprocessedKeys?.[TableName]?.Keys ?? []) as Stored[];
+    }
+    return found;
+  };
+
+  const query = async (
+    range: Range,
+    page: PageRequest,
+    { newestFirst = false, consistent = false } = {},
+  ): Promise<Page<Stored>> => {
+    const keyNames = keyNamesOf(range);
+    const ExclusiveStartKey = fromCursor(page.cursor, { attribute: keyNames.partitionKey, value: range.partition });
+    const command = new QueryCommand({
+      TableName,
+      IndexName: range.index,
+      ...rangeExpression(keyNames, range),
+      Limit: page.limit,
+      ScanIndexForward: !newestFirst,
+      ConsistentRead: consistent,
+      ExclusiveStartKey,
+    });
+    const { Items = [], LastEvaluatedKey } = await translated(client.send(command));
+    return { items: Items, ...(LastEvaluatedKey && { nextCursor: toCursor(LastEvaluatedKey) }) };
+  };
+
+  return {
+    /** One item, or undefined. */
+    get: async (key: Key, { consistent = false } = {}): Promise<Stored | undefined> =>
+      (await translated(client.send(new GetCommand({ TableName, Key: key, ConsistentRead: consistent })))).Item,
+
+    /** The items that exist among these keys, in no order. Any number of keys. */
+    batchGet: async (keys: readonly Key[], { consistent = false } = {}): Promise<Stored[]> =>
+      (await Promise.all(batchesOf(keys, BATCH_GET_LIMIT).map((some) => batchGetSome(some, consistent)))).flat(),
+
+    query,
+
+    /** Every item of a range, page by page. */
+    async *queryAll(range: Range, { consistent = false } = {}): AsyncGenerator<Stored> {
+      let cursor: string | undefined;
+      do {
+        const page: Page<Stored> = await query(range, { limit: 500, ...(cursor && { cursor }) }, { consistent });
+        yield* page.items;
+        cursor = page.nextCursor;
+      } while (cursor !== undefined);
+    },
+
+    /** Throws {@link ConditionFailed} or {@link WriteConflict}, as every write here does. */
+    put: async (item: Item, conditions?: readonly Condition[]): Promise<void> => {
+      await translated(
+        client.send(new PutCommand({ TableName, Item: item, ...conditionExpression(conditions), ...onFailure })),
+      );
+    },
+
+    update: async (key: Key, change: Change, conditions?: readonly Condition[]): Promise<void> => {
+      const expression = updateExpression(change, conditions);
+      await translated(client.send(new UpdateCommand({ TableName, Key: key, ...expression, ...onFailure })));
+    },
+
+    delete: async (key: Key, conditions?: readonly Condition[]): Promise<void> => {
+      await translated(
+        client.send(new DeleteCommand({ TableName, Key: key, ...conditionExpression(conditions), ...onFailure })),
+      );
+    },
+
+    /** All of these writes or none, at most a hundred, no two on one item. */
+    transact: async (writes: readonly Write[]): Promise<void> => {
+      const TransactItems = writes.map((write) => toTransactItem(TableName, write));
+      await translated(client.send(new TransactWriteCommand({ TransactItems })));
+    },
+  };
+};
+
+export type Table = ReturnType<typeof openTable>;
