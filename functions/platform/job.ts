@@ -11,7 +11,7 @@ export const scheduledJob = <Schema extends z.ZodMiniType>(
   input: () => Schema,
   run: (input: z.output<Schema>) => Promise<object>,
 ) =>
-  middy<unknown, object>(async (event) => {
+  middy<unknown, object>(async (event: unknown) => {
     const outcome = await run(z.parse(input(), event));
     logger.info(name, { outcome });
     return outcome;

@@ -28,7 +28,7 @@ const toChange = (record: DynamoDBRecord): ItemChange => ({
  * there, so that nothing is skipped and nothing before it is repeated.
  */
 export const changeConsumer = (run: (change: ItemChange) => Promise<void>) =>
-  middy<DynamoDBStreamEvent, DynamoDBBatchResponse>(async ({ Records }) => {
+  middy<DynamoDBStreamEvent, DynamoDBBatchResponse>(async ({ Records }: DynamoDBStreamEvent) => {
     for (const change of Records.map(toChange)) {
       try {
         await run(change);

@@ -120,10 +120,7 @@ const batchesOf = <One>(all: readonly One[], size: number): One[][] =>
 
 type Stored = Record<string, unknown>;
 
-/** The one table behind a small typed layer: keys and ranges come from the schema, failures have names. */
-export const openTable = (client: DynamoDBDocumentClient, tableName: string) => {
-  const TableName = tableName;
-
+const tableReads = (client: DynamoDBDocumentClient, TableName: string) => {
   const batchGetSome = async (keys: readonly Key[], consistent: boolean): Promise<Stored[]> => {
     const found: Stored[] = [];
     let wanted: Stored[] = keys.map((key) => ({ ...key }));
@@ -136,26 +133,6 @@ export const openTable = (client: DynamoDBDocumentClient, tableName: string) => 
     return found;
   };
 
-  const query = async (
-    range: Range,
-    page: PageRequest,
-    { newestFirst = false, consistent = false } = {},
-  ): Promise<Page<Stored>> => {
-    const keyNames = keyNamesOf(range);
-    const ExclusiveStartKey = fromCursor(page.cursor, { attribute: keyNames.partitionKey, value: range.partition });
-    const command = new QueryCommand({
-      TableName,
-      IndexName: range.index,
-      ...rangeExpression(keyNames, range),
-      Limit: page.limit,
-      ScanIndexForward: !newestFirst,
-      ConsistentRead: consistent,
-      ExclusiveStartKey,
-    });
-    const { Items = [], LastEvaluatedKey } = await translated(client.send(command));
-    return { items: Items, ...(LastEvaluatedKey && { nextCursor: toCursor(LastEvaluatedKey) }) };
-  };
-
   return {
     /** One item, or undefined. */
     get: async (key: Key, { consistent = false } = {}): Promise<Stored | undefined> =>
@@ -165,40 +142,67 @@ export const openTable = (client: DynamoDBDocumentClient, tableName: string) => 
     batchGet: async (keys: readonly Key[], { consistent = false } = {}): Promise<Stored[]> =>
       (await Promise.all(batchesOf(keys, BATCH_GET_LIMIT).map((some) => batchGetSome(some, consistent)))).flat(),
 
-    query,
+    /** One page of a range. Throws `request.invalid` for a cursor that is not of this range's partition. */
+    query: async (
+      range: Range,
+      page: PageRequest,
+      { newestFirst = false, consistent = false } = {},
+    ): Promise<Page<Stored>> => {
+      const keyNames = keyNamesOf(range);
+      const command = new QueryCommand({
+        TableName,
+        IndexName: range.index,
+        ...rangeExpression(keyNames, range),
+        Limit: page.limit,
+        ScanIndexForward: !newestFirst,
+        ConsistentRead: consistent,
+        ExclusiveStartKey: fromCursor(page.cursor, { attribute: keyNames.partitionKey, value: range.partition }),
+      });
+      const { Items = [], LastEvaluatedKey } = await translated(client.send(command));
+      return { items: Items, ...(LastEvaluatedKey && { nextCursor: toCursor(LastEvaluatedKey) }) };
+    },
+  };
+};
+
+/** Every write throws {@link ConditionFailed} when a condition does not hold, {@link WriteConflict} when it met another. */
+const tableWrites = (client: DynamoDBDocumentClient, TableName: string) => ({
+  put: async (item: Item, conditions?: readonly Condition[]): Promise<void> => {
+    const expression = conditionExpression(conditions);
+    await translated(client.send(new PutCommand({ TableName, Item: item, ...expression, ...onFailure })));
+  },
+
+  update: async (key: Key, change: Change, conditions?: readonly Condition[]): Promise<void> => {
+    const expression = updateExpression(change, conditions);
+    await translated(client.send(new UpdateCommand({ TableName, Key: key, ...expression, ...onFailure })));
+  },
+
+  delete: async (key: Key, conditions?: readonly Condition[]): Promise<void> => {
+    const expression = conditionExpression(conditions);
+    await translated(client.send(new DeleteCommand({ TableName, Key: key, ...expression, ...onFailure })));
+  },
+
+  /** All of these writes or none, at most a hundred, no two on one item. */
+  transact: async (writes: readonly Write[]): Promise<void> => {
+    const TransactItems = writes.map((write) => toTransactItem(TableName, write));
+    await translated(client.send(new TransactWriteCommand({ TransactItems })));
+  },
+});
+
+/** The one table behind a small typed layer: keys and ranges come from the schema, failures have names. */
+export const openTable = (client: DynamoDBDocumentClient, tableName: string) => {
+  const reads = tableReads(client, tableName);
+  return {
+    ...reads,
+    ...tableWrites(client, tableName),
 
     /** Every item of a range, page by page. */
     async *queryAll(range: Range, { consistent = false } = {}): AsyncGenerator<Stored> {
       let cursor: string | undefined;
       do {
-        const page: Page<Stored> = await query(range, { limit: 500, ...(cursor && { cursor }) }, { consistent });
+        const page: Page<Stored> = await reads.query(range, { limit: 500, ...(cursor && { cursor }) }, { consistent });
         yield* page.items;
         cursor = page.nextCursor;
       } while (cursor !== undefined);
-    },
-
-    /** Throws {@link ConditionFailed} or {@link WriteConflict}, as every write here does. */
-    put: async (item: Item, conditions?: readonly Condition[]): Promise<void> => {
-      await translated(
-        client.send(new PutCommand({ TableName, Item: item, ...conditionExpression(conditions), ...onFailure })),
-      );
-    },
-
-    update: async (key: Key, change: Change, conditions?: readonly Condition[]): Promise<void> => {
-      const expression = updateExpression(change, conditions);
-      await translated(client.send(new UpdateCommand({ TableName, Key: key, ...expression, ...onFailure })));
-    },
-
-    delete: async (key: Key, conditions?: readonly Condition[]): Promise<void> => {
-      await translated(
-        client.send(new DeleteCommand({ TableName, Key: key, ...conditionExpression(conditions), ...onFailure })),
-      );
-    },
-
-    /** All of these writes or none, at most a hundred, no two on one item. */
-    transact: async (writes: readonly Write[]): Promise<void> => {
-      const TransactItems = writes.map((write) => toTransactItem(TableName, write));
-      await translated(client.send(new TransactWriteCommand({ TransactItems })));
     },
   };
 };
