@@ -57,3 +57,8 @@ export interface HtmlPage {
   html: string;
   status?: number;
 }
+
+/** One function for each route of a contract. */
+export type RouteHandlers<Contract extends Routes> = {
+  [Name in keyof Contract]: (input: RouteInput<Contract[Name]>) => Promise<RouteAnswer<Contract[Name]>>;
+};

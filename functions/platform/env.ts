@@ -7,3 +7,6 @@ export const readEnv = <const Names extends readonly string[]>(...names: Names):
   if (missing.length > 0) throw new Error(`missing environment: ${missing.join(', ')}`);
   return Object.fromEntries(names.map((name) => [name, process.env[name]])) as Record<Names[number], string>;
 };
+
+/** Reads an environment variable that may be absent. */
+export const readOptionalEnv = (name: string): string | undefined => process.env[name] || undefined;

@@ -102,12 +102,15 @@ export const updateExpression = (change: Change, conditions: readonly Condition[
 /** The expression members of a query: one partition, and a range of its sort keys. */
 export const rangeExpression = (
   keyNames: { partitionKey: string; sortKey: string },
-  range: { partition: string; prefix?: string; upTo?: string },
+  range: { partition: string; prefix?: string; between?: readonly [first: string, last: string] },
 ) => {
   const alias = aliases();
   const sortKey = () => alias.name(keyNames.sortKey);
   const parts = [`${alias.name(keyNames.partitionKey)} = ${alias.value(range.partition)}`];
   if (range.prefix !== undefined) parts.push(`begins_with(${sortKey()}, ${alias.value(range.prefix)})`);
-  if (range.upTo !== undefined) parts.push(`${sortKey()} <= ${alias.value(range.upTo)}`);
+  if (range.between !== undefined) {
+    const [first, last] = range.between;
+    parts.push(`${sortKey()} BETWEEN ${alias.value(first)} AND ${alias.value(last)}`);
+  }
   return { KeyConditionExpression: parts.join(' AND '), ...alias.expression() };
 };

@@ -2,18 +2,13 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { type Caller, roles } from '#core/actor.ts';
-import type { HtmlPage, LazySchema, Route, RouteAnswer, RouteInput, Routes } from '#core/contract.ts';
+import type { HtmlPage, LazySchema, Route, RouteHandlers, RouteInput, Routes } from '#core/contract.ts';
 import { AppError, invalidField, notFound } from '#core/errors.ts';
 import { logger } from './logger.ts';
 import { invalidRequest, toProblem } from './problem.ts';
 
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
 type Answer = APIGatewayProxyStructuredResultV2;
-
-/** One function for each route of a contract. */
-export type RouteHandlers<Contract extends Routes> = {
-  [Name in keyof Contract]: (input: RouteInput<Contract[Name]>) => Promise<RouteAnswer<Contract[Name]>>;
-};
 
 const MAX_BODY_BYTES = 64 * 1024;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{16,128}$/;

@@ -2,12 +2,14 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { type ItemKind, itemKind, type Key } from '#table/schema.ts';
 import { logger } from './logger.ts';
 
 /** A change of one item: as it was and as it is. `id` is unique and stays the same when the change comes again. */
 export interface ItemChange {
   id: string;
   sequence: string;
+  kind: ItemKind;
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
 }
@@ -19,6 +21,7 @@ const plain = (image: Image) => image && unmarshall(image as Record<string, Attr
 const toChange = (record: DynamoDBRecord): ItemChange => ({
   id: record.eventID ?? '',
   sequence: record.dynamodb?.SequenceNumber ?? '',
+  kind: itemKind((plain(record.dynamodb?.Keys) ?? { pk: '', sk: '' }) as unknown as Key),
   before: plain(record.dynamodb?.OldImage),
   after: plain(record.dynamodb?.NewImage),
 });

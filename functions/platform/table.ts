@@ -164,6 +164,30 @@ const tableReads = (client: DynamoDBDocumentClient, TableName: string) => {
   };
 };
 
+/** Counts the items of a range, but no further than `enough`: one page more than needed is never read. */
+const countItems = async (
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  range: Range,
+  enough: number,
+): Promise<number> => {
+  let count = 0;
+  let ExclusiveStartKey: Stored | undefined;
+  do {
+    const command = new QueryCommand({
+      TableName,
+      IndexName: range.index,
+      ...rangeExpression(keyNamesOf(range), range),
+      Select: 'COUNT',
+      ExclusiveStartKey,
+    });
+    const page = await translated(client.send(command));
+    count += page.Count ?? 0;
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey && count < enough);
+  return count;
+};
+
 /** Every write throws {@link ConditionFailed} when a condition does not hold, {@link WriteConflict} when it met another. */
 const tableWrites = (client: DynamoDBDocumentClient, TableName: string) => ({
   put: async (item: Item, conditions?: readonly Condition[]): Promise<void> => {
@@ -194,6 +218,9 @@ export const openTable = (client: DynamoDBDocumentClient, tableName: string) => 
   return {
     ...reads,
     ...tableWrites(client, tableName),
+
+    /** How many items a range has, counted no further than `enough`. */
+    count: (range: Range, enough: number): Promise<number> => countItems(client, tableName, range, enough),
 
     /** Every item of a range, page by page. */
     async *queryAll(range: Range, { consistent = false } = {}): AsyncGenerator<Stored> {

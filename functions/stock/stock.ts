@@ -90,8 +90,75 @@ export const sumFigures = (levels: readonly StockFigures[]): StockFigures =>
     noStock,
   );
 
-/** Where in the ledger a movement stands: by time, then by what caused it. The same cause at the same time is one row. */
-export const movementIdOf = (at: Date, cause: string): string => `${at.toISOString()}#${cause}`;
+/** Some units of one bucket. */
+export interface BucketQuantity {
+  bucket: number;
+  quantity: number;
+}
+
+/** A bucket among all buckets of a shop, as a map's key. */
+export const bucketName = ({ productId, bucket }: { productId: string; bucket: number }): string =>
+  `${productId}#${bucket}`;
+
+/** What a movement needs to be told; its place in the ledger follows from it. */
+export type NewMovement = Omit<StockMovement, 'movementId'>;
+
+/** A ledger row: stands by time, then by what caused it (`cause` is unique for each change), then by bucket. */
+export const newMovement = (movement: NewMovement, cause: string): StockMovement => ({
+  ...movement,
+  movementId: `${movement.at}#${cause}#${movement.kind}#${movement.bucket}`,
+});
+
+/** Splits units evenly over `buckets` buckets; the first ones take what is left over. */
+export const spreadEvenly = (quantity: number, buckets: number): BucketQuantity[] =>
+  Array.from({ length: buckets }, (_, bucket) => ({
+    bucket,
+    quantity: Math.floor(quantity / buckets) + (bucket < quantity % buckets ? 1 : 0),
+  })).filter((part) => part.quantity > 0);
+
+/**
+ * Takes units from the buckets that have most, out of as few as possible and at most `mostBuckets`;
+ * undefined when they do not have enough between them.
+ */
+export const takeFromFullest = (
+  levels: readonly Pick<StockLevel, 'bucket' | 'available'>[],
+  quantity: number,
+  mostBuckets: number = levels.length,
+): BucketQuantity[] | undefined => {
+  const taken: BucketQuantity[] = [];
+  let left = quantity;
+  const fullest = [...levels].sort((a, b) => b.available - a.available).slice(0, mostBuckets);
+  for (const { bucket, available } of fullest) {
+    const part = Math.min(left, available);
+    if (part > 0) taken.push({ bucket, quantity: part });
+    left -= part;
+  }
+  return left === 0 ? taken : undefined;
+};
+
+/**
+ * Where a change of what is on hand goes: goods that come in are spread over a hot product's buckets, goods that go
+ * are taken from the fullest. Quantities carry the sign of `change`. Undefined when it would cut into what is reserved.
+ */
+export const placeChange = (
+  levels: readonly StockLevel[],
+  change: number,
+  hot: boolean,
+): BucketQuantity[] | undefined => {
+  if (change > 0) return hot ? spreadEvenly(change, levels.length) : [{ bucket: 0, quantity: change }];
+  return takeFromFullest(levels, -change)?.map(({ bucket, quantity }) => ({ bucket, quantity: -quantity }));
+};
+
+/** The differences that bring free stock to an even spread over `buckets`, or back to the first one. Their sum is zero. */
+export const redistribute = (levels: readonly StockLevel[], buckets: number, hot: boolean): BucketQuantity[] => {
+  const total = sumFigures(levels).available;
+  const wanted = new Map(spreadEvenly(total, hot ? buckets : 1).map(({ bucket, quantity }) => [bucket, quantity]));
+  const present = new Map(levels.map(({ bucket, available }) => [bucket, available]));
+  return Array.from({ length: Math.max(buckets, levels.length) }, (_, bucket) => ({
+    bucket,
+    quantity: (wanted.get(bucket) ?? 0) - (present.get(bucket) ?? 0),
+  })).filter(({ quantity }) => quantity !== 0);
+};
 
 export const ReceiveStock = lazy(() =>
   z.strictObject({ quantity: quantityField(), reason: z.optional(textField(200)) }),

@@ -40,9 +40,10 @@ export interface IndexKeys {
 export interface Range {
   index?: IndexName;
   partition: string;
+  /** Only sort keys that begin so. */
   prefix?: string;
-  /** The last sort key wanted, inclusive. */
-  upTo?: string;
+  /** Only sort keys within these bounds, both inclusive. */
+  between?: readonly [first: string, last: string];
 }
 
 const EXPIRY_SHARDS = 16;
@@ -64,8 +65,6 @@ export interface ProductOrder {
 export const keys = {
   shop: (shopId: string): Key => ({ pk: shop(shopId), sk: 'META' }),
   shopBySlug: (slug: string): Key => ({ pk: `SLUG#${slug}`, sk: 'META' }),
-  shopCounters: (shopId: string): Key => ({ pk: `${shop(shopId)}#COUNTERS`, sk: 'META' }),
-  countedBatch: (shopId: string, batchId: string): Key => ({ pk: `${shop(shopId)}#COUNTERS`, sk: `BATCH#${batchId}` }),
   user: (shopId: string, userId: string): Key => ({ pk: shop(shopId), sk: `USER#${userId}` }),
   userBySub: (sub: string): Key => ({ pk: `SUB#${sub}`, sk: 'META' }),
   category: (shopId: string, categoryId: string): Key => ({ pk: shop(shopId), sk: `CATEGORY#${categoryId}` }),
@@ -80,6 +79,10 @@ export const keys = {
   }),
   checkout: (code: string): Key => ({ pk: `CHECKOUT#${code}`, sk: 'META' }),
   holder: (shopId: string, phoneDigest: string): Key => ({ pk: `${shop(shopId)}#HOLDER#${phoneDigest}`, sk: 'META' }),
+  idempotency: (shopId: string, operation: string, keyDigest: string): Key => ({
+    pk: `${shop(shopId)}#IDEMPOTENCY#${operation}#${keyDigest}`,
+    sk: 'META',
+  }),
   reconciliation: (shopId: string, at: string): Key => ({ pk: `${shop(shopId)}#RECONCILIATION`, sk: at }),
 } as const;
 
@@ -117,15 +120,16 @@ const productIndex = {
 /** Reads of many items, each a range of the table or of one index: there is no scan. */
 export const ranges = {
   shops: (): Range => ({ index: 'gsi1', partition: 'SHOPS' }),
+  users: (shopId: string): Range => ({ partition: shop(shopId), prefix: 'USER#' }),
   categories: (shopId: string): Range => ({ partition: shop(shopId), prefix: 'CATEGORY#' }),
   products: (shopId: string, listing: ProductListing, categoryId?: string): Range => ({
     index: productIndex[listing].index,
     partition: `${shop(shopId)}#${productIndex[listing].suffix}`,
     ...(categoryId !== undefined && { prefix: `${categoryId}#` }),
   }),
-  stockMovements: (shopId: string, productId: string, bucket: number): Range => ({
+  stockMovements: (shopId: string, productId: string, bucket: number, upTo = '~'): Range => ({
     partition: keys.stockLevel(shopId, productId, bucket).pk,
-    prefix: 'MOVEMENT#',
+    between: ['MOVEMENT#', `MOVEMENT#${upTo}`],
   }),
   checkouts: (shopId: string, state: string): Range => ({
     index: 'gsi1',
@@ -134,7 +138,7 @@ export const ranges = {
   dueExpiries: (shard: number, now: string): Range => ({
     index: 'gsi3',
     partition: `EXPIRY#${two(shard)}`,
-    upTo: `${now}#~`,
+    between: ['0', `${now}#~`],
   }),
   reconciliations: (shopId: string): Range => ({ partition: `${shop(shopId)}#RECONCILIATION` }),
 } as const;
@@ -142,5 +146,11 @@ export const ranges = {
 /** All shards of the expiry index. */
 export const expiryShards: readonly number[] = Array.from({ length: EXPIRY_SHARDS }, (_, shard) => shard);
 
-/** Access patterns in words, for the generated table in docs/architecture.md. */
-export const accessPatterns = [{ item: 'Shop', reads: ['a shop by id', 'all shops by slug (gsi1)'] }] as const;
+/** What an item of the change stream is, as far as its readers care. */
+export type ItemKind = 'checkout' | 'stock-level' | 'other';
+
+/** Tells the kind of an item by its key. */
+export const itemKind = ({ pk, sk }: Key): ItemKind => {
+  if (pk.startsWith('CHECKOUT#')) return 'checkout';
+  return sk === 'LEVEL' ? 'stock-level' : 'other';
+};

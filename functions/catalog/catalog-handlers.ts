@@ -1,0 +1,92 @@
+import type { Clock } from '#core/clock.ts';
+import type { RouteHandlers } from '#core/contract.ts';
+import { notFound } from '#core/errors.ts';
+import type { Page, PageRequest } from '#core/page.ts';
+import type { catalogRoutes } from './catalog.routes.ts';
+import type { Category } from './category.ts';
+import { attachPicture, orderPictures, type PictureBucket, removePicture, requestUpload } from './change-pictures.ts';
+import { createCategory } from './create-category.ts';
+import { createProduct } from './create-product.ts';
+import type { Product } from './product.ts';
+import { addStock, type StockLevels } from './product-with-stock.ts';
+import { updateCategory } from './update-category.ts';
+import { type Products, updateProduct } from './update-product.ts';
+
+type Listing = PageRequest & { listing: 'all' | 'active' | 'available'; categoryId?: string };
+
+/** Everything that managing the window needs. */
+export interface CatalogPorts {
+  categories: Parameters<typeof createCategory>[1]['categories'] &
+    Parameters<typeof updateCategory>[1]['categories'] & {
+      all: (shopId: string) => Promise<Category[]>;
+      delete: (shopId: string, categoryId: string) => Promise<void>;
+    };
+  products: Products &
+    Parameters<typeof createProduct>[1]['products'] & {
+      list: (shopId: string, listing: Listing) => Promise<Page<Product>>;
+      delete: (product: Product) => Promise<void>;
+    };
+  stock: StockLevels;
+  bucket: PictureBucket;
+  clock: Clock;
+}
+
+const findProduct = async ({ products }: CatalogPorts, shopId: string, productId: string): Promise<Product> =>
+  (await products.find(shopId, productId)) ?? Promise.reject(notFound());
+
+/** A product with its stock as it is now. */
+export const present = async (product: Product, stock: StockLevels) => {
+  const [presented] = await addStock(product.shopId, [product], stock);
+  if (presented === undefined) throw notFound();
+  return presented;
+};
+
+const categoryHandlers = (ports: CatalogPorts) =>
+  ({
+    listCategories: async ({ caller }) => ({ items: await ports.categories.all(caller.shopId) }),
+    createCategory: ({ caller, body, idempotencyKey }) =>
+      createCategory({ shopId: caller.shopId, input: body, idempotencyKey }, ports),
+    updateCategory: ({ caller, params, body }) =>
+      updateCategory({ shopId: caller.shopId, categoryId: params.categoryId, change: body }, ports),
+    deleteCategory: async ({ caller, params }) => {
+      await ports.categories.delete(caller.shopId, params.categoryId);
+      return undefined;
+    },
+  }) satisfies Partial<RouteHandlers<typeof catalogRoutes>>;
+
+const productHandlers = (ports: CatalogPorts) =>
+  ({
+    listProducts: async ({ caller, query: { category, ...query } }) => {
+      const page = await ports.products.list(caller.shopId, { ...query, ...(category && { categoryId: category }) });
+      return { ...page, items: await addStock(caller.shopId, page.items, ports.stock) };
+    },
+    createProduct: async ({ caller, body, idempotencyKey }) =>
+      present(await createProduct({ shopId: caller.shopId, input: body, idempotencyKey }, ports), ports.stock),
+    getProduct: async ({ caller, params }) =>
+      present(await findProduct(ports, caller.shopId, params.productId), ports.stock),
+    updateProduct: async ({ caller, params, body }) =>
+      present(await updateProduct({ shopId: caller.shopId, ...params, change: body }, ports), ports.stock),
+    deleteProduct: async ({ caller, params }) => {
+      await ports.products.delete(await findProduct(ports, caller.shopId, params.productId));
+      return undefined;
+    },
+  }) satisfies Partial<RouteHandlers<typeof catalogRoutes>>;
+
+const pictureHandlers = (ports: CatalogPorts) =>
+  ({
+    requestUpload: ({ caller, params, body }) =>
+      requestUpload({ shopId: caller.shopId, ...params, input: body }, ports),
+    attachPicture: async ({ caller, params, body }) =>
+      present(await attachPicture({ shopId: caller.shopId, ...params, input: body }, ports), ports.stock),
+    orderPictures: async ({ caller, params, body }) =>
+      present(await orderPictures({ shopId: caller.shopId, ...params, ...body }, ports), ports.stock),
+    removePicture: async ({ caller, params }) =>
+      present(await removePicture({ shopId: caller.shopId, ...params }, ports), ports.stock),
+  }) satisfies Partial<RouteHandlers<typeof catalogRoutes>>;
+
+/** What answers each route of the catalog. */
+export const catalogHandlers = (ports: CatalogPorts): RouteHandlers<typeof catalogRoutes> => ({
+  ...categoryHandlers(ports),
+  ...productHandlers(ports),
+  ...pictureHandlers(ports),
+});

@@ -1,0 +1,5 @@
+import type { User } from './user.ts';
+
+/** The claims that an access token carries for the API: which shop, which role. A stranger gets none. */
+export const tokenClaims = (user: User | undefined): Record<string, string> =>
+  user ? { shop_id: user.shopId, role: user.role } : {};
