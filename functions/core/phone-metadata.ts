@@ -1,5 +1,5 @@
 import type { MetadataJson } from 'libphonenumber-js/core';
-import allCountries from 'libphonenumber-js/metadata.max.json' with { type: 'json' };
+import allCountries from 'libphonenumber-js/max/metadata';
 
 /**
  * The countries whose numbering plan we know; others are taken only in full international form. The bundler applies
@@ -50,4 +50,4 @@ export const onlyKnownCountries = (metadata: MetadataJson): MetadataJson => {
   } as MetadataJson;
 };
 
-export const phoneMetadata = onlyKnownCountries(allCountries as unknown as MetadataJson);
+export const phoneMetadata = onlyKnownCountries(allCountries);
