@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { CODE_LENGTH, parseCode } from './code.ts';
+import { countryCodes } from './countries.ts';
 import { currencyCodes, MAX_AMOUNT } from './money.ts';
-import { countryCodes } from './phone.ts';
 
 /** Field schemas shared by entities and contracts. Functions, so that each is made only where it is used. */
 export const languages = ['es', 'pt', 'en'] as const;

@@ -1,44 +1,13 @@
 import type { MetadataJson } from 'libphonenumber-js/core';
 import allCountries from 'libphonenumber-js/max/metadata';
+import { countryCodes } from './countries.ts';
 
 /**
- * The countries whose numbering plan we know; others are taken only in full international form. The bundler applies
- * the same {@link onlyKnownCountries} to the library's data: 28 KB in a Lambda instead of 156.
+ * Keeps the known countries of the library's metadata and drops the rest. The bundler does the same to the library's
+ * file: 28 KB in a Lambda instead of 156.
  */
-export const knownCountries = [
-  'AR',
-  'BO',
-  'BR',
-  'CA',
-  'CL',
-  'CO',
-  'CR',
-  'CU',
-  'DE',
-  'DO',
-  'EC',
-  'ES',
-  'FR',
-  'GB',
-  'GT',
-  'HN',
-  'IT',
-  'MX',
-  'NI',
-  'PA',
-  'PE',
-  'PR',
-  'PT',
-  'PY',
-  'SV',
-  'US',
-  'UY',
-  'VE',
-] as const;
-
-/** Keeps the known countries of the library's metadata and drops the rest. */
 export const onlyKnownCountries = (metadata: MetadataJson): MetadataJson => {
-  const known = new Set<string>(knownCountries);
+  const known = new Set<string>(countryCodes);
   const callingCodes = Object.entries(metadata.country_calling_codes)
     .map(([code, countries]) => [code, countries.filter((country) => known.has(country))] as const)
     .filter(([, countries]) => countries.length > 0);

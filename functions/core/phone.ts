@@ -1,10 +1,6 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/core';
-import { knownCountries, phoneMetadata } from './phone-metadata.ts';
-
-/** ISO 3166 code of a country whose numbering plan we know. */
-export type Country = (typeof knownCountries)[number];
-
-export const countryCodes: readonly [Country, ...Country[]] = knownCountries;
+import type { Country } from './countries.ts';
+import { phoneMetadata } from './phone-metadata.ts';
 
 const E164 = /^\+[1-9]\d{7,14}$/;
 

@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { en } from 'zod/locales';
 import * as z from 'zod/mini';
 import { type Caller, roles } from '#core/actor.ts';
 import type { HtmlPage, LazySchema, Route, RouteHandlers, RouteInput, Routes } from '#core/contract.ts';
@@ -13,7 +14,7 @@ type Answer = APIGatewayProxyStructuredResultV2;
 const MAX_BODY_BYTES = 64 * 1024;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{16,128}$/;
 
-z.config(z.locales.en());
+z.config(en());
 
 const parsed = (schema: LazySchema | undefined, value: unknown, root: 'body' | 'query' | 'params'): unknown => {
   if (schema === undefined) return undefined;

@@ -1,0 +1,33 @@
+/** ISO 3166 codes of the countries whose numbering plan we know, and where a shop may be. */
+export const countryCodes = [
+  'AR',
+  'BO',
+  'BR',
+  'CA',
+  'CL',
+  'CO',
+  'CR',
+  'CU',
+  'DE',
+  'DO',
+  'EC',
+  'ES',
+  'FR',
+  'GB',
+  'GT',
+  'HN',
+  'IT',
+  'MX',
+  'NI',
+  'PA',
+  'PE',
+  'PR',
+  'PT',
+  'PY',
+  'SV',
+  'US',
+  'UY',
+  'VE',
+] as const;
+
+export type Country = (typeof countryCodes)[number];

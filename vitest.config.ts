@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project for each kind of test; `npm test` runs all but the soak. */
+const project = (name: string, include: string[], options: { slow?: boolean; globalSetup?: string } = {}) => ({
+  test: {
+    name,
+    include,
+    testTimeout: options.slow ? 60_000 : 15_000,
+    hookTimeout: options.slow ? 120_000 : 30_000,
+    ...(options.globalSetup && { globalSetup: options.globalSetup }),
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', ['test/unit/**/*.test.ts']),
+      project('stores', ['test/stores/**/*.test.ts'], { slow: true }),
+      project('handlers', ['test/handlers/**/*.test.ts'], { slow: true }),
+      project('local', ['test/local/**/*.test.ts', 'test/local-runtime/**/*.test.ts'], { slow: true }),
+      project('infra', ['test/infra/**/*.test.ts'], { slow: true }),
+      project('journeys', ['test/journeys/**/*.test.ts'], { slow: true }),
+      project('browser', ['test/browser/**/*.test.ts'], { slow: true }),
+      project('soak', ['test/soak/**/*.test.ts'], { slow: true }),
+    ],
+    coverage: { provider: 'v8', include: ['functions/**'], reporter: ['text-summary', 'html'] },
+  },
+});
