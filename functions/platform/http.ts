@@ -32,6 +32,7 @@ const jsonBody = (event: Event): unknown => {
     throw new AppError('request.too-large', `the body has ${bytes.length} bytes; at most ${MAX_BODY_BYTES} are taken`);
   }
   const contentType = event.headers['content-type'] ?? '';
+  if (bytes.length === 0 && contentType === '') return {};
   if (!/^application\/([\w.-]+\+)?json\b/i.test(contentType)) {
     throw new AppError(
       'request.wrong-content-type',
