@@ -143,7 +143,7 @@ export const httpApi = <const Contract extends Routes>(contract: Contract, handl
     Object.entries<Route>(contract).map(([name, route]) => [`${route.method} ${route.path}`, { name, route }]),
   );
   const dispatch = async (event: Event): Promise<Answer> => {
-    const matched = byRouteKey.get(event.routeKey);
+    const matched = byRouteKey.get(event.routeKey.replace(/^HEAD /, 'GET '));
     if (matched === undefined) throw notFound();
     const handle = handlers[matched.name] as (input: RouteInput<Route>) => Promise<unknown>;
     return toAnswer(matched.route, await handle(inputOf(matched.route, event)));
