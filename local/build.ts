@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { FunctionName } from '../functions/manifest.ts';
+import type { Templates } from './intrinsics.ts';
+import { withLock } from './lock.ts';
+import { fingerprint } from './sources.ts';
+
+/** What a start needs from the sources: bundles of the functions, templates, pages. */
+export interface Build {
+  templates: Templates;
+  /** Folder of each function's bundle. */
+  bundles: Record<string, string>;
+  /** Folder of the built pages. */
+  pages: string;
+}
+
+const root = join(import.meta.dirname, '..');
+const pagesDirectory = join(root, 'build/web');
+const KEPT_BUILDS = 3;
+
+/** Pages take rules and contracts from `functions/`, never what touches AWS. */
+const reachesPages = (path: string): boolean =>
+  !/\.(lambda|store|client)\.ts$|^functions\/(platform|table)\//.test(path);
+
+const runVite = (): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const args = ['node_modules/vite/bin/vite.js', 'build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'];
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const said: string[] = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`the pages could not be built:\n${said.join('')}`));
+    });
+  });
+
+/** Builds the pages, unless those that are there came from the same sources. */
+const buildPages = async (): Promise<void> => {
+  const stamp = join(root, 'build/web.sources');
+  const current = fingerprint(root, ['web', 'functions', 'docs/api', 'package-lock.json'], reachesPages);
+  if (existsSync(pagesDirectory) && existsSync(stamp) && readFileSync(stamp, 'utf8') === current) return;
+  await runVite();
+  writeFileSync(stamp, current);
+};
+
+const synthesizeApart = (): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./synth-worker.ts', import.meta.url));
+    worker.on('message', resolve);
+    worker.on('error', reject);
+    worker.on('exit', (code) => reject(new Error(`the synthesis ended with ${code}`)));
+  });
+
+const makeBuild = async (directory: string): Promise<void> => {
+  const { bundleFunctions } = await import('../lib/bundle.ts');
+  const outDir = join(directory, 'functions');
+  const [templates] = await Promise.all([synthesizeApart(), bundleFunctions({ outDir })]);
+  writeFileSync(join(directory, 'templates.json'), templates);
+};
+
+const removeOldBuilds = (builds: string): void => {
+  const byAge = readdirSync(builds)
+    .map((name) => ({ path: join(builds, name), usedAt: statSync(join(builds, name)).mtimeMs }))
+    .sort((one, other) => other.usedAt - one.usedAt);
+  for (const { path } of byAge.slice(KEPT_BUILDS)) rmSync(path, { recursive: true, force: true });
+};
+
+const readBuild = (directory: string, names: readonly FunctionName[]): Build => ({
+  templates: JSON.parse(readFileSync(join(directory, 'templates.json'), 'utf8')) as Templates,
+  bundles: Object.fromEntries(names.map((name) => [name, join(directory, 'functions', name)])),
+  pages: pagesDirectory,
+});
+
+/**
+ * Gives pages, bundles and templates of the sources as they are now. What was made of the very same sources before is
+ * used again; several processes may ask at once.
+ */
+export const prepareBuild = (names: readonly FunctionName[]): Promise<Build> =>
+  withLock(join(root, 'build/.lock'), async () => {
+    await buildPages();
+    const builds = join(root, 'build/local');
+    const directory = join(builds, fingerprint(root, ['functions', 'lib', 'build/web', 'package-lock.json']));
+    if (!existsSync(join(directory, 'templates.json'))) {
+      mkdirSync(directory, { recursive: true });
+      await makeBuild(directory);
+    }
+    utimesSync(directory, new Date(), new Date());
+    removeOldBuilds(builds);
+    return readBuild(directory, names);
+  });

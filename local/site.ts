@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize } from 'node:path';
+import { gatewayAnswer, type HttpAnswer } from './http-event.ts';
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.yaml': 'application/yaml',
+  '.map': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.webp': 'image/webp',
+  '.avif': 'image/avif',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+const REVALIDATE = 'public, max-age=0, must-revalidate';
+
+/** An object of the picture bucket. */
+export interface Picture {
+  body: Buffer;
+  contentType: string;
+}
+
+/** Where files come from. */
+export interface SiteOptions {
+  /** Folder of the built pages. */
+  pages: string;
+  readPicture: (key: string) => Promise<Picture | undefined>;
+}
+
+const decodedPath = (path: string): string | undefined => {
+  try {
+    const plain = normalize(decodeURIComponent(path));
+    return plain.includes('\0') || plain.includes('..') ? undefined : plain;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The file behind an address: `/docs` is a page, what lies below `/assets` and `/docs` is itself. */
+const fileName = (path: string): string | undefined => {
+  const page = /^\/(docs|console)\/?$/.exec(path)?.[1];
+  if (page) return `${page}.html`;
+  return /^\/(assets|docs)\/./.test(path) ? path.slice(1) : undefined;
+};
+
+const answerWith = (body: Buffer, contentType: string, cacheControl: string, ifNoneMatch?: string): HttpAnswer => {
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  const headers = { 'content-type': contentType, 'cache-control': cacheControl, etag };
+  if (ifNoneMatch === etag) return { status: 304, headers, body: Buffer.alloc(0) };
+  return { status: 200, headers, body };
+};
+
+/** Serves the built pages and the pictures, as the buckets behind the distribution do. */
+export const createSite = ({ pages, readPicture }: SiteOptions) => {
+  const file = async (name: string, ifNoneMatch?: string): Promise<HttpAnswer | undefined> => {
+    const body = await readFile(join(pages, name)).catch(() => undefined);
+    const contentType = contentTypes[extname(name)] ?? 'application/octet-stream';
+    return body && answerWith(body, contentType, name.startsWith('assets/') ? IMMUTABLE : REVALIDATE, ifNoneMatch);
+  };
+  const picture = async (key: string, ifNoneMatch?: string): Promise<HttpAnswer | undefined> => {
+    const found = await readPicture(key);
+    return found && answerWith(found.body, found.contentType, IMMUTABLE, ifNoneMatch);
+  };
+  return async (path: string, ifNoneMatch?: string): Promise<HttpAnswer> => {
+    const plain = decodedPath(path) ?? '';
+    const name = fileName(plain);
+    const isPicture = plain.startsWith('/media/');
+    const found = isPicture
+      ? await picture(plain.slice('/media/'.length), ifNoneMatch)
+      : name && (await file(name, ifNoneMatch));
+    return found || gatewayAnswer(404, 'Not Found');
+  };
+};
+
+export type Site = ReturnType<typeof createSite>;
