@@ -7,7 +7,8 @@ const project = (name: string, include: string[], options: { slow?: boolean; glo
     include,
     testTimeout: options.slow ? 60_000 : 15_000,
     hookTimeout: options.slow ? 120_000 : 30_000,
-    ...(options.globalSetup && { globalSetup: options.globalSetup }),
+    // One target for all files of the project, and its clock is moved: they take turns.
+    ...(options.globalSetup && { globalSetup: options.globalSetup, fileParallelism: false }),
   },
 });
 
@@ -19,7 +20,7 @@ export default defineConfig({
       project('handlers', ['test/handlers/**/*.test.ts'], { slow: true }),
       project('local', ['test/local/**/*.test.ts', 'test/local-runtime/**/*.test.ts'], { slow: true }),
       project('infra', ['test/infra/**/*.test.ts'], { slow: true }),
-      project('journeys', ['test/journeys/**/*.test.ts'], { slow: true }),
+      project('journeys', ['test/journeys/**/*.test.ts'], { slow: true, globalSetup: 'test/support/target-setup.ts' }),
       project('browser', ['test/browser/**/*.test.ts'], { slow: true }),
       project('soak', ['test/soak/**/*.test.ts'], { slow: true }),
     ],

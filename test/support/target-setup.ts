@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startCloud } from '../../local/cloud.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    targetUrl: string;
+  }
+}
+
+/** Gives a project's tests one target: the address they were told, or a local cloud of their own with the demo shop. */
+export const setup = async (project: TestProject): Promise<(() => Promise<void>) | undefined> => {
+  const given = process.env['TEST_TARGET'];
+  if (given) {
+    project.provide('targetUrl', given);
+    return undefined;
+  }
+  const dataDir = mkdtempSync(join(tmpdir(), 'vidriera-target-'));
+  const cloud = await startCloud({ port: 0, dataDir, quiet: true, demo: true });
+  project.provide('targetUrl', cloud.url);
+  return async () => {
+    await cloud.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+};
