@@ -2,15 +2,20 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { FunctionName } from '../functions/manifest.ts';
 import type { Templates } from './intrinsics.ts';
 import { withLock } from './lock.ts';
 import { fingerprint } from './sources.ts';
 
-/** What a start needs from the sources: bundles of the functions, templates, pages. */
-export interface Build {
+/** What the infrastructure code gives. */
+export interface Synthesis {
   templates: Templates;
-  /** Folder of each function's bundle. */
+  /** Names in the manifest by the functions' logical ids in the templates. */
+  functionNames: Record<string, string>;
+}
+
+/** What a start needs from the sources: bundles of the functions, templates, pages. */
+export interface Build extends Synthesis {
+  /** The bundle of each function, by its name in the manifest. */
   bundles: Record<string, string>;
   /** Folder of the built pages. */
   pages: string;
@@ -19,6 +24,7 @@ export interface Build {
 const root = join(import.meta.dirname, '..');
 const pagesDirectory = join(root, 'build/web');
 const KEPT_BUILDS = 3;
+const SYNTHESIS = 'synthesis.json';
 
 /** Pages take rules and contracts from `functions/`, never what touches AWS. */
 const reachesPages = (path: string): boolean =>
@@ -55,11 +61,15 @@ const synthesizeApart = (): Promise<string> =>
     worker.on('exit', (code) => reject(new Error(`the synthesis ended with ${code}`)));
   });
 
+/** Lambda takes a bundle for CommonJS; below a package of type module, Node has to be told so. */
+const COMMON_JS = JSON.stringify({ type: 'commonjs' });
+
 const makeBuild = async (directory: string): Promise<void> => {
   const { bundleFunctions } = await import('../lib/bundle.ts');
   const outDir = join(directory, 'functions');
-  const [templates] = await Promise.all([synthesizeApart(), bundleFunctions({ outDir })]);
-  writeFileSync(join(directory, 'templates.json'), templates);
+  const [synthesis] = await Promise.all([synthesizeApart(), bundleFunctions({ outDir })]);
+  writeFileSync(join(directory, 'package.json'), COMMON_JS);
+  writeFileSync(join(directory, SYNTHESIS), synthesis);
 };
 
 const removeOldBuilds = (builds: string): void => {
@@ -69,26 +79,27 @@ const removeOldBuilds = (builds: string): void => {
   for (const { path } of byAge.slice(KEPT_BUILDS)) rmSync(path, { recursive: true, force: true });
 };
 
-const readBuild = (directory: string, names: readonly FunctionName[]): Build => ({
-  templates: JSON.parse(readFileSync(join(directory, 'templates.json'), 'utf8')) as Templates,
-  bundles: Object.fromEntries(names.map((name) => [name, join(directory, 'functions', name)])),
-  pages: pagesDirectory,
-});
+const readBuild = (directory: string): Build => {
+  const synthesis = JSON.parse(readFileSync(join(directory, SYNTHESIS), 'utf8')) as Synthesis;
+  const names = Object.values(synthesis.functionNames);
+  const bundles = names.map((name) => [name, join(directory, 'functions', name, 'index.js')] as const);
+  return { ...synthesis, bundles: Object.fromEntries(bundles), pages: pagesDirectory };
+};
 
 /**
  * Gives pages, bundles and templates of the sources as they are now. What was made of the very same sources before is
  * used again; several processes may ask at once.
  */
-export const prepareBuild = (names: readonly FunctionName[]): Promise<Build> =>
+export const prepareBuild = (): Promise<Build> =>
   withLock(join(root, 'build/.lock'), async () => {
     await buildPages();
     const builds = join(root, 'build/local');
     const directory = join(builds, fingerprint(root, ['functions', 'lib', 'build/web', 'package-lock.json']));
-    if (!existsSync(join(directory, 'templates.json'))) {
+    if (!existsSync(join(directory, SYNTHESIS))) {
       mkdirSync(directory, { recursive: true });
       await makeBuild(directory);
     }
     utimesSync(directory, new Date(), new Date());
     removeOldBuilds(builds);
-    return readBuild(directory, names);
+    return readBuild(directory);
   });

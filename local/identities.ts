@@ -4,6 +4,8 @@ export interface Place {
   accountId: string;
   /** Address of the local cloud, without a trailing slash. */
   url: string;
+  /** ARNs of the secrets by name, once they exist: they end in six random letters. */
+  secretArns?: ReadonlyMap<string, string>;
 }
 
 /** What is known of a resource when its `Ref` and attributes are asked for. */
@@ -35,7 +37,10 @@ const table: Identity = {
   },
 };
 
-const secretArn = arn('secretsmanager', ({ name }) => `secret:${name}-LoCaL0`);
+const secretArn = (resource: Named): string =>
+  resource.secretArns?.get(resource.name) ?? arn('secretsmanager', ({ name }) => `secret:${name}`)(resource);
+const bucketName = ({ name }: Named): string => name.toLowerCase().slice(0, 63);
+const scheduleName = ({ name }: Named): string => name.slice(0, 64);
 const topicArn = arn('sns', nameOf);
 const plain: Identity = { ref: nameOf, attributes: { Id: nameOf } };
 
@@ -63,9 +68,9 @@ const identities: Readonly<Record<string, Identity>> = {
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::S3::Bucket': {
     nameProperty: 'BucketName',
-    ref: ({ name }) => name.toLowerCase(),
+    ref: bucketName,
     attributes: {
-      Arn: globalArn('s3', ({ name }) => name.toLowerCase()),
+      Arn: globalArn('s3', bucketName),
       DomainName: ({ url }) => new URL(url).host,
       RegionalDomainName: ({ url }) => new URL(url).host,
     },
@@ -87,13 +92,13 @@ const identities: Readonly<Record<string, Identity>> = {
   },
   'AWS::Scheduler::ScheduleGroup': {
     nameProperty: 'Name',
-    ref: nameOf,
-    attributes: { Arn: arn('scheduler', ({ name }) => `schedule-group/${name}`) },
+    ref: scheduleName,
+    attributes: { Arn: arn('scheduler', (group) => `schedule-group/${scheduleName(group)}`) },
   },
   'AWS::Scheduler::Schedule': {
     nameProperty: 'Name',
-    ref: nameOf,
-    attributes: { Arn: arn('scheduler', ({ name }) => `schedule/default/${name}`) },
+    ref: scheduleName,
+    attributes: { Arn: arn('scheduler', (schedule) => `schedule/default/${scheduleName(schedule)}`) },
   },
   'AWS::Logs::LogGroup': {
     nameProperty: 'LogGroupName',

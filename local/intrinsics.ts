@@ -67,7 +67,8 @@ const namedOf = (logicalId: string, resource: TemplateResource, scope: Scope): N
   const name = given
     ? text(scope.resolve(given), scope, `${logicalId}.${nameProperty}`)
     : `${scope.stack}-${logicalId}`;
-  return { region: scope.region, accountId: scope.accountId, url: scope.url, logicalId, name };
+  const { region, accountId, url, secretArns } = scope;
+  return { region, accountId, url, secretArns, logicalId, name };
 };
 
 const resourceOf = (logicalId: string, scope: Scope): TemplateResource =>

@@ -1,11 +1,6 @@
+import type { PolicyDocument } from './iam.ts';
 import type { Place } from './identities.ts';
 import { createResolver, type TemplateResource, type Templates } from './intrinsics.ts';
-
-/** An IAM policy document as the template gives it. */
-export interface TemplatePolicy {
-  Version?: string;
-  Statement: Record<string, unknown>[];
-}
 
 /** A Lambda function of the template. */
 export interface FunctionModel {
@@ -16,7 +11,7 @@ export interface FunctionModel {
   environment: Record<string, string>;
   timeoutSeconds: number;
   memoryMb: number;
-  policies: TemplatePolicy[];
+  policies: PolicyDocument[];
 }
 
 /** A resource with its local identity and its properties resolved. */
@@ -27,9 +22,8 @@ export interface ResourceModel {
   properties: Record<string, unknown>;
 }
 
-/** A secret: its ARN, its name, and how its first value comes to be. */
+/** A secret: its name, and how its first value comes to be. */
 export interface SecretModel {
-  arn: string;
   name: string;
   value?: string;
   generate?: Record<string, unknown>;
@@ -47,8 +41,9 @@ export interface StreamModel {
   functionName: string;
   streamArn: string;
   batchSize: number;
-  windowSeconds: number;
   reportsFailures: boolean;
+  /** Tries after the first; without end when the template names no number. */
+  retries: number;
 }
 
 /** Who may pass an authorizer: the client ids it takes. */
@@ -69,17 +64,17 @@ export interface CloudModel {
   functions: FunctionModel[];
   tables: ResourceModel[];
   buckets: ResourceModel[];
-  secrets: SecretModel[];
   scheduleGroups: string[];
   schedules: ScheduleModel[];
   streams: StreamModel[];
   routes: RouteModel[];
+  userPools: ResourceModel[];
   userPoolClients: ResourceModel[];
   distributions: ResourceModel[];
   responseHeaders: ResourceModel[];
   preTokenFunction?: string;
   /** Policies by the ARN of the role. */
-  roles: ReadonlyMap<string, TemplatePolicy[]>;
+  roles: ReadonlyMap<string, PolicyDocument[]>;
 }
 
 /** Which function of the manifest, if any, a Lambda of the template is. */
@@ -124,10 +119,10 @@ const checkManagedPolicies = (role: ResourceModel): void => {
   }
 };
 
-const inlinePolicies = (role: ResourceModel): TemplatePolicy[] =>
-  ((role.properties.Policies ?? []) as { PolicyDocument: TemplatePolicy }[]).map((policy) => policy.PolicyDocument);
+const inlinePolicies = (role: ResourceModel): PolicyDocument[] =>
+  ((role.properties.Policies ?? []) as { PolicyDocument: PolicyDocument }[]).map((policy) => policy.PolicyDocument);
 
-const readRoles = (reader: Reader, wanted: ReadonlySet<string>): Map<string, TemplatePolicy[]> => {
+const readRoles = (reader: Reader, wanted: ReadonlySet<string>): Map<string, PolicyDocument[]> => {
   const attached = reader.all('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy').map((policy) => policy.properties);
   const roles = reader.all('AWS::IAM::Role').map((role) => ({ role, arn: reader.attribute(role, 'Arn') }));
   return new Map(
@@ -136,7 +131,7 @@ const readRoles = (reader: Reader, wanted: ReadonlySet<string>): Map<string, Tem
       .map(({ role, arn }) => {
         checkManagedPolicies(role);
         const own = attached.filter(({ Roles }) => Array.isArray(Roles) && Roles.includes(role.ref));
-        return [arn, [...inlinePolicies(role), ...own.map((policy) => policy.PolicyDocument as TemplatePolicy)]];
+        return [arn, [...inlinePolicies(role), ...own.map((policy) => policy.PolicyDocument as PolicyDocument)]];
       }),
   );
 };
@@ -159,7 +154,7 @@ const readLambdas = (reader: Reader, templates: Templates, nameFunction: NameFun
     return name === undefined ? [] : [{ name, arn: reader.attribute(resource, 'Arn'), resource }];
   });
 
-const toFunction = ({ name, arn, resource }: Lambda, roles: ReadonlyMap<string, TemplatePolicy[]>): FunctionModel => {
+const toFunction = ({ name, arn, resource }: Lambda, roles: ReadonlyMap<string, PolicyDocument[]>): FunctionModel => {
   const { properties } = resource;
   return {
     name,
@@ -205,23 +200,26 @@ const readStreams = (reader: Reader, lambdas: Lambda[]): StreamModel[] =>
       ({ arn, resource }) => properties.FunctionName === resource.ref || properties.FunctionName === arn,
     )?.name;
     if (!functionName) throw new Error(`the event source ${logicalId} leads to no function of the manifest`);
+    const retries = Number(properties.MaximumRetryAttempts ?? -1);
     if (properties.FilterCriteria) throw new Error(`the event source ${logicalId} filters: unknown to the local cloud`);
     return {
       functionName,
       streamArn: String(properties.EventSourceArn),
       batchSize: Number(properties.BatchSize ?? 100),
-      windowSeconds: Number(properties.MaximumBatchingWindowInSeconds ?? 0),
       reportsFailures: JSON.stringify(properties.FunctionResponseTypes ?? []).includes('ReportBatchItemFailures'),
+      retries: retries < 0 ? Number.MAX_SAFE_INTEGER : retries,
     };
   });
 
-const readSecrets = (reader: Reader): SecretModel[] =>
-  reader.all('AWS::SecretsManager::Secret').map(({ ref, properties }) => ({
-    arn: ref,
-    name: ref.replace(/^.*:secret:/, '').replace(/-LoCaL0$/, ''),
-    ...(typeof properties.SecretString === 'string' && { value: properties.SecretString }),
-    generate: (properties.GenerateSecretString ?? {}) as Record<string, unknown>,
-  }));
+/** Reads the secrets alone: their ARNs, which everything else may name, are known once they exist. */
+export const readSecrets = (templates: Templates, place: Place): SecretModel[] =>
+  open(templates, { ...place, secretArns: new Map() })
+    .all('AWS::SecretsManager::Secret')
+    .map(({ ref, properties }) => ({
+      name: ref.replace(/^.*:secret:/, ''),
+      ...(typeof properties.SecretString === 'string' && { value: properties.SecretString }),
+      generate: (properties.GenerateSecretString ?? {}) as Record<string, unknown>,
+    }));
 
 const readSchedules = (reader: Reader): ScheduleModel[] =>
   reader.all('AWS::Scheduler::Schedule').map(({ ref, properties }) => ({
@@ -261,11 +259,11 @@ export const readTemplates = (templates: Templates, place: Place, nameFunction: 
     functions: lambdas.map((lambda) => toFunction(lambda, roles)),
     tables: reader.all('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'),
     buckets: reader.all('AWS::S3::Bucket'),
-    secrets: readSecrets(reader),
     scheduleGroups: reader.all('AWS::Scheduler::ScheduleGroup').map(({ ref }) => ref),
     schedules,
     streams: readStreams(reader, lambdas),
     routes: readRoutes(reader, lambdas),
+    userPools: reader.all('AWS::Cognito::UserPool'),
     userPoolClients: reader.all('AWS::Cognito::UserPoolClient'),
     distributions: reader.all('AWS::CloudFront::Distribution'),
     responseHeaders: reader.all('AWS::CloudFront::ResponseHeadersPolicy'),

@@ -1,0 +1,66 @@
+import type { PreTokenGenerationV2TriggerEvent } from 'aws-lambda';
+import type { DataFolder } from './data-folder.ts';
+import type { Directory } from './directory.ts';
+import type { FunctionsHost } from './functions-host.ts';
+import type { Place } from './identities.ts';
+import { createIdentity, createIdentityKeys, type Identity, type IdentityClient } from './identity.ts';
+import type { CloudModel, ResourceModel, RouteModel } from './template.ts';
+
+/** What signing in needs of the rest of the local cloud. */
+export interface SignInOptions {
+  place: Place;
+  model: CloudModel;
+  host: FunctionsHost;
+  directory: Directory;
+  now: () => number;
+  folder?: DataFolder;
+}
+
+/** Where an application wants its users back: the paths of the template, on this machine. */
+const toClient = ({ ref, properties }: ResourceModel, url: string): IdentityClient => {
+  const callbacks = (properties.CallbackURLs as string[] | undefined) ?? [`${url}/console`];
+  const bases = [url, url.replace('127.0.0.1', 'localhost')];
+  const paths = callbacks.map((callback) => new URL(callback).pathname);
+  return { clientId: ref, redirectUris: [...new Set(bases.flatMap((base) => paths.map((path) => base + path)))] };
+};
+
+const keptKeys = async (folder: DataFolder | undefined) => {
+  const keys = folder?.state().identityKeys ?? (await createIdentityKeys());
+  folder?.remember({ identityKeys: keys });
+  return keys;
+};
+
+/** Starts the identity provider in the place of the template's user pool. */
+export const startSignIn = async (options: SignInOptions): Promise<Identity> => {
+  const { place, model, host, directory, now, folder } = options;
+  const { preTokenFunction } = model;
+  return createIdentity({
+    url: place.url,
+    region: place.region,
+    userPoolId: model.userPools[0]?.ref ?? '',
+    keys: await keptKeys(folder),
+    clients: model.userPoolClients.map((client) => toClient(client, place.url)),
+    users: {
+      list: directory.users,
+      find: directory.findUser,
+      shopNames: async () => new Map((await directory.shops()).map((shop) => [shop.shopId, shop.name])),
+    },
+    preToken: async (event: PreTokenGenerationV2TriggerEvent) =>
+      preTokenFunction ? host.invoke(preTokenFunction, event) : event,
+    now,
+  });
+};
+
+/** The routes with the local provider in the place of the user pool. Throws for an authorizer of another issuer. */
+export const withLocalIssuer = (model: CloudModel, issuer: string): RouteModel[] => {
+  const isOurs = (given: string) =>
+    given === issuer ||
+    model.userPools.some(({ ref }) => given.startsWith('https://cognito-idp.') && given.endsWith(`/${ref}`));
+  return model.routes.map((route) => {
+    if (!route.authorizer) return route;
+    if (!isOurs(route.authorizer.issuer)) {
+      throw new Error(`the route ${route.routeKey} takes tokens of ${route.authorizer.issuer}, not of our user pool`);
+    }
+    return { ...route, authorizer: { ...route.authorizer, issuer } };
+  });
+};
