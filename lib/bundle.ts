@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
@@ -28,8 +28,8 @@ const knownCountriesOnly: Plugin = {
   name: 'known-countries-only',
   setup: ({ onLoad }) => {
     onLoad({ filter: /libphonenumber-js[\\/]metadata\.max\.json\.js$/ }, () => ({
-      contents: JSON.stringify(onlyKnownCountries(allCountries)),
-      loader: 'json',
+      contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(onlyKnownCountries(allCountries)))});`,
+      loader: 'js',
     }));
   },
 };
@@ -81,6 +81,8 @@ export const bundleFunctions = async ({
     out: `${name}/index`,
   }));
   const { metafile } = await build({ ...bundleSettings, entryPoints, outdir: outDir });
+  // Beside the functions, not in them: within this project a script would else be taken for an ES module.
+  await writeFile(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
   const directoryOf = (name: FunctionName) => join(outDir, name);
   await Promise.all(
     names.flatMap((name) => (entryOf(name).pages ?? []).map((page) => copyPage(page, directoryOf(name)))),

@@ -1,6 +1,7 @@
 import type { MetadataJson } from 'libphonenumber-js/core';
 import allCountries from 'libphonenumber-js/max/metadata';
 import { countryCodes } from './countries.ts';
+import { lazy } from './lazy.ts';
 
 /**
  * Keeps the known countries of the library's metadata and drops the rest. The bundler does the same to the library's
@@ -19,4 +20,5 @@ export const onlyKnownCountries = (metadata: MetadataJson): MetadataJson => {
   } as MetadataJson;
 };
 
-export const phoneMetadata = onlyKnownCountries(allCountries);
+/** The metadata that phones are read with, made at the first phone. */
+export const phoneMetadata = lazy(() => onlyKnownCountries(allCountries));

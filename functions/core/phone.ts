@@ -14,7 +14,7 @@ const withArgentineNine = (e164: string): string => e164.replace(/^\+54(?!9)(\d{
  */
 export const parsePhone = (text: string, country: Country): string | undefined => {
   const trimmed = text.trim().replace(/^00/, '+');
-  const parsed = parsePhoneNumberFromString(trimmed, country as CountryCode, phoneMetadata);
+  const parsed = parsePhoneNumberFromString(trimmed, country as CountryCode, phoneMetadata());
   if (parsed?.isValid()) return parsed.country === 'AR' ? withArgentineNine(parsed.number) : parsed.number;
   if (parsed?.country !== undefined) return undefined;
   const international = trimmed.replace(/[\s().-]/g, '');

@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { type FunctionEntry, type FunctionName, manifest, type Use } from '../functions/manifest.ts';
+import { bundleFunctions, bundleSettings } from '../lib/bundle.ts';
+import type { Finding } from './report.ts';
+
+const ROUNDS = 12;
+const MOST_BYTES = 400_000;
+const MOST_RATIO = 1.4;
+const projectDir = fileURLToPath(new URL('..', import.meta.url));
+
+/** What an empty handler with the same SDK clients would say. */
+const clientsFor: Record<Use, { imports: string; value: string }> = {
+  'table:read': {
+    imports: `import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';`,
+    value: 'DynamoDBDocumentClient.from(new DynamoDBClient({})), BatchGetCommand, GetCommand, QueryCommand',
+  },
+  'table:write': {
+    imports: `import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';`,
+    value:
+      'DynamoDBDocumentClient.from(new DynamoDBClient({})), BatchGetCommand, GetCommand, QueryCommand, TransactWriteCommand',
+  },
+  'secret:app': {
+    imports: `import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';`,
+    value: 'new SecretsManagerClient({}), GetSecretValueCommand',
+  },
+  'schedule:expiry': {
+    imports: `import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';`,
+    value: 'new SchedulerClient({}), CreateScheduleCommand',
+  },
+  'pictures:write': {
+    imports: `import { SignatureV4 } from '@smithy/signature-v4';`,
+    value: 'SignatureV4',
+  },
+};
+
+const emptyHandler = (uses: readonly Use[]): string => {
+  const clients = uses.map((use) => clientsFor[use]);
+  const values = clients.map(({ value }) => value).join(', ');
+  return `${clients.map(({ imports }) => imports).join('\n')}
+export const clients = [${values}];
+export const handler = async () => ({ statusCode: 204 });`;
+};
+
+const bundleEmpty = (uses: readonly Use[], outfile: string) =>
+  build({
+    ...bundleSettings,
+    stdin: { contents: emptyHandler(uses), resolveDir: projectDir, loader: 'ts' },
+    outfile,
+    logLevel: 'error',
+  });
+
+const environment = (directory: string) => ({
+  PATH: process.env['PATH'],
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'bench',
+  AWS_SECRET_ACCESS_KEY: 'bench',
+  LAMBDA_TASK_ROOT: directory,
+  TABLE_NAME: 'bench',
+  APP_SECRET_ID: 'bench',
+  PICTURE_BUCKET: 'bench',
+  EXPIRY_SCHEDULE_GROUP: 'bench',
+  EXPIRY_TARGET_ARN: 'bench',
+  EXPIRY_ROLE_ARN: 'bench',
+  EXPIRY_DEAD_LETTER_ARN: 'bench',
+});
+
+const load = 'const s=performance.now();require(process.argv[1]);console.log(performance.now()-s)';
+
+/** Milliseconds that a fresh process takes to load a bundle. */
+const loadTime = (script: string, directory: string): number =>
+  Number(execFileSync('node', ['-e', load, script], { env: environment(directory), encoding: 'utf8' }));
+
+const compare = async (name: FunctionName, directory: string, scratch: string): Promise<number> => {
+  const empty = join(scratch, `${name}.js`);
+  await bundleEmpty((manifest[name] as FunctionEntry).uses, empty);
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    ours.push(loadTime(join(directory, 'index.js'), directory));
+    theirs.push(loadTime(empty, scratch));
+  }
+  // The fastest of each: whatever else the machine does can only add.
+  return Math.min(...ours) / Math.min(...theirs);
+};
+
+/** Size of each function's script, and its init against that of an empty handler with the same SDK clients. */
+export const benchColdStart = async (): Promise<Finding[]> => {
+  const bundles = await bundleFunctions();
+  const scratch = mkdtempSync(join(tmpdir(), 'vidriera-bench-'));
+  const findings: Finding[] = [];
+  for (const [name, { directory, bytes }] of Object.entries(bundles) as [
+    FunctionName,
+    (typeof bundles)[FunctionName],
+  ][]) {
+    const ratio = await compare(name, directory, scratch);
+    findings.push(
+      { name: `${name}: bundle`, value: bytes, unit: 'bytes', budget: { atMost: MOST_BYTES } },
+      { name: `${name}: init against an empty handler`, value: ratio, unit: '×', budget: { atMost: MOST_RATIO } },
+    );
+  }
+  rmSync(scratch, { recursive: true, force: true });
+  return findings;
+};
