@@ -100,7 +100,10 @@ const open = (templates: Templates, place: Place): Reader => {
       .map(([logicalId, { Properties }]) => ({
         stack,
         logicalId,
-        ref: String(resolver.resolve(stack, { Ref: logicalId })),
+        // resolved at need: much of a template, and much of what it refers to, is nothing to the local cloud
+        get ref() {
+          return String(resolver.resolve(stack, { Ref: logicalId }));
+        },
         get properties() {
           return resolver.resolve(stack, Properties ?? {}) as Record<string, unknown>;
         },
