@@ -16,17 +16,30 @@ const decode = (cursor: string): Record<string, unknown> => {
 export const toCursor = (position: Record<string, unknown>): string =>
   Buffer.from(JSON.stringify(position)).toString('base64url');
 
+/** Where a list's cursors may point: one partition, by the attribute that names it, and positions of exactly these attributes. */
+export interface CursorScope {
+  attribute: string;
+  value: string;
+  attributes?: readonly string[];
+  /** Whether a position lies within the list. */
+  holds?: (position: Record<string, string>) => boolean;
+}
+
+const isPosition = (position: Record<string, unknown>): position is Record<string, string> =>
+  Object.values(position).every((part) => typeof part === 'string' && part !== '');
+
+const namesExactly = (position: Record<string, string>, attributes: readonly string[]): boolean =>
+  Object.keys(position).length === attributes.length && attributes.every((attribute) => attribute in position);
+
 /**
- * Reads a cursor back into a position. Throws `request.invalid` when it is not a cursor, or names a partition other than
- * the one being listed: a cursor taken from one shop opens nothing in another.
+ * Reads a cursor back into a position. Throws `request.invalid` when it is not a cursor of this list, above all when it
+ * names another partition: a cursor taken from one shop opens nothing in another.
  */
-export const fromCursor = (
-  cursor: string | undefined,
-  partition: { attribute: string; value: string },
-): Record<string, string> | undefined => {
+export const fromCursor = (cursor: string | undefined, scope: CursorScope): Record<string, string> | undefined => {
   if (cursor === undefined) return undefined;
   const position = decode(cursor);
-  const sound = Object.values(position).every((part) => typeof part === 'string');
-  if (!sound || position[partition.attribute] !== partition.value) throw invalid();
-  return position as Record<string, string>;
+  if (!isPosition(position) || position[scope.attribute] !== scope.value) throw invalid();
+  if (scope.attributes && !namesExactly(position, scope.attributes)) throw invalid();
+  if (scope.holds && !scope.holds(position)) throw invalid();
+  return position;
 };

@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Page, PageRequest } from '#core/page.ts';
 import { type IndexKeys, type Key, type Range, tableSchema } from '#table/schema.ts';
-import { fromCursor, toCursor } from './cursor.ts';
+import { type CursorScope, fromCursor, toCursor } from './cursor.ts';
 import {
   type Change,
   type Condition,
@@ -113,6 +113,20 @@ const toTransactItem = (TableName: string, write: Write) => {
 
 const keyNamesOf = (range: Range) => (range.index ? tableSchema.indexes[range.index] : tableSchema);
 
+const isWithin = ({ prefix = '', between }: Range, sortKey: string): boolean =>
+  sortKey.startsWith(prefix) && (between === undefined || (between[0] <= sortKey && sortKey <= between[1]));
+
+/** DynamoDB refuses a position outside of the range, or with other attributes than its keys: so do we, as a bad cursor. */
+const cursorScope = (range: Range): CursorScope => {
+  const { partitionKey, sortKey } = keyNamesOf(range);
+  return {
+    attribute: partitionKey,
+    value: range.partition,
+    attributes: [...new Set([tableSchema.partitionKey, tableSchema.sortKey, partitionKey, sortKey])],
+    holds: (position) => isWithin(range, position[sortKey] ?? ''),
+  };
+};
+
 const BATCH_GET_LIMIT = 100;
 
 const batchesOf = <One>(all: readonly One[], size: number): One[][] =>
@@ -156,7 +170,7 @@ const tableReads = (client: DynamoDBDocumentClient, TableName: string) => {
         Limit: page.limit,
         ScanIndexForward: !newestFirst,
         ConsistentRead: consistent,
-        ExclusiveStartKey: fromCursor(page.cursor, { attribute: keyNames.partitionKey, value: range.partition }),
+        ExclusiveStartKey: fromCursor(page.cursor, cursorScope(range)),
       });
       const { Items = [], LastEvaluatedKey } = await translated(client.send(command));
       return { items: Items, ...(LastEvaluatedKey && { nextCursor: toCursor(LastEvaluatedKey) }) };

@@ -1,5 +1,6 @@
 import type { Page, PageRequest } from '#core/page.ts';
 import type { RepeatableRequest } from '#core/repeatable.ts';
+import { fromCursor, toCursor } from '#platform/cursor.ts';
 import { type Condition, exists, missing, where } from '#platform/expression.ts';
 import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
 import { ConditionFailed, type Table, type Write, WriteConflict } from '#platform/table.ts';
@@ -107,6 +108,8 @@ const movementsOf =
       .sort(newestFirst);
   };
 
+const ledgerCursor = { attribute: 'pk', attributes: ['pk', 'movementId'] } as const;
+
 /** Stock levels and the ledger. */
 export const stockStore = (table: Table) => ({
   /** The levels of all buckets of these products, by product. Products without stock rows are absent. */
@@ -136,12 +139,13 @@ export const stockStore = (table: Table) => ({
 
   /** One page of a product's ledger, newest first, over all its buckets. */
   movements: async (shopId: string, product: Stocked, page: PageRequest): Promise<Page<StockMovement>> => {
-    const before = page.cursor && Buffer.from(page.cursor, 'base64url').toString('utf8');
+    const ledger = keys.stockLevel(shopId, product.productId, 0).pk;
+    const before = fromCursor(page.cursor, { ...ledgerCursor, value: ledger })?.['movementId'];
     const found = await movementsOf(table)(shopId, product, { limit: page.limit, ...(before && { before }) });
     const items = found.slice(0, page.limit);
     const last = items.at(-1);
     return found.length > page.limit && last
-      ? { items, nextCursor: Buffer.from(last.movementId).toString('base64url') }
+      ? { items, nextCursor: toCursor({ pk: ledger, movementId: last.movementId }) }
       : { items };
   },
 
