@@ -33,6 +33,9 @@ interface Ports {
 
 const UPLOAD_SECONDS = 600;
 
+const findProduct = async ({ shopId, productId }: Which, { products }: Pick<Ports, 'products'>): Promise<Product> =>
+  (await products.find(shopId, productId)) ?? Promise.reject(notFound());
+
 const assertRoom = (product: Product): void => {
   if (product.pictures.length < MAX_PICTURES) return;
   throw new AppError('product.too-many-pictures', `a product has at most ${MAX_PICTURES} pictures`);
@@ -43,9 +46,7 @@ export const requestUpload = async (
   { shopId, productId, input }: Which & { input: RequestUpload },
   { products, bucket, clock }: Ports,
 ): Promise<Upload> => {
-  const product = await products.find(shopId, productId);
-  if (product === undefined) throw notFound();
-  assertRoom(product);
+  assertRoom(await findProduct({ shopId, productId }, { products }));
   const now = clock();
   const pictureId = newId(now);
   const headers = { 'content-type': input.contentType, 'content-length': String(input.bytes) };
@@ -57,13 +58,14 @@ export const requestUpload = async (
 
 /**
  * Shows an uploaded picture with its product, last in order; attaching it again changes nothing.
- * Throws `picture.not-uploaded` unless the file is there, of the said type and not too large.
+ * Throws `not-found`, and `picture.not-uploaded` unless the file is there, of the said type and not too large.
  */
 export const attachPicture = async (
   { input, ...which }: Which & { input: AttachPicture },
   ports: Ports,
 ): Promise<Product> => {
   const { pictureId, contentType, alt } = input;
+  await findProduct(which, ports);
   const key = pictureKey(which.shopId, which.productId, pictureId, contentType);
   const file = await ports.bucket.head(key);
   if (file?.contentType !== contentType || file.bytes > MAX_PICTURE_BYTES) {
