@@ -1,0 +1,360 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { Context } from 'aws-lambda';
+import { vi } from 'vitest';
+import { openTable, type Table } from '#platform/table.ts';
+import { tableSchema } from '#table/schema.ts';
+import { type FunctionName, manifest, type Use } from '../../functions/manifest.ts';
+import { startDynoxide } from '../../local/engines/dynoxide.ts';
+import { anEvent, type RouteName, servedRoutes, type TestRequest } from './events.ts';
+
+const TABLE_NAME = 'vidriera-test';
+const PICTURE_BUCKET = 'vidriera-test-pictures';
+export const APP_SECRET = 'a secret for tests only';
+
+/** The stubs that stand for the built pages. */
+export const stubPage = (name: string) =>
+  `<!doctype html><html lang="es"><head><!--head--></head><body data-page="${name}"><!--data--></body></html>`;
+
+/** What a function answered to an HTTP request. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+  /** The body as JSON. */
+  json: Record<string, unknown>;
+}
+
+/** The environment that goes with each word of `uses`. */
+const environmentOf: Record<Use, Record<string, string>> = {
+  'table:read': { TABLE_NAME },
+  'table:write': { TABLE_NAME },
+  'secret:app': { APP_SECRET_ID: 'vidriera-test-app' },
+  'pictures:write': { PICTURE_BUCKET },
+  'schedule:expiry': {
+    EXPIRY_SCHEDULE_GROUP: 'vidriera-test-expiry',
+    EXPIRY_TARGET_ARN: 'arn:aws:lambda:us-east-1:000000000000:function:expire',
+    EXPIRY_ROLE_ARN: 'arn:aws:iam::000000000000:role/expire',
+    EXPIRY_DEAD_LETTER_ARN: 'arn:aws:sqs:us-east-1:000000000000:expire-dead',
+  },
+};
+export const ownVariables = [...new Set(Object.values(environmentOf).flatMap((variables) => Object.keys(variables)))];
+
+const tableRead = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
+
+/** What each word of `uses` allows. */
+const allowedBy: Record<Use, readonly string[]> = {
+  'table:read': tableRead,
+  'table:write': [
+    ...tableRead,
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:ConditionCheckItem',
+  ],
+  'secret:app': ['secretsmanager:GetSecretValue'],
+  'pictures:write': ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],
+  'schedule:expiry': ['scheduler:CreateSchedule', 'iam:PassRole'],
+};
+
+const transactActions: Record<string, string> = {
+  Put: 'dynamodb:PutItem',
+  Update: 'dynamodb:UpdateItem',
+  Delete: 'dynamodb:DeleteItem',
+  ConditionCheck: 'dynamodb:ConditionCheckItem',
+};
+
+/** The permissions that a call needs. A command that is not listed needs one that nobody has. */
+const actionsOf = (command: string, input: unknown): string[] => {
+  if (command === 'TransactWriteCommand') {
+    const { TransactItems } = input as { TransactItems: object[] };
+    return TransactItems.flatMap((item) => Object.keys(item)).map((kind) => transactActions[kind] ?? `unknown:${kind}`);
+  }
+  const simple: Record<string, string[]> = {
+    GetCommand: ['dynamodb:GetItem'],
+    BatchGetCommand: ['dynamodb:BatchGetItem'],
+    QueryCommand: ['dynamodb:Query'],
+    PutCommand: ['dynamodb:PutItem'],
+    UpdateCommand: ['dynamodb:UpdateItem'],
+    DeleteCommand: ['dynamodb:DeleteItem'],
+    GetSecretValueCommand: ['secretsmanager:GetSecretValue'],
+    CreateScheduleCommand: ['scheduler:CreateSchedule', 'iam:PassRole'],
+  };
+  return simple[command] ?? [`unknown:${command}`];
+};
+
+/** A permission that a function used, whether or not it has it. */
+export interface UsedPermission {
+  functionName: FunctionName;
+  action: string;
+}
+
+/** Those of the permissions used that the manifest does not give. */
+export const notAllowed = (used: readonly UsedPermission[]): UsedPermission[] =>
+  used.filter(({ functionName, action }) => {
+    const uses: readonly Use[] = manifest[functionName].uses;
+    return !uses.some((use) => allowedBy[use].includes(action));
+  });
+
+const assertAllowed = (used: readonly UsedPermission[]): void => {
+  const wrong = notAllowed(used);
+  if (wrong.length > 0) throw new Error(`the manifest does not allow: ${JSON.stringify(wrong)}`);
+};
+
+const keyNames = [tableSchema, ...Object.values(tableSchema.indexes)];
+const keySchema = ({ partitionKey, sortKey }: { partitionKey: string; sortKey: string }) => [
+  { AttributeName: partitionKey, KeyType: 'HASH' as const },
+  { AttributeName: sortKey, KeyType: 'RANGE' as const },
+];
+
+const createTable = (client: DynamoDBClient) =>
+  client.send(
+    new CreateTableCommand({
+      TableName: TABLE_NAME,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: keyNames
+        .flatMap(({ partitionKey, sortKey }) => [partitionKey, sortKey])
+        .map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: keySchema(tableSchema),
+      GlobalSecondaryIndexes: Object.entries(tableSchema.indexes).map(([IndexName, names]) => ({
+        IndexName,
+        KeySchema: keySchema(names),
+        Projection: { ProjectionType: 'ALL' },
+      })),
+    }),
+  );
+
+/** A bucket that knows HEAD and DELETE, as S3 answers them. */
+const startBucket = async (onCall: (action: string) => void) => {
+  const files = new Map<string, { contentType: string; bytes: number }>();
+  const server = createServer((request, response) => {
+    const key = decodeURIComponent((request.url ?? '').split('?')[0] ?? '').replace(`/${PICTURE_BUCKET}/`, '');
+    onCall(request.method === 'DELETE' ? 's3:DeleteObject' : 's3:GetObject');
+    if (request.method === 'DELETE') {
+      files.delete(key);
+      response.writeHead(204).end();
+      return;
+    }
+    const file = files.get(key);
+    response.writeHead(file ? 200 : 404, file && { 'content-type': file.contentType, 'content-length': file.bytes });
+    response.end();
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.closeAllConnections();
+      server.close(() => resolve());
+    });
+  return { files, close, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+};
+
+const writePages = (): string => {
+  const root = mkdtempSync(join(tmpdir(), 'vidriera-lambda-'));
+  mkdirSync(join(root, 'pages'));
+  for (const name of ['shop', 'checkout']) writeFileSync(join(root, 'pages', `${name}.html`), stubPage(name));
+  return root;
+};
+
+type Handler = (event: unknown, context: Context) => Promise<unknown>;
+
+const aContext = { awsRequestId: 'invocation-1', getRemainingTimeInMillis: () => 30_000 } as unknown as Context;
+
+const stubEnvironment = (name: FunctionName, always: Record<string, string>): void => {
+  for (const variable of ownVariables) vi.stubEnv(variable, undefined);
+  const own = manifest[name].uses.map((use) => environmentOf[use]);
+  for (const [variable, value] of Object.entries(Object.assign({}, always, ...own) as Record<string, string>)) {
+    vi.stubEnv(variable, value);
+  }
+};
+
+const toAnswer = (result: unknown): Answer => {
+  const {
+    statusCode,
+    headers = {},
+    body = '',
+  } = result as {
+    statusCode: number;
+    headers?: Record<string, string>;
+    body?: string;
+  };
+  const isJson = headers['content-type']?.includes('json') ?? false;
+  return { status: statusCode, headers, body, json: isJson ? JSON.parse(body) : {} };
+};
+
+/** Hears every command that an SDK client sends, and passes it on. */
+const listen = (hear: (command: string, input: unknown) => void, secret: string) => {
+  const heard = (command: unknown) => {
+    const { input } = command as { input: unknown };
+    hear((command as object).constructor.name, input);
+  };
+  const clients = [DynamoDBDocumentClient.prototype, SchedulerClient.prototype, SecretsManagerClient.prototype];
+  return clients.map((prototype) => {
+    const target = prototype as unknown as { send: (...args: unknown[]) => unknown };
+    const { send } = target;
+    return vi.spyOn(target, 'send').mockImplementation(function (this: unknown, ...args: unknown[]) {
+      heard(args[0]);
+      const name = (args[0] as object).constructor.name;
+      if (name === 'GetSecretValueCommand') return Promise.resolve({ SecretString: secret });
+      if (name === 'CreateScheduleCommand') return Promise.resolve({ ScheduleArn: 'arn' });
+      return send.apply(this, args);
+    });
+  });
+};
+
+/** The functions of the manifest, each with its own environment, on a DynamoDB of their own. */
+export interface Lambdas {
+  /** Calls a route as API Gateway would. */
+  call: (name: RouteName, request?: TestRequest) => Promise<Answer>;
+  /** Runs any function with an event. */
+  run: (name: FunctionName, event?: unknown) => Promise<unknown>;
+  /** Forgets the loaded functions, and with them what they keep in memory. */
+  coldStart: () => void;
+  /** The table, for the test's own use. */
+  table: Table;
+  documents: DynamoDBDocumentClient;
+  tableName: string;
+  /** Every item, as one JSON text each, in order. */
+  rows: () => Promise<string[]>;
+  /** Log lines since the last `clear`. */
+  logs: () => Record<string, unknown>[];
+  logText: () => string;
+  /** Names and inputs of SDK commands since the last `clear`. */
+  commands: () => { functionName: FunctionName; command: string; input: unknown }[];
+  /** Permissions used since the start. */
+  used: UsedPermission[];
+  clear: () => void;
+  /** Objects of the picture bucket. */
+  files: Map<string, { contentType: string; bytes: number }>;
+  close: () => Promise<void>;
+}
+
+/** The same value with the members of every object in one order: DynamoDB keeps none. */
+const inOrder = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, member]) => [name, inOrder(member)]));
+};
+
+const scanAll = async (documents: DynamoDBDocumentClient): Promise<string[]> => {
+  const rows: string[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await documents.send(
+      new ScanCommand({ TableName: TABLE_NAME, ConsistentRead: true, ExclusiveStartKey }),
+    );
+    rows.push(...(page.Items ?? []).map((item) => JSON.stringify(inOrder(item))));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return rows.sort();
+};
+
+/** Starts a DynamoDB and makes the functions ready. One for each test file. */
+export const openLambdas = async (): Promise<Lambdas> => {
+  const server = await startDynoxide({ onDeath: (error) => console.error(error) });
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new DynamoDBClient({ region: 'us-east-1', endpoint: server.endpoint, credentials });
+  await createTable(client);
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+
+  let current: FunctionName | undefined;
+  const used: UsedPermission[] = [];
+  const commands: ReturnType<Lambdas['commands']> = [];
+  const use = (action: string) => {
+    if (current !== undefined) used.push({ functionName: current, action });
+  };
+  const spies = listen((command, input) => {
+    if (current === undefined) return;
+    commands.push({ functionName: current, command, input });
+    for (const action of actionsOf(command, input)) use(action);
+  }, APP_SECRET);
+
+  const bucket = await startBucket(use);
+  const root = writePages();
+  const always = {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_DYNAMODB: server.endpoint,
+    AWS_ENDPOINT_URL_S3: bucket.endpoint,
+    LAMBDA_TASK_ROOT: root,
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+  };
+
+  let printed = '';
+  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    printed += String(chunk);
+    return true;
+  });
+  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+    printed += String(chunk);
+    return true;
+  });
+
+  const loaded = new Map<FunctionName, Handler>();
+  const load = async (name: FunctionName): Promise<Handler> => {
+    const known = loaded.get(name);
+    if (known) return known;
+    stubEnvironment(name, always);
+    vi.resetModules();
+    const file = fileURLToPath(new URL(`../../functions/${manifest[name].entry}.lambda.ts`, import.meta.url));
+    const { handler } = (await import(file)) as { handler: Handler };
+    loaded.set(name, handler);
+    return handler;
+  };
+
+  const run = async (name: FunctionName, event: unknown = {}): Promise<unknown> => {
+    const handler = await load(name);
+    current = name;
+    try {
+      return await handler(event, aContext);
+    } finally {
+      current = undefined;
+      assertAllowed(used);
+    }
+  };
+
+  return {
+    run,
+    call: async (name, request) => {
+      const { functionName, route } = servedRoutes[name];
+      return toAnswer(await run(functionName, anEvent(route, request)));
+    },
+    coldStart: () => loaded.clear(),
+    table: openTable(documents, TABLE_NAME),
+    documents,
+    tableName: TABLE_NAME,
+    rows: () => scanAll(documents),
+    logText: () => printed,
+    logs: () =>
+      printed
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+    commands: () => commands,
+    used,
+    clear: () => {
+      printed = '';
+      commands.length = 0;
+    },
+    files: bucket.files,
+    close: async () => {
+      for (const spy of [...spies, stdout, stderr]) spy.mockRestore();
+      vi.unstubAllEnvs();
+      client.destroy();
+      await bucket.close();
+      rmSync(root, { recursive: true });
+      await server.stop();
+    },
+  };
+};
