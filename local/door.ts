@@ -167,6 +167,7 @@ const createService = (options: DoorOptions, takeFault: ReturnType<typeof create
   return async (engine: Engine, request: AwsRequest, claim: SignatureClaim): Promise<AwsResponse | undefined> => {
     // a browser asks before it sends, and cannot sign that question
     if (request.method === 'OPTIONS') return engine.handle(request);
+    request.operation ??= engine.operationOf?.(request);
     const guest = recognize(request, claim);
     const { name } = guest.principal;
     const denied = firstDenied(guest, engine.access(request));
@@ -198,7 +199,6 @@ export function createDoor(options: DoorOptions): Door {
       const text = `the local cloud has no service ${claim?.service ?? 'for a call that is not signed'}`;
       throw new AwsError('UnknownServiceException', text, 404);
     }
-    request.operation ??= engine.operationOf?.(request);
     const result = await serve(engine, request, claim).catch((error: unknown) => toFailure(error, engine));
     if (result) write(response, result, engine.corsHeaders?.(request) ?? {});
     else raw.socket.destroy();

@@ -49,7 +49,7 @@ const throttle = (service: string): AwsError => {
 };
 
 const conflict = (request: AwsRequest): AwsError => {
-  if (request.operation !== 'TransactWriteItems') {
+  if (!request.operation?.startsWith('Transact')) {
     return new AwsError('TransactionConflictException', 'Transaction is ongoing for the item');
   }
   const { TransactItems: items } = readJson(request);

@@ -9,7 +9,7 @@ import { type ObjectShelf, openObjectShelf } from './s3-shelf.ts';
 import { denialText, xmlFailure } from './wire.ts';
 
 /** A bucket that is there from the start. */
-export interface BucketDefinition {
+interface BucketDefinition {
   name: string;
   /** The rules of the bucket's CorsConfiguration; no browser of another origin without. */
   cors?: readonly CorsRule[];
@@ -23,7 +23,7 @@ export interface S3Options {
 }
 
 /** An object as a web server needs it. */
-export interface StoredObject {
+interface StoredObject {
   body: Buffer;
   /** content-type, cache-control, etag, last-modified, x-amz-meta-*. */
   headers: Record<string, string>;
@@ -78,7 +78,7 @@ const operationOf = (request: AwsRequest): string | undefined => {
 
 const accessOf = (request: AwsRequest): Access[] => {
   const { bucket, key } = placeOf(request);
-  const action = actions[request.operation ?? ''];
+  const action = actions[request.operation ?? operationOf(request) ?? ''];
   if (action === undefined) return [];
   const resource = `arn:aws:s3:::${bucket}${key === '' ? '' : `/${key}`}`;
   const prefix = request.query.get('prefix');
@@ -115,14 +115,14 @@ export async function startS3(options: S3Options): Promise<S3Engine> {
   const shelves = await openShelves(options);
   const answerers = createAnswerers(options.clock);
   const corsOf = (request: AwsRequest): readonly CorsRule[] =>
-    options.buckets.find(({ name }) => name === placeOf(request).bucket)?.cors ?? [];
+    options.buckets.find(({ name }) => name === request.path.split('/')[1])?.cors ?? [];
 
   const handle = async (request: AwsRequest): Promise<AwsResponse> => {
     if (request.method === 'OPTIONS') return preflightResponse(corsOf(request), request);
     const place = placeOf(request);
     const shelf = shelves.get(place.bucket);
     if (!shelf) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
-    const answerer = answerers[request.operation ?? ''];
+    const answerer = answerers[request.operation ?? operationOf(request) ?? ''];
     if (answerer) return answerer(shelf, request, place);
     throw new AwsError('NotImplemented', `the local S3 does not play ${request.method} of this kind`, 501);
   };

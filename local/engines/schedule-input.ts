@@ -3,7 +3,7 @@ import { readScheduleExpression } from './schedule-expression.ts';
 import type { ScheduleTarget } from './scheduler-firing.ts';
 
 /** The fields of CreateSchedule and UpdateSchedule, with their defaults filled in. */
-export interface ScheduleInput {
+interface ScheduleInput {
   ScheduleExpression: string;
   ScheduleExpressionTimezone: string;
   Target: ScheduleTarget;

@@ -6,6 +6,7 @@ import { AwsError } from './engine.ts';
 import { createScheduleBook, type ScheduleBook } from './schedule-book.ts';
 import { nameOf, readSchedule, type Schedule } from './schedule-input.ts';
 import type { SchedulerPorts } from './scheduler-firing.ts';
+import { decodeLeniently } from './signature.ts';
 import { denialText, jsonResponse, readJson, restJsonFailure } from './wire.ts';
 
 export interface SchedulerOptions extends SchedulerPorts {
@@ -56,7 +57,7 @@ const groupOf = (request: AwsRequest): string => {
 };
 
 const parse = (request: AwsRequest): Parsed => {
-  const [, kind = '', name = ''] = request.path.split('/').map((part) => decodeURIComponent(part));
+  const [, kind = '', name = ''] = request.path.split('/').map(decodeLeniently);
   const operation = operations[`${request.method} ${kind}${name === '' ? '' : ' name'}`] ?? '';
   return { operation, name, group: kind === 'schedule-groups' ? name : groupOf(request) };
 };

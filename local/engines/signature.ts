@@ -25,7 +25,8 @@ const hmac = (key: string | Buffer, data: string): Buffer => createHmac('sha256'
 const hexOf = (sign: string) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;
 const encode = (text: string): string => encodeURIComponent(text).replace(/[!'()*]/g, hexOf);
 
-const decode = (text: string): string => {
+/** Percent-decoded text; text that is no proper encoding stays as it is. */
+export const decodeLeniently = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -67,7 +68,7 @@ export const readClaim = (request: Pick<AwsRequest, 'headers' | 'query'>): Signa
 
 /** S3 signs the path as it is; every other service tidies it and encodes it once more. */
 const canonicalPath = (path: string, service: string): string => {
-  if (service === 's3') return path.split('/').map(decode).map(encode).join('/');
+  if (service === 's3') return path.split('/').map(decodeLeniently).map(encode).join('/');
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   const tail = parts.length > 0 && path.endsWith('/') ? '/' : '';
   return `/${parts.map(encode).join('/')}${tail}`;
@@ -89,8 +90,23 @@ const payloadHash = (request: AwsRequest, claim: SignatureClaim): string => {
   return stated !== undefined && isWord ? stated : sha256(request.body);
 };
 
+const KEYS_KEPT = 500;
+const signingKeys = new Map<string, Buffer>();
+
+/** The key of one day, region and service: four hashes that are the same for every call of the day. */
+const signingKey = ({ day, region, service }: SignatureClaim, secretAccessKey: string): Buffer => {
+  const parts = [day, region, service, 'aws4_request'];
+  const name = [secretAccessKey, ...parts].join('/');
+  const kept = signingKeys.get(name);
+  if (kept) return kept;
+  if (signingKeys.size >= KEYS_KEPT) signingKeys.clear();
+  const key = parts.reduce(hmac, Buffer.from(`AWS4${secretAccessKey}`));
+  signingKeys.set(name, key);
+  return key;
+};
+
 /** The signature that `secretAccessKey` gives to a request under these claims. */
-export function computeSignature(request: AwsRequest, claim: SignatureClaim, secretAccessKey: string): string {
+function computeSignature(request: AwsRequest, claim: SignatureClaim, secretAccessKey: string): string {
   const headers = claim.signedHeaders.map(
     (name) => `${name}:${(request.headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`,
   );
@@ -103,11 +119,10 @@ export function computeSignature(request: AwsRequest, claim: SignatureClaim, sec
     payloadHash(request, claim),
   ].join('\n');
   const scope = `${claim.day}/${claim.region}/${claim.service}/aws4_request`;
-  const key = [claim.day, claim.region, claim.service, 'aws4_request'].reduce<string | Buffer>(
-    hmac,
-    `AWS4${secretAccessKey}`,
-  );
-  return hmac(key as Buffer, [ALGORITHM, claim.timestamp, scope, sha256(canonical)].join('\n')).toString('hex');
+  return hmac(
+    signingKey(claim, secretAccessKey),
+    [ALGORITHM, claim.timestamp, scope, sha256(canonical)].join('\n'),
+  ).toString('hex');
 }
 
 /** True where the claimed signature is the one that this secret gives, over all that AWS requires to be signed. */

@@ -60,6 +60,7 @@ const allow = (name: string, Action: string | string[], Resource: string | strin
 const principals = {
   reader: allow('reader', ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchGetItem']),
   indexReader: allow('indexreader', 'dynamodb:Query', `${tableArn}/index/*`),
+  onlyPutter: allow('onlyputter', 'dynamodb:PutItem'),
   putter: allow('putter', ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem']),
   tenant: aPrincipal('tenant', [
     {
@@ -181,6 +182,12 @@ describe('the permissions that a call needs', () => {
     ['indexReader', 'Query of an index', indexQuery, undefined],
     ['indexReader', 'Query of the table', tableQuery, 'dynamodb:Query'],
     ['putter', 'a transaction of put and check', () => transact({ Put: { ...of, Item: item } }, check), undefined],
+    [
+      'onlyPutter',
+      'a transaction of put and check',
+      () => transact({ Put: { ...of, Item: item } }, check),
+      'dynamodb:ConditionCheckItem',
+    ],
     [
       'putter',
       'a transaction that also deletes',
@@ -469,6 +476,13 @@ describe('a restart', () => {
     expect(isAlive(pid)).toBe(true);
     child.kill('SIGKILL');
     await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { interval: 5, timeout: 3000 });
+  });
+
+  it('names the missing package, and the way round it, on another machine', async () => {
+    const platform = vi.spyOn(process, 'platform', 'get').mockReturnValue('sunos');
+    const start = startDynamodb({ ...place, clock });
+    platform.mockRestore();
+    await expect(start).rejects.toThrow(/@dynoxide\/sunos-.*VIDRIERA_DYNAMODB_ENDPOINT/);
   });
 
   it('leaves no server behind when it is closed', async () => {

@@ -10,7 +10,7 @@ import { createDoor, type Principal } from '../../local/door.ts';
 import type { Engine } from '../../local/engines/engine.ts';
 import type { PolicyDocument } from '../../local/iam.ts';
 
-export const region = 'eu-west-1';
+const region = 'eu-west-1';
 export const accountId = '123456789012';
 export const place = { region, accountId };
 
