@@ -1,0 +1,104 @@
+import { Stack } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  Billing,
+  ProjectionType,
+  StreamViewType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { tableSchema } from '../../functions/table/schema.ts';
+import type { StageConfig } from '../stages.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+/** What decides the table's safety. */
+export interface SingleTableProps {
+  stage: StageConfig;
+}
+
+/** How far a function's use of the table goes; `write` includes `read`. */
+export type TableAccess = 'read' | 'write';
+
+const itemActions = {
+  read: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+  write: ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+} as const;
+
+const keyActions = {
+  read: ['kms:Decrypt', 'kms:DescribeKey'],
+  write: ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+} as const;
+
+const upTo = (access: TableAccess, actions: Record<TableAccess, readonly string[]>): readonly string[] =>
+  access === 'read' ? actions.read : [...actions.read, ...actions.write];
+
+const stringAttribute = (name: string) => ({ name, type: AttributeType.STRING });
+
+const makeTable = (scope: Construct, stage: StageConfig, key: Key): TableV2 =>
+  new TableV2(scope, 'Table', {
+    tableName: `vidriera-${stage.stage}`,
+    partitionKey: stringAttribute(tableSchema.partitionKey),
+    sortKey: stringAttribute(tableSchema.sortKey),
+    globalSecondaryIndexes: Object.entries(tableSchema.indexes).map(([indexName, { partitionKey, sortKey }]) => ({
+      indexName,
+      partitionKey: stringAttribute(partitionKey),
+      sortKey: stringAttribute(sortKey),
+      projectionType: ProjectionType.ALL,
+    })),
+    billing: Billing.onDemand(),
+    deletionProtection: stage.deletionProtection,
+    dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+    encryption: TableEncryptionV2.customerManagedKey(key),
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    removalPolicy: stage.removalPolicy,
+    timeToLiveAttribute: tableSchema.ttl,
+  });
+
+/** The one table, made from the key schema, under a key of its own. */
+export class SingleTable extends Construct {
+  readonly key: Key;
+  readonly table: TableV2;
+  readonly streamArn: string;
+
+  constructor(scope: Construct, id: string, { stage }: SingleTableProps) {
+    super(scope, id);
+    this.key = new Key(this, 'Key', {
+      description: `Vidriera ${stage.stage}: the table`,
+      enableKeyRotation: true,
+      removalPolicy: stage.removalPolicy,
+    });
+    this.table = makeTable(this, stage, this.key);
+    if (this.table.tableStreamArn === undefined) throw new Error('the table has no stream');
+    this.streamArn = this.table.tableStreamArn;
+  }
+
+  /** Lets the function read, or read and write, and tells it the table's name. There is no grant to scan. */
+  bind(fn: ServiceFunction, access: TableAccess): void {
+    const { tableArn, tableName } = this.table;
+    const indexArns = Object.keys(tableSchema.indexes).map((index) => `${tableArn}/index/${index}`);
+    fn.tell('TABLE_NAME', tableName);
+    fn.allow({ actions: upTo(access, itemActions), resources: [tableArn] });
+    fn.allow({ actions: ['dynamodb:Query'], resources: indexArns });
+    this.#allowKey(fn, upTo(access, keyActions));
+  }
+
+  /** Lets the function follow the changes of the table. */
+  bindStream(fn: ServiceFunction): void {
+    fn.allow({
+      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      resources: [this.streamArn],
+    });
+    fn.allow({ actions: ['dynamodb:ListStreams'], resources: [`${this.table.tableArn}/stream/*`] });
+  }
+
+  #allowKey(fn: ServiceFunction, actions: readonly string[]): void {
+    const { region, urlSuffix } = Stack.of(this);
+    fn.allow({
+      actions,
+      resources: [this.key.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${region}.${urlSuffix}` } },
+    });
+  }
+}
