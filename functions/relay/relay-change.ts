@@ -1,6 +1,6 @@
 import type { Clock } from '#core/clock.ts';
 import { changeProduct, type Product } from '../catalog/product.ts';
-import { Checkout } from '../checkouts/checkout.ts';
+import { Checkout, stateAt } from '../checkouts/checkout.ts';
 import { StockLevel, sumFigures } from '../stock/stock.ts';
 
 /** A change of one item of the table, after it was committed. */
@@ -30,10 +30,17 @@ export interface RelayPorts {
 export const expiryScheduleName = ({ code, expiresAt }: Pick<Checkout, 'code' | 'expiresAt'>): string =>
   `${code}-${new Date(expiresAt).getTime().toString(36)}`;
 
-const scheduleExpiry = async (change: Change, { scheduler }: RelayPorts): Promise<void> => {
+/** A schedule must lie in the future when the call to make it arrives. */
+const SOONEST_MS = 15_000;
+
+/** What is past its time by the time we learn of it is left to the sweeper. */
+const scheduleExpiry = async (change: Change, { scheduler, clock }: RelayPorts): Promise<void> => {
   const checkout = Checkout().parse(change.after);
-  if (checkout.state !== 'active' || change.before?.expiresAt === checkout.expiresAt) return;
-  await scheduler.callOnce(expiryScheduleName(checkout), new Date(checkout.expiresAt), { code: checkout.code });
+  const now = clock();
+  const isNew = change.before?.expiresAt !== checkout.expiresAt;
+  if (!isNew || stateAt(checkout, now) !== 'active') return;
+  const at = new Date(Math.max(new Date(checkout.expiresAt).getTime(), now.getTime() + SOONEST_MS));
+  await scheduler.callOnce(expiryScheduleName(checkout), at, { code: checkout.code });
 };
 
 const hasSome = (image: Record<string, unknown> | undefined): boolean => Number(image?.available ?? 0) > 0;
