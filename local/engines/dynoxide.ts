@@ -4,7 +4,6 @@ import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 const START_TRIES = 3;
 const START_PATIENCE_MS = 10_000;
@@ -55,20 +54,18 @@ const watchOver = (pid: number): ChildProcess => {
   return guard;
 };
 
-const isAnswering = (endpoint: string): Promise<boolean> =>
-  fetch(endpoint, { signal: AbortSignal.timeout(1000) }).then(
-    () => true,
-    () => false,
-  );
-
-const waitUntilReady = async (child: ChildProcess, endpoint: string): Promise<boolean> => {
-  const giveUpAt = Date.now() + START_PATIENCE_MS;
-  while (child.exitCode === null && child.signalCode === null && Date.now() < giveUpAt) {
-    if (await isAnswering(endpoint)) return child.exitCode === null;
-    await sleep(5);
-  }
-  return false;
-};
+/** True when the server says that it listens: it says so after it has its port. False where it ends before. */
+const waitUntilReady = (child: ChildProcess, output: () => string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const settle = (isReady: boolean) => {
+      clearTimeout(patience);
+      resolve(isReady);
+    };
+    const patience = setTimeout(settle, START_PATIENCE_MS, false);
+    child.stderr?.on('data', () => output().includes('listening on') && settle(true));
+    child.on('exit', () => settle(false));
+    child.on('error', () => settle(false));
+  });
 
 const end = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return;
@@ -93,7 +90,7 @@ const launch = async (binary: string, options: DynoxideOptions): Promise<Dynoxid
   child.on('error', (error) => {
     complaint = String(error);
   });
-  if (!(await waitUntilReady(child, endpoint)) || child.pid === undefined) {
+  if (!(await waitUntilReady(child, () => complaint)) || child.pid === undefined) {
     if (child.pid !== undefined) await end(child);
     return complaint;
   }

@@ -3,7 +3,7 @@ import { DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand } fro
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createClock } from '../../local/clock.ts';
 import type { AwsRequest, Engine } from '../../local/engines/engine.ts';
 import { AwsError } from '../../local/engines/engine.ts';
@@ -170,9 +170,12 @@ describe('failures', () => {
     });
   });
 
-  it('makes an error of ours a 500', async () => {
+  it('makes an error of ours a 500, and says it aloud', async () => {
+    const aloud = vi.spyOn(console, 'error').mockReturnValue();
     const failure = await failureOf(db.send(new ListTablesCommand({})));
     expect(failure).toMatchObject({ $metadata: { httpStatusCode: 500 } });
+    expect(aloud).toHaveBeenCalledWith('the local dynamodb failed', expect.objectContaining({ message: 'a bug' }));
+    aloud.mockRestore();
   });
 
   it('tells the time of its own clock', async () => {
