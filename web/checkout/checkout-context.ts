@@ -32,7 +32,8 @@ export const viewFor = ({ shop, currency }: CheckoutView, language: Language): V
   const dates = new Intl.DateTimeFormat(locale, {
     day: 'numeric',
     month: 'long',
-    hour: '2-digit',
+    hour: 'numeric',
+    hourCycle: 'h23',
     minute: '2-digit',
     timeZone: shop.timeZone,
   });

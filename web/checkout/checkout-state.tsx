@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { CheckoutPageWords } from '#core/messages/checkout-page.ts';
-import { countdownWords, durationWords } from '#core/messages/durations.ts';
+import { countdownWords } from '#core/messages/durations.ts';
 import type { CheckoutState, CheckoutView } from '../../functions/checkouts/checkout.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { useView } from './checkout-context.ts';
@@ -16,10 +16,6 @@ const Ring = ({ share, children }: { share: number; children: ComponentChildren 
     {children}
   </div>
 );
-
-/** The minutes of the whole hold, as it was promised. */
-const holdMinutes = ({ createdAt, expiresAt }: CheckoutView): number =>
-  Math.round((Date.parse(expiresAt) - Date.parse(createdAt)) / 60_000);
 
 const Reserved = ({ told, onZero }: { told: { checkout: CheckoutView; atMs: number }; onZero: () => void }) => {
   const { language, words, time } = useView();
@@ -39,7 +35,7 @@ const Reserved = ({ told, onZero }: { told: { checkout: CheckoutView; atMs: numb
         {milestone !== undefined && words.left(countdownWords(language, milestone))}
       </p>
       <p class="soft small">{words.until(time(checkout.expiresAt))}</p>
-      <p class="state-hint">{words.activeHint(durationWords(language, holdMinutes(checkout)))}</p>
+      <p class="state-hint">{words.activeHint}</p>
     </>
   );
 };

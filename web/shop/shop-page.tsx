@@ -19,16 +19,17 @@ import { type ShopContext, ShopProvider, useShop, wordsFor } from './shop-contex
 import { useProducts } from './use-products.ts';
 import { useSelection } from './use-selection.ts';
 
+/** A longer name is set smaller on a phone. */
+const LONG_NAME = 24;
+
 const Header = ({ onLanguage }: { onLanguage: (language: Language) => void }) => {
   const { shop, language, words } = useShop();
   return (
     <header class="header">
-      <div class="header-words">
-        <h1 class="serif">{shop.name}</h1>
-        {shop.tagline && <p class="tagline">{shop.tagline}</p>}
-        <p class="soft small">{words.howItWorks(durationWords(language, shop.holdMinutes))}</p>
-      </div>
+      <h1 class={shop.name.length > LONG_NAME ? 'serif is-long' : 'serif'}>{shop.name}</h1>
       <LanguageSwitch label={words.language} language={language} onChange={onLanguage} />
+      {shop.tagline && <p class="tagline">{shop.tagline}</p>}
+      <p class="soft small">{words.howItWorks(durationWords(language, shop.holdMinutes))}</p>
     </header>
   );
 };
