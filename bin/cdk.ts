@@ -30,4 +30,6 @@ const readArguments = (args: string[]): { stage: string; rest: string[] } => {
 const [verb = 'synth', ...args] = process.argv.slice(2);
 const { stage, rest } = readArguments(args);
 run('npm', ['run', '--silent', 'build:pages']);
-run(process.execPath, [cdk, verb, '-c', `stage=${stage}`, '--all', ...rest]);
+// synth and diff take all stacks by themselves and know no `--all`
+const all = ['deploy', 'destroy'].includes(verb) ? ['--all'] : [];
+run(process.execPath, [cdk, verb, '-c', `stage=${stage}`, ...all, ...rest]);

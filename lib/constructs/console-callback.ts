@@ -42,6 +42,7 @@ export class ConsoleCallback extends Construct {
       onUpdate,
       installLatestAwsSdk: false,
       logGroup,
+      memorySize: 256,
       role,
       policy: AwsCustomResourcePolicy.fromStatements([
         new PolicyStatement({ actions: ['cognito-idp:UpdateUserPoolClient'], resources: [pool.userPoolArn] }),

@@ -68,7 +68,6 @@ export class HttpApi extends Construct {
     fn.lambda.addPermission('Api', {
       principal: new ServicePrincipal('apigateway.amazonaws.com'),
       sourceArn: Stack.of(this).formatArn({ service: 'execute-api', resource: this.api.ref, resourceName: '*/*' }),
-      scope: this,
     });
   }
 

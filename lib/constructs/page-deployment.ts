@@ -1,13 +1,17 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+
+const copyRights =
+  "the CDK's own copy of built pages: it reads the deployment's assets and writes the bucket of the pages";
 
 /** What goes to the bucket of the pages. */
 export interface PageDeploymentProps {
-  bucket: IBucket;
+  bucket: Bucket;
   /** Folder of the built pages. */
   directory: string;
   /** Pages that no browser gets from the bucket. */
@@ -44,5 +48,15 @@ export class PageDeployment extends Construct {
       cacheControl: [CacheControl.noCache()],
     });
     pages.node.addDependency(assets);
+    this.#acknowledge(role, Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket));
+  }
+
+  #acknowledge(role: Role, bucketId: string): void {
+    const actions = ['Abort*', 'DeleteObject*', 'GetBucket*', 'GetObject*', 'List*'].map(
+      (action) => `Action::s3:${action}`,
+    );
+    const assets = 'arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>';
+    const findings = [...actions, `Resource::${assets}/*`, `Resource::<${bucketId}.Arn>/*`];
+    acknowledge(role, Object.fromEntries(findings.map((finding) => [`AwsSolutions-IAM5[${finding}]`, copyRights])));
   }
 }

@@ -3,7 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../stages.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, wildcardBehind } from './acknowledge.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 /** What decides who may upload from where, and how long pictures stay. */
@@ -47,6 +47,10 @@ export class PictureBucket extends Bucket {
     fn.tell('PICTURE_BUCKET', this.bucketName);
     fn.allow({ actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], resources: [this.arnForObjects('*')] });
     fn.allow({ actions: ['s3:ListBucket'], resources: [this.bucketArn] });
+    acknowledge(fn.role, {
+      [wildcardBehind(this, this.bucketArn, '/*')]:
+        'pictures come and go: their names are not known here, the bucket is',
+    });
   }
 
   /** Any distribution of this account, for naming ours would make this stack depend on the last one. */

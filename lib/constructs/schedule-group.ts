@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { ServiceFunction } from './service-function.ts';
 
@@ -18,10 +19,12 @@ export class ScheduleGroup extends Construct {
   readonly deadLetterQueue: DeadLetterQueue;
   readonly name: string;
   readonly role: Role;
+  readonly #group: CfnScheduleGroup;
 
   constructor(scope: Construct, id: string, { groupName, deadLetterQueue }: ScheduleGroupProps) {
     super(scope, id);
     const group = new CfnScheduleGroup(this, 'Group', { ...(groupName && { name: groupName }) });
+    this.#group = group;
     this.name = group.ref;
     this.deadLetterQueue = deadLetterQueue;
     this.role = new Role(this, 'Role', {
@@ -54,6 +57,11 @@ export class ScheduleGroup extends Construct {
       resourceName: `${this.name}/*`,
     });
     fn.allow({ actions: ['scheduler:CreateSchedule'], resources: [schedules] });
+    const group = `arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/<${Stack.of(this).getLogicalId(this.#group)}>`;
+    acknowledge(fn.role, {
+      [`AwsSolutions-IAM5[Resource::${group}/*]`]:
+        'each checkout has a schedule of its own name; the group is the bound',
+    });
     fn.allow({
       actions: ['iam:PassRole'],
       resources: [this.role.roleArn],

@@ -88,7 +88,7 @@ export class ServiceFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       timeout: Duration.seconds(timeoutSeconds),
       tracing: Tracing.ACTIVE,
-      ...(deadLetterQueue && { deadLetterQueue, retryAttempts: 2 }),
+      ...(deadLetterQueue && { deadLetterQueue }),
     });
     (this.lambda.node.defaultChild as CfnFunction).overrideLogicalId(functionLogicalId(name));
     if (deadLetterQueue === undefined) {

@@ -1,16 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
-import {
-  AttributeType,
-  Billing,
-  ProjectionType,
-  StreamViewType,
-  TableEncryptionV2,
-  TableV2,
-} from 'aws-cdk-lib/aws-dynamodb';
+import type { CfnGlobalTable } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { tableSchema } from '../../functions/table/schema.ts';
 import type { StageConfig } from '../stages.ts';
+import { acknowledge, wildcardBehind } from './acknowledge.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 /** What decides the table's safety. */
@@ -36,7 +31,7 @@ const upTo = (access: TableAccess, actions: Record<TableAccess, readonly string[
 
 const stringAttribute = (name: string) => ({ name, type: AttributeType.STRING });
 
-const makeTable = (scope: Construct, stage: StageConfig, key: Key): TableV2 =>
+const makeTable = (scope: Construct, stage: StageConfig): TableV2 =>
   new TableV2(scope, 'Table', {
     tableName: `vidriera-${stage.stage}`,
     partitionKey: stringAttribute(tableSchema.partitionKey),
@@ -50,11 +45,17 @@ const makeTable = (scope: Construct, stage: StageConfig, key: Key): TableV2 =>
     billing: Billing.onDemand(),
     deletionProtection: stage.deletionProtection,
     dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
-    encryption: TableEncryptionV2.customerManagedKey(key),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     removalPolicy: stage.removalPolicy,
     timeToLiveAttribute: tableSchema.ttl,
   });
+
+/** The construct takes a key of ours only where it knows the region; our stacks know none, so the template says it. */
+const encryptWith = (table: TableV2, key: Key): void => {
+  const resource = table.node.defaultChild as CfnGlobalTable;
+  resource.addPropertyOverride('SSESpecification', { SSEEnabled: true, SSEType: 'KMS' });
+  resource.addPropertyOverride('Replicas.0.SSESpecification', { KMSMasterKeyId: key.keyArn });
+};
 
 /** The one table, made from the key schema, under a key of its own. */
 export class SingleTable extends Construct {
@@ -69,7 +70,8 @@ export class SingleTable extends Construct {
       enableKeyRotation: true,
       removalPolicy: stage.removalPolicy,
     });
-    this.table = makeTable(this, stage, this.key);
+    this.table = makeTable(this, stage);
+    encryptWith(this.table, this.key);
     if (this.table.tableStreamArn === undefined) throw new Error('the table has no stream');
     this.streamArn = this.table.tableStreamArn;
   }
@@ -91,6 +93,10 @@ export class SingleTable extends Construct {
       resources: [this.streamArn],
     });
     fn.allow({ actions: ['dynamodb:ListStreams'], resources: [`${this.table.tableArn}/stream/*`] });
+    acknowledge(fn.role, {
+      [wildcardBehind(this, this.table.tableArn, '/stream/*')]:
+        'who lists streams names none of them; these are of our table',
+    });
   }
 
   #allowKey(fn: ServiceFunction, actions: readonly string[]): void {
