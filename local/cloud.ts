@@ -194,11 +194,12 @@ const homeOf =
     return homePage({ language, shops, users, jobs, now: new Date(now), aheadSeconds: (now - Date.now()) / 1000 });
   };
 
-const siteOf = ({ services: { s3, model }, build }: Inside) => {
+const siteOf = ({ services: { s3, model }, build, identity }: Inside) => {
   const environments = model.functions.map(({ environment }) => environment);
   const bucket = environments.find(({ PICTURE_BUCKET }) => PICTURE_BUCKET)?.PICTURE_BUCKET ?? '';
   return createSite({
     pages: build.pages,
+    config: { stage: 'local', signIn: identity.signIn },
     readPicture: async (key) => {
       const found = bucket ? await s3.read(bucket, key) : undefined;
       return found && { body: found.body, contentType: found.headers['content-type'] ?? 'application/octet-stream' };

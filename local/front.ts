@@ -54,7 +54,7 @@ const partsOf = (options: FrontOptions): { fits: RegExp; onlyLocal?: boolean; ha
     handle: async (request, response) => sendAnswer(response, await homeAnswer(options, request)),
   },
   {
-    fits: /^\/(media|assets|docs|console)(\/|$)/,
+    fits: /^\/(media|assets|docs|console|config\.json)(\/|$)/,
     handle: async (request, response) =>
       sendAnswer(response, throughEdge(options, pathOf(request), await siteAnswer(options, request))),
   },

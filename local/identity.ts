@@ -18,6 +18,16 @@ export interface IdentityKeys {
 export interface IdentityClient {
   clientId: string;
   redirectUris: string[];
+  /** How long its access tokens are valid. */
+  accessSeconds: number;
+}
+
+/** Where an application signs its users in and out. */
+export interface SignInAddresses {
+  authorizeUrl: string;
+  tokenUrl: string;
+  logoutUrl: string;
+  clientId: string;
 }
 
 /** What the identity provider is made of. */
@@ -41,13 +51,16 @@ export interface IdentityOptions {
 /** Signs users in and gives tokens as Cognito does. */
 export interface Identity {
   issuer: string;
+  /** For the first application. */
+  signIn: SignInAddresses;
   publicKeys: JSONWebKeySet;
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** An access token of a user, by the same path as after a sign-in. */
   issue: (user: User) => Promise<string>;
 }
 
-const ACCESS_SECONDS = 3600;
+/** Of a token that is issued without a sign-in. */
+const ISSUED_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
 const SCOPE = 'openid email profile';
 const MAX_FORM_BYTES = 4096;
@@ -114,15 +127,18 @@ const toClient = ({ clientId, redirectUris }: IdentityClient): ClientMetadata =>
   token_endpoint_auth_method: 'none',
 });
 
-const lifetimes: Configuration['ttl'] = {
-  AccessToken: ACCESS_SECONDS,
+const lifetimes = (clients: readonly IdentityClient[]): Configuration['ttl'] => ({
+  AccessToken: (context, _, client) => {
+    const own = clients.find(({ clientId }) => clientId === client.clientId);
+    return (context && own?.accessSeconds) ?? ISSUED_SECONDS;
+  },
   AuthorizationCode: 60,
   Grant: 30 * DAY_SECONDS,
-  IdToken: ACCESS_SECONDS,
+  IdToken: ISSUED_SECONDS,
   Interaction: 3600,
   RefreshToken: 30 * DAY_SECONDS,
   Session: 14 * DAY_SECONDS,
-};
+});
 
 const resourceServer = {
   audience: 'api',
@@ -173,7 +189,7 @@ const configuration = (options: IdentityOptions): Configuration => ({
   rotateRefreshToken: false,
   clientBasedCORS: () => false,
   interactions: { url: (_, { uid }) => `/oidc/interaction/${uid}` },
-  ttl: lifetimes,
+  ttl: lifetimes(options.clients),
   renderError: errorPage,
   extraTokenClaims: async (_, token) => {
     if (token.kind !== 'AccessToken' || !token.clientId) return undefined;
@@ -184,7 +200,8 @@ const configuration = (options: IdentityOptions): Configuration => ({
       jwt: (_, token, { payload }) => {
         if (token.kind !== 'AccessToken' || !token.clientId) return;
         const issuedAt = Math.floor(options.now() / 1000);
-        const times = { auth_time: issuedAt, iat: issuedAt, exp: issuedAt + ACCESS_SECONDS };
+        const exp = issuedAt + Number(payload.exp) - Number(payload.iat);
+        const times = { auth_time: issuedAt, iat: issuedAt, exp };
         Object.assign(payload, cognitoClaims(token.accountId, token.clientId), times);
       },
     },
@@ -218,6 +235,22 @@ const createSignIn = (provider: Provider, { users }: IdentityOptions) => {
 };
 
 /**
+ * Forgets who is signed in, and goes back where the application wants. The parameters are those of Cognito.
+ * Source: Cognito developer guide, "The managed login user sign-out endpoint: /logout".
+ */
+const signOut = ({ clients }: IdentityOptions, request: IncomingMessage, response: ServerResponse): void => {
+  const query = new URL(request.url ?? '', 'http://local').searchParams;
+  const client = clients.find(({ clientId }) => clientId === query.get('client_id'));
+  const back = client?.redirectUris.find((uri) => uri === query.get('logout_uri'));
+  if (back === undefined) {
+    response.writeHead(400, { 'content-type': 'text/plain' }).end('logout_uri is not registered for this client_id');
+    return;
+  }
+  const gone = ['_session', '_session.legacy'].flatMap((name) => [name, `${name}.sig`]);
+  response.writeHead(302, { location: back, 'set-cookie': gone.map((name) => `${name}=; path=/; max-age=0`) }).end();
+};
+
+/**
  * An OpenID provider in the place of Cognito: code flow with PKCE, access tokens with Cognito's claims and those of the
  * real pre-token function, valid by the clock of the cloud.
  */
@@ -230,6 +263,7 @@ export const createIdentity = (options: IdentityOptions): Identity => {
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? '/';
     if (path.startsWith('/oidc/interaction/')) return signIn(request, response);
+    if (path.startsWith('/oidc/logout?')) return signOut(options, request, response);
     Object.assign(request, { originalUrl: path, url: path.slice('/oidc'.length) || '/' });
     await answer(request, response);
   };
@@ -242,5 +276,12 @@ export const createIdentity = (options: IdentityOptions): Identity => {
     token.resourceServer = new provider.ResourceServer(`${options.url}/`, { ...resourceServer });
     return token.save();
   };
-  return { issuer, publicKeys: { keys: [publicPart(options.keys.signing)] }, handle, issue };
+  const addresses: SignInAddresses = {
+    authorizeUrl: `${issuer}/auth`,
+    tokenUrl: `${issuer}/token`,
+    logoutUrl: `${issuer}/logout`,
+    clientId: options.clients[0]?.clientId ?? '',
+  };
+  const publicKeys = { keys: [publicPart(options.keys.signing)] };
+  return { issuer, signIn: addresses, publicKeys, handle, issue };
 };

@@ -12,9 +12,9 @@ export interface TemplateResource {
 export interface CloudFormationTemplate {
   Resources?: Record<string, TemplateResource>;
   Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown } }>;
-  Parameters?: Record<string, { Default?: unknown }>;
+  Parameters?: Record<string, unknown>;
   Conditions?: Record<string, unknown>;
-  Mappings?: Record<string, Record<string, Record<string, unknown>>>;
+  Mappings?: Record<string, unknown>;
 }
 
 /** Templates by the short name of their stack. */
@@ -78,7 +78,7 @@ const ref = (argument: unknown, scope: Scope): unknown => {
   const name = text(argument, scope, 'Ref');
   const pseudo = pseudoParameters[name];
   if (pseudo) return pseudo(scope);
-  const parameter = scope.template.Parameters?.[name];
+  const parameter = scope.template.Parameters?.[name] as { Default?: unknown } | undefined;
   if (parameter) return parameter.Default ?? refuse(scope, `the parameter ${name} has no default`);
   const resource = resourceOf(name, scope);
   return refOf(resource.Type, namedOf(name, resource, scope));
@@ -129,10 +129,13 @@ const choose = (argument: unknown, scope: Scope): unknown => {
   return scope.resolve(condition(name, scope) ? yes : no);
 };
 
+const memberOf = (value: unknown, name: unknown): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[String(name)] : undefined;
+
 const findInMap = (argument: unknown, scope: Scope): unknown => {
-  const [map, first, second] = list(argument, scope, 'Fn::FindInMap').map(String);
-  const found = scope.template.Mappings?.[map ?? '']?.[first ?? '']?.[second ?? ''];
-  return found ?? refuse(scope, `there is no mapping ${map}.${first}.${second}`);
+  const path = list(argument, scope, 'Fn::FindInMap');
+  const found = path.reduce(memberOf, scope.template.Mappings);
+  return found ?? refuse(scope, `there is no mapping ${path.join('.')}`);
 };
 
 const intrinsics: Readonly<Record<string, (argument: unknown, scope: Scope) => unknown>> = {

@@ -16,12 +16,24 @@ export interface SignInOptions {
   folder?: DataFolder;
 }
 
-/** Where an application wants its users back: the paths of the template, on this machine. */
+const unitSeconds: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
+
+/** Source: CloudFormation template reference, "AWS::Cognito::UserPoolClient": an hour unless said, in hours. */
+const accessSeconds = ({ AccessTokenValidity, TokenValidityUnits }: Record<string, unknown>): number => {
+  const { AccessToken = 'hours' } = (TokenValidityUnits ?? {}) as { AccessToken?: string };
+  return Number(AccessTokenValidity ?? 1) * (unitSeconds[AccessToken] ?? 3600);
+};
+
+/** Where an application wants its users back: the paths of the template, on this machine; and how long its tokens live. */
 const toClient = ({ ref, properties }: ResourceModel, url: string): IdentityClient => {
   const callbacks = (properties.CallbackURLs as string[] | undefined) ?? [`${url}/console`];
   const bases = [url, url.replace('127.0.0.1', 'localhost')];
   const paths = callbacks.map((callback) => new URL(callback).pathname);
-  return { clientId: ref, redirectUris: [...new Set(bases.flatMap((base) => paths.map((path) => base + path)))] };
+  return {
+    clientId: ref,
+    redirectUris: [...new Set(bases.flatMap((base) => paths.map((path) => base + path)))],
+    accessSeconds: accessSeconds(properties),
+  };
 };
 
 const keptKeys = async (folder: DataFolder | undefined) => {

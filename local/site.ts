@@ -21,7 +21,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
-const REVALIDATE = 'public, max-age=0, must-revalidate';
+const REVALIDATE = 'no-cache';
 
 /** An object of the picture bucket. */
 export interface Picture {
@@ -33,6 +33,8 @@ export interface Picture {
 export interface SiteOptions {
   /** Folder of the built pages. */
   pages: string;
+  /** What the console reads as `/config.json`. */
+  config: object;
   readPicture: (key: string) => Promise<Picture | undefined>;
 }
 
@@ -45,10 +47,10 @@ const decodedPath = (path: string): string | undefined => {
   }
 };
 
-/** The file behind an address: `/docs` is a page, what lies below `/assets` and `/docs` is itself. */
+/** The file behind an address: `/docs` is a page, the console has many addresses and one, the rest is itself. */
 const fileName = (path: string): string | undefined => {
-  const page = /^\/(docs|console)\/?$/.exec(path)?.[1];
-  if (page) return `${page}.html`;
+  if (/^\/docs\/?$/.test(path)) return 'docs.html';
+  if (/^\/console(\/|$)/.test(path)) return 'console.html';
   return /^\/(assets|docs)\/./.test(path) ? path.slice(1) : undefined;
 };
 
@@ -60,7 +62,7 @@ const answerWith = (body: Buffer, contentType: string, cacheControl: string, ifN
 };
 
 /** Serves the built pages and the pictures, as the buckets behind the distribution do. */
-export const createSite = ({ pages, readPicture }: SiteOptions) => {
+export const createSite = ({ pages, config, readPicture }: SiteOptions) => {
   const file = async (name: string, ifNoneMatch?: string): Promise<HttpAnswer | undefined> => {
     const body = await readFile(join(pages, name)).catch(() => undefined);
     const contentType = contentTypes[extname(name)] ?? 'application/octet-stream';
@@ -70,15 +72,14 @@ export const createSite = ({ pages, readPicture }: SiteOptions) => {
     const found = await readPicture(key);
     return found && answerWith(found.body, found.contentType, IMMUTABLE, ifNoneMatch);
   };
-  return async (path: string, ifNoneMatch?: string): Promise<HttpAnswer> => {
-    const plain = decodedPath(path) ?? '';
-    const name = fileName(plain);
-    const isPicture = plain.startsWith('/media/');
-    const found = isPicture
-      ? await picture(plain.slice('/media/'.length), ifNoneMatch)
-      : name && (await file(name, ifNoneMatch));
-    return found || gatewayAnswer(404, 'Not Found');
+  const find = async (path: string, ifNoneMatch?: string): Promise<HttpAnswer | undefined> => {
+    if (path === '/config.json') return answerWith(Buffer.from(JSON.stringify(config)), 'application/json', REVALIDATE);
+    if (path.startsWith('/media/')) return picture(path.slice('/media/'.length), ifNoneMatch);
+    const name = fileName(path);
+    return name === undefined ? undefined : file(name, ifNoneMatch);
   };
+  return async (path: string, ifNoneMatch?: string): Promise<HttpAnswer> =>
+    (await find(decodedPath(path) ?? '', ifNoneMatch)) ?? gatewayAnswer(404, 'Not Found');
 };
 
 export type Site = ReturnType<typeof createSite>;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Shop } from '../../functions/shops/shop.ts';
 import type { User } from '../../functions/shops/user.ts';
 import { createClock } from '../../local/clock.ts';
@@ -82,6 +82,7 @@ const open = async (change: Partial<FrontOptions> = {}) => {
       }),
       site: createSite({
         pages: directory,
+        config: { stage: 'local' },
         readPicture: async (key) =>
           key === 'a/1.png' ? { body: Buffer.from('png'), contentType: 'image/png' } : undefined,
       }),
@@ -148,6 +149,7 @@ describe('the one port', () => {
     expect(await text('/', { headers: { 'accept-language': 'en-GB' } })).toBe('home en');
     expect(await text('/docs')).toBe('<h1>docs</h1>');
     expect(await text('/media/a/1.png')).toBe('png');
+    expect(await text('/config.json')).toBe('{"stage":"local"}');
   });
 
   it('serves files with their type, and assets for ever', async () => {
@@ -181,8 +183,11 @@ describe('the one port', () => {
   });
 
   it('answers 500 when a part fails, and lives on', async () => {
+    const said = vi.spyOn(console, 'error').mockReturnValue();
     const { call } = await open({ home: () => Promise.reject(new Error('home is broken')) });
     expect((await call('/')).status).toBe(500);
+    expect(said).toHaveBeenCalledWith('GET / failed', expect.any(Error));
+    said.mockRestore();
     expect((await call('/docs')).status).toBe(200);
   });
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
   identity = createIdentity({
     url,
     keys: await createIdentityKeys(),
-    clients: [{ clientId: 'console', redirectUris: [`${url}/console`] }],
+    clients: [{ clientId: 'console', redirectUris: [`${url}/console`], accessSeconds: 900 }],
     userPoolId: 'us-east-1_local',
     region: 'us-east-1',
     users: {
@@ -118,6 +118,7 @@ describe('signing in', () => {
     const tokens = await (await redeem(back.searchParams.get('code') ?? '')).json();
     expect(tokens).toMatchObject({
       token_type: 'Bearer',
+      expires_in: 900,
       refresh_token: expect.any(String),
       id_token: expect.any(String),
     });
@@ -131,7 +132,7 @@ describe('signing in', () => {
       shop_id: 'shop-1',
       role: 'admin',
     });
-    expect(Number(claims.exp) - Number(claims.iat)).toBe(3600);
+    expect(Number(claims.exp) - Number(claims.iat)).toBe(900);
     expect(events[0]).toMatchObject({
       version: '2',
       userName: 'user-1',
@@ -159,6 +160,15 @@ describe('signing in', () => {
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   });
 
+  it('forgets a user who signs out, and goes back to the application only', async () => {
+    const { open } = await signIn();
+    expect((await open(authorizePath())).headers.get('location')).toContain('code=');
+    const out = (uri: string) => open(`/oidc/logout?${new URLSearchParams({ client_id: 'console', logout_uri: uri })}`);
+    expect((await out('http://evil.example/')).status).toBe(400);
+    expect((await out(`${url}/console`)).headers.get('location')).toBe(`${url}/console`);
+    expect((await open(authorizePath())).headers.get('location')).toContain('/oidc/interaction/');
+  });
+
   it('renews a token with the refresh token', async () => {
     const { back } = await signIn();
     const { refresh_token } = await (await redeem(back.searchParams.get('code') ?? '')).json();
@@ -176,6 +186,8 @@ describe('a token', () => {
     const rules = { issuer: identity.issuer, audience: ['console'] };
     const before = `Bearer ${await identity.issue(user)}`;
     expect(await check(before, rules)).toMatchObject({ sub: 'user-1', shop_id: 'shop-1', token_use: 'access' });
+    const { exp, iat } = decodeJwt(before.slice('Bearer '.length));
+    expect(Number(exp) - Number(iat)).toBe(3600);
     ahead = 2 * 3_600_000;
     expect(await check(before, rules)).toBeUndefined();
     expect(await check(`Bearer ${await identity.issue(user)}`, rules)).toMatchObject({ sub: 'user-1' });
