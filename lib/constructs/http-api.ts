@@ -30,7 +30,14 @@ const accessLogFormat = JSON.stringify({
   authorizerError: '$context.authorizer.error',
 });
 
-const routeId = ({ method, path }: Route): string => `${method} ${path.replaceAll('/', ' ').trim() || 'root'}`;
+/** A route of the API: one of a contract, or the HEAD beside a GET. */
+type ApiRoute = Pick<Route, 'path' | 'access'> & { method: Route['method'] | 'HEAD' };
+
+/** Whatever can be fetched can be asked about: link previews and monitors send HEAD. */
+export const withHead = ({ method, path, access }: Route): ApiRoute[] =>
+  method === 'GET' ? [{ method, path, access }, { method: 'HEAD', path, access }] : [{ method, path, access }];
+
+const routeId = ({ method, path }: ApiRoute): string => `${method} ${path.replaceAll('/', ' ').trim() || 'root'}`;
 
 /** The HTTP API: the routes of the contracts, each with its function, and a token where the contract asks for a role. */
 export class HttpApi extends Construct {
@@ -64,14 +71,14 @@ export class HttpApi extends Construct {
       integrationUri: fn.lambda.functionArn,
       payloadFormatVersion: '2.0',
     });
-    for (const route of Object.values(routes)) this.#addRoute(route, integration);
+    for (const route of Object.values(routes).flatMap(withHead)) this.#addRoute(route, integration);
     fn.lambda.addPermission('Api', {
       principal: new ServicePrincipal('apigateway.amazonaws.com'),
       sourceArn: Stack.of(this).formatArn({ service: 'execute-api', resource: this.api.ref, resourceName: '*/*' }),
     });
   }
 
-  #addRoute(route: Route, integration: CfnIntegration): void {
+  #addRoute(route: ApiRoute, integration: CfnIntegration): void {
     const isPublic = route.access === 'public';
     const added = new CfnRoute(this, routeId(route), {
       apiId: this.api.ref,
