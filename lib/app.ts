@@ -54,6 +54,9 @@ export interface CloudFormationTemplate {
 export const stackNames = ['data', 'service', 'web', 'operations'] as const;
 export type StackName = (typeof stackNames)[number];
 
+/** What the CDK would warn about: a stack keeps what another one uses until that one lets go. */
+const flags = { '@aws-cdk/core:defaultCrossStackReferences': 'strong' };
+
 const overridesIn = (app: App, stage: string): object => {
   const given = overrideNames.map((name) => [name, app.node.tryGetContext(name)] as const);
   return {
@@ -64,7 +67,7 @@ const overridesIn = (app: App, stage: string): object => {
 
 /** The whole of a stage as a CDK app: data, service, web and operations, each depending on those before it only. */
 export const buildApp = ({ stage, codeOf, pages, context, outdir }: BuildAppProps): App => {
-  const app = new App({ analyticsReporting: false, ...(context && { context }), ...(outdir && { outdir }) });
+  const app = new App({ analyticsReporting: false, context: { ...flags, ...context }, ...(outdir && { outdir }) });
   const config = stageConfig(stage, overridesIn(app, stage));
   const propsOf = (name: StackName) => ({
     stage: config,

@@ -35,7 +35,12 @@ type ApiRoute = Pick<Route, 'path' | 'access'> & { method: Route['method'] | 'HE
 
 /** Whatever can be fetched can be asked about: link previews and monitors send HEAD. */
 export const withHead = ({ method, path, access }: Route): ApiRoute[] =>
-  method === 'GET' ? [{ method, path, access }, { method: 'HEAD', path, access }] : [{ method, path, access }];
+  method === 'GET'
+    ? [
+        { method, path, access },
+        { method: 'HEAD', path, access },
+      ]
+    : [{ method, path, access }];
 
 const routeId = ({ method, path }: ApiRoute): string => `${method} ${path.replaceAll('/', ' ').trim() || 'root'}`;
 

@@ -107,7 +107,11 @@ const behaviorsOf = (scope: Construct, { pages, pictures, apiHost, signInUrl }: 
 
 const hostOf = (scope: Construct, { domainName, certificateArn }: StageConfig) =>
   domainName !== undefined && certificateArn !== undefined
-    ? { domainNames: [domainName], certificate: Certificate.fromCertificateArn(scope, 'Certificate', certificateArn) }
+    ? {
+        domainNames: [domainName],
+        certificate: Certificate.fromCertificateArn(scope, 'Certificate', certificateArn),
+        minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+      }
     : {};
 
 /** Pages, pictures and API under one host, at CloudFront's edge. */
@@ -125,7 +129,6 @@ export class Site extends Construct {
       comment: `vidriera-${stage.stage}`,
       errorResponses: failures.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       httpVersion: HttpVersion.HTTP2_AND_3,
-      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       ...(stage.webAclArn && { webAclId: stage.webAclArn }),
     });
     this.url = `https://${stage.domainName ?? this.distribution.distributionDomainName}`;
@@ -134,6 +137,8 @@ export class Site extends Construct {
 
   #acknowledge({ domainName, webAclArn }: StageConfig): void {
     acknowledge(this.distribution, {
+      '@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac':
+        'the policy of the picture bucket stands in the data stack, which makes the bucket',
       'AwsSolutions-CFR1': 'shoppers may be anywhere; who must shut out countries sets it on the web ACL',
       'AwsSolutions-CFR3':
         'the path of a checkout carries its code, and an access log would keep it: the API logs routes instead',
