@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
 import { vi } from 'vitest';
 import { openTable, type Table } from '#platform/table.ts';
 import { tableSchema } from '#table/schema.ts';
@@ -191,21 +192,24 @@ const toAnswer = (result: unknown): Answer => {
   return { status: statusCode, headers, body, json: isJson ? JSON.parse(body) : {} };
 };
 
+/** Scheduler and Secrets Manager as we use them. */
+const mockServices = () => {
+  const scheduler = mockClient(SchedulerClient);
+  const secrets = mockClient(SecretsManagerClient);
+  scheduler.on(CreateScheduleCommand).resolves({ ScheduleArn: 'arn' });
+  secrets.on(GetSecretValueCommand).resolves({ SecretString: APP_SECRET });
+  return { scheduler, secrets };
+};
+
 /** Hears every command that an SDK client sends, and passes it on. */
-const listen = (hear: (command: string, input: unknown) => void, secret: string) => {
-  const heard = (command: unknown) => {
-    const { input } = command as { input: unknown };
-    hear((command as object).constructor.name, input);
-  };
+const listen = (hear: (command: string, input: unknown) => void) => {
   const clients = [DynamoDBDocumentClient.prototype, SchedulerClient.prototype, SecretsManagerClient.prototype];
   return clients.map((prototype) => {
     const target = prototype as unknown as { send: (...args: unknown[]) => unknown };
     const { send } = target;
     return vi.spyOn(target, 'send').mockImplementation(function (this: unknown, ...args: unknown[]) {
-      heard(args[0]);
-      const name = (args[0] as object).constructor.name;
-      if (name === 'GetSecretValueCommand') return Promise.resolve({ SecretString: secret });
-      if (name === 'CreateScheduleCommand') return Promise.resolve({ ScheduleArn: 'arn' });
+      const [command] = args as [{ input: unknown }];
+      hear(command.constructor.name, command.input);
       return send.apply(this, args);
     });
   });
@@ -233,6 +237,8 @@ export interface Lambdas {
   /** Permissions used since the start. */
   used: UsedPermission[];
   clear: () => void;
+  /** Scheduler, to look at and to make fail. */
+  scheduler: ReturnType<typeof mockServices>['scheduler'];
   /** Objects of the picture bucket. */
   files: Map<string, { contentType: string; bytes: number }>;
   close: () => Promise<void>;
@@ -273,11 +279,12 @@ export const openLambdas = async (): Promise<Lambdas> => {
   const use = (action: string) => {
     if (current !== undefined) used.push({ functionName: current, action });
   };
+  const { scheduler, secrets } = mockServices();
   const spies = listen((command, input) => {
     if (current === undefined) return;
     commands.push({ functionName: current, command, input });
     for (const action of actionsOf(command, input)) use(action);
-  }, APP_SECRET);
+  });
 
   const bucket = await startBucket(use);
   const root = writePages();
@@ -347,9 +354,11 @@ export const openLambdas = async (): Promise<Lambdas> => {
       printed = '';
       commands.length = 0;
     },
+    scheduler,
     files: bucket.files,
     close: async () => {
       for (const spy of [...spies, stdout, stderr]) spy.mockRestore();
+      for (const mock of [scheduler, secrets]) mock.restore();
       vi.unstubAllEnvs();
       client.destroy();
       await bucket.close();
