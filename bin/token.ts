@@ -35,4 +35,5 @@ const answer = await fetch(`${url}/local/token`, {
 }).catch(() => fail(`the local cloud does not answer at ${url}: start it with "npm start"`));
 const result = (await answer.json()) as { token?: string; message?: string };
 if (!answer.ok || !result.token) fail(result.message ?? `the local cloud answered ${answer.status}`);
-process.stdout.write(`${result.token}\n`);
+// the kept-alive connection would hold this process for seconds
+process.stdout.write(`${result.token}\n`, () => process.exit(0));

@@ -45,10 +45,11 @@ const runVite = (): Promise<void> =>
   });
 
 /** Builds the pages, unless those that are there came from the same sources. */
-const buildPages = async (): Promise<void> => {
+const buildPages = async (say: (text: string) => void): Promise<void> => {
   const stamp = join(root, 'build/web.sources');
   const current = fingerprint(root, ['web', 'functions', 'docs/api', 'package-lock.json'], reachesPages);
   if (existsSync(pagesDirectory) && existsSync(stamp) && readFileSync(stamp, 'utf8') === current) return;
+  say('Building the pages…');
   await runVite();
   writeFileSync(stamp, current);
 };
@@ -88,14 +89,15 @@ const readBuild = (directory: string): Build => {
 
 /**
  * Gives pages, bundles and templates of the sources as they are now. What was made of the very same sources before is
- * used again; several processes may ask at once.
+ * used again; several processes may ask at once. `say` hears what takes a while.
  */
-export const prepareBuild = (): Promise<Build> =>
+export const prepareBuild = (say: (text: string) => void = () => undefined): Promise<Build> =>
   withLock(join(root, 'build/.lock'), async () => {
-    await buildPages();
+    await buildPages(say);
     const builds = join(root, 'build/local');
     const directory = join(builds, fingerprint(root, ['functions', 'lib', 'build/web', 'package-lock.json']));
     if (!existsSync(join(directory, SYNTHESIS))) {
+      say('Bundling the functions and synthesizing the infrastructure…');
       mkdirSync(directory, { recursive: true });
       await makeBuild(directory);
     }

@@ -109,6 +109,8 @@ const end = async (parts: Parts): Promise<void> => {
 };
 
 const begin = async (options: CloudOptions): Promise<Parts> => {
+  // as in Lambda; threads have no time zone of their own
+  process.env.TZ = 'UTC';
   const folder = options.dataDir === undefined ? undefined : await openDataFolder(options.dataDir);
   const port = await takePort(options.port ?? 0);
   if (options.fresh) folder?.empty();
@@ -230,7 +232,7 @@ const openFront = (inside: Inside): void => {
 };
 
 const startInside = async (parts: Parts, options: CloudOptions): Promise<Inside> => {
-  const build = options.build ?? (await prepareBuild());
+  const build = options.build ?? (await prepareBuild(options.quiet ? undefined : console.log));
   const { clock, place, folder } = parts;
   const { dynamodbEndpoint } = options;
   const services = await startServices({ build, place, clock, dataDirectory: folder?.directory, dynamodbEndpoint });

@@ -7,6 +7,7 @@ const usage = `npm start -- [options]
   --port <number>   port to listen on (default 8787, or PORT)
   --data <folder>   where data is kept (default .vidriera)
   --fresh           delete the data that is there first
+  --no-demo         do not make the demo shop when there is no shop
   --help            say this
 
 VIDRIERA_DYNAMODB_ENDPOINT=<address> takes another DynamoDB-compatible server than the bundled one.
@@ -21,6 +22,7 @@ const readArguments = () => {
         port: { type: 'string' },
         data: { type: 'string', default: '.vidriera' },
         fresh: { type: 'boolean', default: false },
+        'no-demo': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }).values;
@@ -47,7 +49,7 @@ const addresses = async ({ url, directory }: Cloud): Promise<string> => {
 };
 
 const start = async (): Promise<Cloud | undefined> => {
-  const { port, data, fresh, help } = readArguments();
+  const { port, data, fresh, help, 'no-demo': noDemo } = readArguments();
   if (help) {
     console.log(usage);
     return undefined;
@@ -55,9 +57,10 @@ const start = async (): Promise<Cloud | undefined> => {
   const { startCloud } = await import('./cloud.ts');
   const { PORT, VIDRIERA_DYNAMODB_ENDPOINT: dynamodbEndpoint } = process.env;
   const cloud = await startCloud({
-    port: readPort(port ?? PORT ?? DEFAULT_PORT),
+    port: readPort(port || PORT || DEFAULT_PORT),
     dataDir: data,
     fresh,
+    demo: !noDemo,
     dynamodbEndpoint,
   });
   const seconds = process.uptime().toFixed(1);
@@ -67,21 +70,22 @@ const start = async (): Promise<Cloud | undefined> => {
   return cloud;
 };
 
-const stopOnSignals = (starting: Promise<Cloud | undefined>): void => {
-  let signals = 0;
-  const stop = async (): Promise<void> => {
-    signals += 1;
-    if (signals > 1) process.exit(1);
-    console.log('\nStopping…');
-    await (await starting)?.stop();
-    process.exit(0);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+let signals = 0;
+
+/** The first signal stops everything in order, even in the midst of a start; the second does not wait. */
+const stop = async (starting: Promise<Cloud | undefined>): Promise<void> => {
+  signals += 1;
+  if (signals > 1) process.exit(1);
+  console.log('\nStopping…');
+  await starting.then((cloud) => cloud?.stop()).catch(() => undefined);
+  process.exit(0);
 };
 
 const starting = start();
-stopOnSignals(starting);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(starting));
 starting.catch((error: unknown) => {
+  // what a signal has broken off is no failure
+  if (signals > 0) return;
   console.error(error instanceof StartRefused ? `Vidriera cannot start: ${error.message}` : error);
   process.exit(1);
 });

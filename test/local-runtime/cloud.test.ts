@@ -9,6 +9,7 @@ import { manifest } from '../../functions/manifest.ts';
 import { openTable } from '../../functions/platform/table.ts';
 import { shopStore } from '../../functions/shops/shop.store.ts';
 import { defaultSettings } from '../../functions/shops/shop.ts';
+import { prepareBuild } from '../../local/build.ts';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
 import { takePort } from '../../local/port.ts';
 
@@ -77,16 +78,30 @@ describe('the local cloud', () => {
     expect((await adminShop(cloud, await tokenOf(cloud))).status).toBe(200);
   });
 
-  it('runs jobs by hand, and by schedule as the clock moves', async () => {
+  it('runs functions by hand, in UTC', async () => {
     await expect(cloud.invoke('sweepCheckouts', {})).resolves.toMatchObject({ expired: 0 });
-    const before = await fetch(`${cloud.url}/local/health`);
-    expect(await before.json()).toMatchObject({ status: 'ok', pid: process.pid });
-  });
-
-  it('lets a function do what its policies allow, and nothing else', async () => {
-    cloud.door.inject({ service: 'dynamodb', principal: 'nobody', kind: 'throttle', times: 1 });
-    cloud.door.clearFaults();
     await expect(cloud.invoke('absent', {})).rejects.toThrow('there is no function absent');
+    expect(new Date(0).getHours()).toBe(0);
+  });
+});
+
+describe('the rights of functions', () => {
+  it('are those of the template: without its grant a function is denied, as on AWS', async () => {
+    const build = structuredClone(await prepareBuild());
+    for (const { Properties, Type } of Object.values(build.templates.service?.Resources ?? {})) {
+      const { PolicyDocument, PolicyName } = (Properties ?? {}) as {
+        PolicyDocument?: { Statement: object[] };
+        PolicyName?: string;
+      };
+      if (Type !== 'AWS::IAM::Policy' || !PolicyName?.startsWith('SweepCheckouts') || !PolicyDocument) continue;
+      PolicyDocument.Statement = PolicyDocument.Statement.filter(
+        (one) => !JSON.stringify(one).includes('dynamodb:Query'),
+      );
+    }
+    const cloud = await startCloud({ build, demo: false, quiet: true });
+    await expect(cloud.invoke('sweepCheckouts', {})).rejects.toMatchObject({ errorType: 'AccessDeniedException' });
+    await expect(cloud.invoke('reconcileStock', {})).resolves.toBeDefined();
+    await cloud.stop();
   });
 });
 
@@ -96,6 +111,8 @@ describe('a data folder', () => {
     const first = await startCloud({ dataDir, demo: false, quiet: true });
     await addShop(first);
     await first.advance(HOUR_MS);
+    const log = join(dataDir, 'logs/sweepCheckouts.log');
+    await expect.poll(() => existsSync(log) && readFileSync(log, 'utf8')).toContain('sweep-checkouts');
     const token = await tokenOf(first);
     expect(JSON.parse(readFileSync(join(dataDir, 'cloud.json'), 'utf8'))).toMatchObject({
       pid: process.pid,
@@ -167,14 +184,36 @@ describe('the processes', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('end well on %s', async (signal) => {
     let sent = false;
     const dataDir = join(directory, signal);
-    const { code, out, err } = await run(['local/main.ts', '--port', '0', '--data', dataDir], (text, kill) => {
-      if (sent || !text.includes('Ctrl-C stops everything')) return;
-      sent = true;
-      kill(signal);
-    });
-    expect([code, err.replace(/^there is no demo shop.*\n/, '')]).toEqual([0, '']);
+    const { code, out, err } = await run(
+      ['local/main.ts', '--port', '0', '--no-demo', '--data', dataDir],
+      (text, kill) => {
+        if (sent || !text.includes('Ctrl-C stops everything')) return;
+        sent = true;
+        kill(signal);
+      },
+    );
+    expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/is open, after \d+\.\d s/);
     expect(existsSync(join(dataDir, 'cloud.json'))).toBe(false);
+  });
+
+  it('end well when the terminal sends Ctrl-C to all of them at once', async () => {
+    const dataDir = join(directory, 'group');
+    const child = spawn(process.execPath, ['local/main.ts', '--port', '0', '--no-demo', '--data', dataDir], {
+      cwd: root,
+      detached: true,
+    });
+    let [out, err] = ['', ''];
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk;
+    });
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (out.includes('Ctrl-C')) return;
+      out += chunk;
+      if (out.includes('Ctrl-C') && child.pid) process.kill(-child.pid, 'SIGINT');
+    });
+    const code = await new Promise((done) => child.on('close', done));
+    expect([code, err]).toEqual([0, '']);
   });
 
   it('say in one line what stands in the way', async () => {
