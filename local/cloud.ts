@@ -52,7 +52,7 @@ export interface CloudOptions {
 }
 
 /** Settings for a client of the AWS SDK that may do everything in this cloud. */
-export interface AdminClientConfig {
+interface AdminClientConfig {
   endpoint: string;
   region: string;
   credentials: { accessKeyId: string; secretAccessKey: string };

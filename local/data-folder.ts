@@ -5,13 +5,13 @@ import { isRunning } from './lock.ts';
 import { StartRefused } from './start-refused.ts';
 
 /** What the local cloud itself remembers from one run to the next. */
-export interface CloudState {
+interface CloudState {
   clockOffsetMs?: number;
   identityKeys?: IdentityKeys;
 }
 
 /** Where a running local cloud can be reached. */
-export interface Running {
+interface Running {
   pid: number;
   port: number;
   url: string;

@@ -23,7 +23,7 @@ export interface IdentityClient {
 }
 
 /** Where an application signs its users in and out. */
-export interface SignInAddresses {
+interface SignInAddresses {
   authorizeUrl: string;
   tokenUrl: string;
   logoutUrl: string;

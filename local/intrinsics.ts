@@ -9,7 +9,7 @@ export interface TemplateResource {
 }
 
 /** A stack as CDK synthesizes it: what the local cloud reads of it. */
-export interface CloudFormationTemplate {
+interface CloudFormationTemplate {
   Resources?: Record<string, TemplateResource>;
   Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown } }>;
   Parameters?: Record<string, unknown>;

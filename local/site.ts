@@ -24,7 +24,7 @@ const IMMUTABLE = 'public, max-age=31536000, immutable';
 const REVALIDATE = 'no-cache';
 
 /** An object of the picture bucket. */
-export interface Picture {
+interface Picture {
   body: Buffer;
   contentType: string;
 }

@@ -30,14 +30,14 @@ export interface SecretModel {
 }
 
 /** A recurring schedule, or one of the template. */
-export interface ScheduleModel {
+interface ScheduleModel {
   name: string;
   groupName: string;
   properties: Record<string, unknown>;
 }
 
 /** A function that reads the table's change stream. */
-export interface StreamModel {
+interface StreamModel {
   functionName: string;
   streamArn: string;
   batchSize: number;
@@ -47,7 +47,7 @@ export interface StreamModel {
 }
 
 /** Who may pass an authorizer: the client ids it takes. */
-export interface AuthorizerModel {
+interface AuthorizerModel {
   issuer: string;
   audience: string[];
 }
