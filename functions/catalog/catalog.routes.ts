@@ -70,7 +70,7 @@ export const catalogRoutes = {
     summary: 'Add a product; its stock starts at zero',
     body: CreateProduct,
     answer: { status: 201, schema: ProductWithStock },
-    errors: ['idempotency.key-reused'],
+    errors: ['idempotency.key-reused', 'change.conflict'],
     idempotent: true,
   },
   getProduct: {

@@ -48,7 +48,7 @@ export const stockRoutes = {
     params: ProductParams,
     body: lazy(() => z.strictObject({ hot: z.boolean() })),
     answer: { status: 200, schema: ProductWithStock },
-    errors: ['stock.busy', 'change.conflict'],
+    errors: ['stock.busy'],
   },
   listReconciliations: {
     method: 'GET',

@@ -165,6 +165,7 @@ describe('fields of a request', () => {
     ['updateShop', { whatsappNumber: '11 5555' }, 'whatsappNumber'],
     ['updateShop', { holdMinutes: 0 }, 'holdMinutes'],
     ['updateShop', { limits: { maxHeldShare: 101 } }, 'limits.maxHeldShare'],
+    ['updateShop', { limits: { maxLine: 1 } }, 'limits.maxLine'],
     ['updateShop', { slug: 'another' }, 'slug'],
   ])('%s refuses %j', async (name, body, field) => {
     const category = name === 'createProduct' ? { categoryId: given.category.categoryId } : {};
