@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -113,7 +112,8 @@ const begin = async (options: CloudOptions): Promise<Parts> => {
   process.env.TZ = 'UTC';
   const folder = options.dataDir === undefined ? undefined : await openDataFolder(options.dataDir);
   const port = await takePort(options.port ?? 0);
-  if (options.fresh) folder?.empty();
+  // a demo that was broken off is made anew: nothing else can be there yet
+  if (options.fresh || folder?.state().seeding) folder?.empty();
   const clock = createClock(options.clockOffset ?? folder?.state().clockOffsetMs ?? 0);
   const rememberClock = () => folder?.remember({ clockOffsetMs: clock.now() - Date.now() });
   rememberClock();
@@ -276,16 +276,13 @@ const toCloud = (inside: Inside): Cloud => {
   };
 };
 
-const DEMO_SEED = './demo/seed.ts';
-
-const seedDemo = async (cloud: Cloud, quiet = false): Promise<void> => {
+/** Loaded only for an empty table: it brings SDK clients that nothing else here needs. */
+const seedIfEmpty = async (cloud: Cloud, folder: DataFolder | undefined): Promise<void> => {
   if ((await cloud.directory.shops()).length > 0) return;
-  if (!existsSync(new URL(DEMO_SEED, import.meta.url))) {
-    if (!quiet) console.warn('there is no demo shop: local/demo/seed.ts is missing');
-    return;
-  }
-  const seed = (await import(DEMO_SEED)) as { seedDemo: (cloud: Cloud) => Promise<void> };
-  await seed.seedDemo(cloud);
+  const { seedDemo } = await import('./demo/seed.ts');
+  folder?.remember({ seeding: true });
+  await seedDemo(cloud);
+  folder?.remember({ seeding: false });
 };
 
 /**
@@ -300,7 +297,7 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
     openFront(inside);
     parts.stopStreams = startStreams(inside.services, inside.host);
     const cloud = toCloud(inside);
-    if (options.demo ?? true) await seedDemo(cloud, options.quiet);
+    if (options.demo ?? true) await seedIfEmpty(cloud, parts.folder);
     parts.folder?.announce({ pid: process.pid, port: parts.port.port, url: parts.place.url });
     return cloud;
   } catch (error) {

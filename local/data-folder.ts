@@ -8,6 +8,8 @@ import { StartRefused } from './start-refused.ts';
 interface CloudState {
   clockOffsetMs?: number;
   identityKeys?: IdentityKeys;
+  /** The demo shop is being made. */
+  seeding?: boolean;
 }
 
 /** Where a running local cloud can be reached. */
