@@ -65,7 +65,10 @@ export type Shop = z.infer<Lazy<typeof Shop>>;
 /** A change of settings: only what it names. A field with a default would be reset by every change that leaves it out. */
 export const UpdateShop = lazy(() => {
   const { limits, ...rest } = { ...settings(), tagline: z.string().check(z.trim(), z.maxLength(140)) };
-  return z.strictObject({ ...z.partial(z.object(rest)).shape, limits: z.optional(z.partial(z.strictObject(limits.shape))) });
+  return z.strictObject({
+    ...z.partial(z.object(rest)).shape,
+    limits: z.optional(z.partial(z.strictObject(limits.shape))),
+  });
 });
 export type UpdateShop = z.infer<Lazy<typeof UpdateShop>>;
 
