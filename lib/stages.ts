@@ -4,6 +4,8 @@ import * as z from 'zod/mini';
 const webAcl = /^arn:aws[\w-]*:wafv2:us-east-1:\d{12}:global\/webacl\/.+$/;
 const certificate = /^arn:aws[\w-]*:acm:us-east-1:\d{12}:certificate\/.+$/;
 
+z.config(z.locales.en());
+
 /** What an operator may set for a stage, in `cdk.json` under `vidriera:<stage>` or with `-c <name>=<value>`. */
 const Overrides = z.strictObject({
   /** Where alarms are mailed to. */

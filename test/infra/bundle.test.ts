@@ -1,0 +1,34 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type FunctionEntry, type FunctionName, manifest } from '../../functions/manifest.ts';
+import { bundleFunctions } from '../../lib/bundle.ts';
+
+const outDir = mkdtempSync(join(tmpdir(), 'vidriera-bundle-test-'));
+const names = (Object.keys(manifest) as FunctionName[]).filter((name) => !(manifest[name] as FunctionEntry).pages);
+const bundles = await bundleFunctions({ outDir, names });
+
+afterAll(() => rmSync(outDir, { recursive: true }));
+
+describe('bundles', () => {
+  it.each(names)('of %s are one script that stays under 400 KB', (name) => {
+    const { directory, bytes } = bundles[name];
+    const script = readFileSync(join(directory, 'index.js'));
+    expect(directory).toBe(join(outDir, name));
+    expect(bytes).toBe(script.length);
+    expect(bytes).toBeLessThanOrEqual(400_000);
+  });
+
+  it.each(names)('of %s take credentials from the environment and nowhere else', (name) => {
+    const script = readFileSync(join(bundles[name].directory, 'index.js'), 'utf8');
+    expect(script).toContain('AWS_SESSION_TOKEN');
+    expect(script).not.toMatch(/169\.254\.169\.254|fromSSO|\.aws\/credentials/);
+  });
+
+  it.each(names)('of %s are CommonJS with a handler', (name) => {
+    const script = readFileSync(join(bundles[name].directory, 'index.js'), 'utf8');
+    expect(script).toMatch(/module\.exports=/);
+    expect(script).toMatch(/\bhandler:/);
+  });
+});

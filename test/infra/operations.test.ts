@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type FunctionEntry, type FunctionName, manifest } from '../../functions/manifest.ts';
+import { stackNames } from '../../lib/app.ts';
+import { functionLogicalId } from '../../lib/constructs/service-function.ts';
+import { inWords, only, resourcesOf, templatesOf } from './templates.ts';
+
+const templates = templatesOf('prod');
+const { operations, service } = templates;
+const entries = Object.entries(manifest) as [FunctionName, FunctionEntry][];
+const guide = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+
+interface Alarm {
+  AlarmActions: unknown[];
+  AlarmDescription: string;
+  ComparisonOperator: string;
+  Dimensions?: { Name: string; Value: unknown }[];
+  EvaluationPeriods: number;
+  MetricName?: string;
+  Metrics?: object[];
+  Namespace?: string;
+  Period?: number;
+  Threshold: number;
+  TreatMissingData: string;
+}
+
+const alarms = resourcesOf(operations, 'AWS::CloudWatch::Alarm').map(
+  ([, { Properties }]) => inWords(templates, Properties) as Alarm,
+);
+const alarmOn = (MetricName: string, dimension?: string): Alarm => {
+  const found = alarms.filter(
+    (alarm) =>
+      alarm.MetricName === MetricName &&
+      (dimension === undefined || alarm.Dimensions?.some(({ Value }) => Value === dimension)),
+  );
+  const [first] = found;
+  if (first === undefined || found.length > 1) throw new Error(`${found.length} alarms on ${MetricName} ${dimension}`);
+  return first;
+};
+const slug = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
+const anchors = new Set([...guide.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => slug(heading)));
+
+describe('every alarm', () => {
+  it.each(alarms.map((alarm) => [alarm.AlarmDescription, alarm] as const))('%s', (description, { AlarmActions }) => {
+    const [, hurt, anchor] = /^Who is hurt: (.+)\. What to do: docs\/operations\.md#(.+)$/.exec(description) ?? [];
+    expect(hurt).toBeTruthy();
+    expect(anchors).toContain(anchor);
+    expect(AlarmActions).toEqual(['<AlarmsTopic>']);
+  });
+
+  it('has an article, and every article an alarm', () => {
+    const named = new Set(alarms.map(({ AlarmDescription }) => AlarmDescription.split('#')[1]));
+    expect([...anchors].filter((anchor) => anchor.startsWith('alarm-')).sort()).toEqual([...named].sort());
+  });
+});
+
+describe('functions', () => {
+  it.each(entries)('%s has alarms for errors and throttles that say who is hurt', (name, { hurt }) => {
+    const id = `<${functionLogicalId(name)}>`;
+    for (const metric of ['Errors', 'Throttles']) {
+      expect(alarmOn(metric, id)).toMatchObject({ Namespace: 'AWS/Lambda', Period: 300, Threshold: 1 });
+      expect(alarmOn(metric, id).AlarmDescription).toContain(hurt);
+    }
+  });
+
+  it('that recur have an alarm for not running at all', () => {
+    const silent = alarms.filter(({ MetricName }) => MetricName === 'Invocations');
+    expect(silent).toHaveLength(entries.filter(([, { on }]) => 'every' in on).length);
+    for (const alarm of silent) {
+      expect(alarm).toMatchObject({ ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' });
+      const seconds = (alarm.Period ?? 0) * alarm.EvaluationPeriods;
+      expect(seconds).toBeLessThanOrEqual(7 * 86_400);
+    }
+  });
+
+  it('that follow the table have an alarm for being late', () => {
+    expect(alarmOn('IteratorAge', '<RelayChangesFunction>')).toMatchObject({ Threshold: 60_000, EvaluationPeriods: 5 });
+  });
+});
+
+describe('queues', () => {
+  it('all have an alarm for anything waiting in them', () => {
+    const watched = alarms
+      .filter(({ MetricName }) => MetricName === 'ApproximateNumberOfMessagesVisible')
+      .map(({ Dimensions, Threshold }) => `${Dimensions?.[0]?.Value} ${Threshold}`);
+    const queues = resourcesOf(service, 'AWS::SQS::Queue').map(
+      ([id]) => `<${id.replace(/[0-9A-F]{8}$/, '')}.QueueName> 1`,
+    );
+    expect(watched.sort()).toEqual(queues.sort());
+  });
+});
+
+describe('invariants', () => {
+  it('have alarms on what our functions publish, by stage', () => {
+    const service = [{ Name: 'service', Value: 'vidriera-prod' }];
+    expect(alarmOn('StockDrift')).toMatchObject({ Namespace: 'Vidriera', Dimensions: service, Threshold: 1 });
+    expect(alarmOn('OverdueCheckoutAge')).toMatchObject({ Namespace: 'Vidriera', Dimensions: service, Threshold: 120 });
+  });
+});
+
+describe('edges', () => {
+  it('have alarms: API, schedules, table', () => {
+    expect(alarmOn('5xx')).toMatchObject({
+      Namespace: 'AWS/ApiGateway',
+      Dimensions: [{ Name: 'ApiId', Value: '<HttpApi>' }],
+    });
+    for (const group of ['Expiry', 'Recurring']) {
+      expect(alarmOn('InvocationDroppedCount', `<${group}SchedulesGroup>`)).toMatchObject({ Threshold: 1 });
+    }
+    expect(alarms.filter(({ Metrics }) => JSON.stringify(Metrics ?? '').includes('ThrottledRequests'))).toHaveLength(1);
+    expect(alarms.filter(({ Metrics }) => JSON.stringify(Metrics ?? '').includes('SystemErrors'))).toHaveLength(1);
+  });
+});
+
+describe('alarms are sent', () => {
+  it('to a topic over TLS, and by mail where an address is given', () => {
+    const mailed = templatesOf('prod', { alarmEmail: 'ops@example.com' }).operations;
+    expect(only(mailed, 'AWS::SNS::Subscription')).toMatchObject({ Endpoint: 'ops@example.com', Protocol: 'email' });
+    expect(resourcesOf(operations, 'AWS::SNS::Subscription')).toEqual([]);
+    expect(JSON.stringify(only(operations, 'AWS::SNS::TopicPolicy'))).toContain('aws:SecureTransport');
+  });
+
+  it('to a topic of the operator where one is named', () => {
+    const alarmTopicArn = 'arn:aws:sns:eu-west-1:111122223333:pager';
+    const template = templatesOf('prod', { alarmTopicArn }).operations;
+    expect(resourcesOf(template, 'AWS::SNS::Topic')).toEqual([]);
+    for (const [, { Properties }] of resourcesOf(template, 'AWS::CloudWatch::Alarm')) {
+      expect(Properties?.['AlarmActions']).toEqual([alarmTopicArn]);
+    }
+  });
+});
+
+describe('stacks', () => {
+  it('import only from those before them', () => {
+    const importsOf = (text: string) =>
+      [...text.matchAll(/"Fn::ImportValue":"vidriera-prod-(\w+):/g)].map(([, name]) => name);
+    for (const [position, name] of stackNames.entries()) {
+      const before: readonly (string | undefined)[] = stackNames.slice(0, position);
+      expect(importsOf(JSON.stringify(templates[name])).filter((other) => !before.includes(other))).toEqual([]);
+    }
+  });
+
+  it('have one dashboard under a name that operators can find', () => {
+    expect(only(operations, 'AWS::CloudWatch::Dashboard')['DashboardName']).toBe('vidriera-prod');
+  });
+});
