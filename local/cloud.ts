@@ -298,7 +298,9 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
     parts.stopStreams = startStreams(inside.services, inside.host);
     const cloud = toCloud(inside);
     if (options.demo ?? true) await seedIfEmpty(cloud, parts.folder);
-    parts.folder?.announce({ pid: process.pid, port: parts.port.port, url: parts.place.url });
+    const { port, place } = parts;
+    const owner = inside.admin.credentials;
+    parts.folder?.announce({ pid: process.pid, port: port.port, url: place.url, tableName: cloud.tableName, owner });
     return cloud;
   } catch (error) {
     await end(parts);

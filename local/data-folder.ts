@@ -17,6 +17,9 @@ interface Running {
   pid: number;
   port: number;
   url: string;
+  /** For the commands of `bin/`, which work on this cloud as its owner. */
+  tableName: string;
+  owner: { accessKeyId: string; secretAccessKey: string };
 }
 
 /** The folder that keeps the data of a local cloud. */
