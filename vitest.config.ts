@@ -21,7 +21,7 @@ export default defineConfig({
       project('local', ['test/local/**/*.test.ts', 'test/local-runtime/**/*.test.ts'], { slow: true }),
       project('infra', ['test/infra/**/*.test.ts'], { slow: true }),
       project('journeys', ['test/journeys/**/*.test.ts'], { slow: true, globalSetup: 'test/support/target-setup.ts' }),
-      project('browser', ['test/browser/**/*.test.ts'], { slow: true }),
+      project('browser', ['test/browser/**/*.test.ts'], { slow: true, globalSetup: 'test/support/target-setup.ts' }),
       project('soak', ['test/soak/**/*.test.ts'], { slow: true }),
     ],
     coverage: { provider: 'v8', include: ['functions/**'], reporter: ['text-summary', 'html'] },
