@@ -1,6 +1,3 @@
-/** The middle of some figures. */
-export const median = (figures: readonly number[]): number => percentile(figures, 50);
-
 /** The figure that so many percent are not above. */
 export const percentile = (figures: readonly number[], percent: number): number => {
   const sorted = [...figures].sort((a, b) => a - b);

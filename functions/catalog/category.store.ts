@@ -56,5 +56,3 @@ export const categoryStore = (table: Table) => ({
     }
   },
 });
-
-export type CategoryStore = ReturnType<typeof categoryStore>;

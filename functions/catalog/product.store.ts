@@ -121,5 +121,3 @@ const emptyBuckets = (product: Product, moves: readonly StockMovement[], present
 
 /** Products. Their stock is in the stock store; what must change together with it is written here in one transaction. */
 export const productStore = (table: Table) => ({ ...productReads(table), ...productWrites(table) });
-
-export type ProductStore = ReturnType<typeof productStore>;

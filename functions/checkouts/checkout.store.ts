@@ -238,5 +238,3 @@ export const checkoutStore = (table: Table) => {
       (await reads.findAll(codes)).filter(({ state }) => state === 'active').flatMap(holdsOf),
   };
 };
-
-export type CheckoutStore = ReturnType<typeof checkoutStore>;

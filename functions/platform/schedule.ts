@@ -45,5 +45,3 @@ export const openScheduler = (
     }
   },
 });
-
-export type Scheduler = ReturnType<typeof openScheduler>;

@@ -156,5 +156,3 @@ export const stockStore = (table: Table) => ({
     }
   },
 });
-
-export type StockStore = ReturnType<typeof stockStore>;
