@@ -1,5 +1,6 @@
 import chromium from '@sparticuz/chromium';
 import { type Browser, type BrowserContextOptions, chromium as driver, type Page } from 'playwright-core';
+import type { CannedSite } from './canned-site.ts';
 
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1280, height: 800 };
@@ -29,6 +30,13 @@ export const openPage = async (
   page.on('console', (message) => {
     if (message.type() === 'error' && /policy|violat/i.test(message.text())) faults.push(message.text());
   });
-  await page.goto(url);
+  // Not «load», which waits for pictures: people do not.
+  await page.goto(url, { waitUntil: 'domcontentloaded' });
   return { page, faults, close: () => context.close() };
 };
+
+/** What every suite of a page works with. */
+export interface Bench {
+  site: () => CannedSite;
+  open: (path: string, options?: BrowserContextOptions) => Promise<Page>;
+}

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { fillPage } from '#core/html.ts';
 import type { CheckoutPageData } from '../../../web/checkout/page-data.ts';
 import type { ShopPageData } from '../../../web/shop/page-data.ts';
@@ -62,8 +63,12 @@ const picture = (name: string): string => {
 };
 
 const send = (response: ServerResponse, status: number, type: string, body: string | Buffer): void => {
-  response.writeHead(status, { 'content-type': type, 'content-security-policy': POLICY });
-  response.end(body);
+  response.writeHead(status, {
+    'content-type': type,
+    'content-security-policy': POLICY,
+    'content-encoding': 'gzip',
+  });
+  response.end(gzipSync(body));
 };
 
 const page = (site: CannedSite, name: 'shop' | 'checkout'): string => {
