@@ -1,0 +1,105 @@
+import {
+  type IndexKeys,
+  indexKeys,
+  type Key,
+  keys,
+  type Range,
+  ranges,
+  tableSchema,
+} from '../functions/table/schema.ts';
+
+const shopId = '<shopId>';
+const productId = '<productId>';
+const bucket = '<bucket>' as never;
+const order = { categoryId: '<categoryId>', position: '<position>' as never, sortName: '<name>', productId };
+
+interface ItemRow {
+  what: string;
+  key: Key;
+  indexes?: readonly IndexKeys[];
+}
+
+/** Every kind of item, with sample keys. A key builder without a row here does not compile. */
+const items: Record<keyof typeof keys, ItemRow> = {
+  shop: { what: 'Shop and its settings', key: keys.shop(shopId), indexes: [indexKeys.shop('<slug>')] },
+  shopBySlug: { what: 'Look-up: shop behind a slug', key: keys.shopBySlug('<slug>') },
+  user: { what: 'User of a shop', key: keys.user(shopId, '<userId>') },
+  userBySub: { what: 'Look-up: shop of a signed-in user', key: keys.userBySub('<userId>') },
+  category: { what: 'Category', key: keys.category(shopId, '<categoryId>') },
+  product: {
+    what: 'Product (gsi2 while active, gsi3 while active and in stock)',
+    key: keys.product(shopId, productId),
+    indexes: [indexKeys.product(shopId, { ...order, active: true, soldOut: false })],
+  },
+  stockLevel: { what: 'Stock figures of one bucket', key: keys.stockLevel(shopId, productId, bucket) },
+  stockMovement: {
+    what: 'Ledger row',
+    key: keys.stockMovement(shopId, productId, bucket, '<time>#<cause>#<kind>#<bucket>'),
+  },
+  checkout: {
+    what: 'Checkout (gsi3 while active)',
+    key: keys.checkout('<code>'),
+    indexes: [
+      indexKeys.activeCheckout(shopId, '<code>', '<expiresAt>'),
+      indexKeys.endedCheckout(shopId, '<state>', '<code>', '<endedAt>'),
+    ],
+  },
+  holder: { what: 'What one phone holds', key: keys.holder(shopId, '<digest of phone>') },
+  idempotency: { what: 'Request remembered for 48 h', key: keys.idempotency(shopId, '<operation>', '<digest of key>') },
+  reconciliation: { what: 'Outcome of a nightly proof', key: keys.reconciliation(shopId, '<time>') },
+};
+
+/** Every read of many items, with sample arguments. A range without a row here does not compile. */
+const reads: Record<keyof typeof ranges, readonly (readonly [what: string, range: Range])[]> = {
+  shops: [['All shops, by slug', ranges.shops()]],
+  users: [['Users of a shop', ranges.users(shopId)]],
+  categories: [['Categories of a shop', ranges.categories(shopId)]],
+  products: [
+    ['All products, for sellers', ranges.products(shopId, 'all')],
+    ['Active products', ranges.products(shopId, 'active')],
+    ['Active products in stock', ranges.products(shopId, 'available')],
+    ['The same of one category', ranges.products(shopId, 'available', '<categoryId>')],
+  ],
+  stockMovements: [['Ledger of a bucket up to a moment', ranges.stockMovements(shopId, productId, bucket, '<time>')]],
+  checkouts: [['Checkouts in a state, by time', ranges.checkouts(shopId, '<state>')]],
+  dueExpiries: [['Checkouts past their time, of all shops', ranges.dueExpiries('<shard>' as never, '<now>')]],
+  reconciliations: [['Proofs of a shop', ranges.reconciliations(shopId)]],
+};
+
+/** The shard of a sample code says nothing: show that it is one of them. */
+const text = (key: string): string => key.replace(/^EXPIRY#\d\d$/, 'EXPIRY#<shard>');
+const code = (key: string): string => `\`${text(key)}\``;
+
+const indexNames = Object.keys(tableSchema.indexes) as (keyof typeof tableSchema.indexes)[];
+
+const indexText = (one: IndexKeys): string[] =>
+  indexNames.flatMap((index) => {
+    const { partitionKey, sortKey } = tableSchema.indexes[index];
+    const [pk, sk] = [one[partitionKey], one[sortKey]];
+    return pk !== undefined && sk !== undefined ? [`${index}: ${code(pk)} / ${code(sk)}`] : [];
+  });
+
+const sortText = ({ prefix, between }: Range): string => {
+  if (prefix !== undefined) return `begins with ${code(prefix)}`;
+  return between ? `${code(between[0])} to ${code(between[1])}` : 'all';
+};
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** The key schema as two tables in Markdown: kinds of items, and reads of many of them. */
+export const keyTable = (): string => {
+  const itemRows = Object.values(items).map(({ what, key, indexes = [] }) => [
+    what,
+    code(key.pk),
+    code(key.sk),
+    indexes.flatMap(indexText).join('<br>') || '–',
+  ]);
+  const readRows = Object.values(reads)
+    .flat()
+    .map(([what, range]) => [what, range.index ?? 'table', code(range.partition), sortText(range)]);
+  return [
+    table(['Item', tableSchema.partitionKey, tableSchema.sortKey, 'Indexes'], itemRows),
+    table(['Read', 'From', 'Partition', 'Sort key'], readRows),
+  ].join('\n\n');
+};

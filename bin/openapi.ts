@@ -1,0 +1,274 @@
+import * as z from 'zod/mini';
+import { createDocument, type ZodOpenApiOverride } from 'zod-openapi';
+import { catalogRoutes } from '../functions/catalog/catalog.routes.ts';
+import { Category, CategoryView, CreateCategory, UpdateCategory } from '../functions/catalog/category.ts';
+import { AttachPicture, RequestUpload, Upload } from '../functions/catalog/picture.ts';
+import { CreateProduct, ProductView, ProductWithStock, UpdateProduct } from '../functions/catalog/product.ts';
+import { storefrontRoutes } from '../functions/catalog/storefront.routes.ts';
+import {
+  CancelCheckout,
+  CheckoutForSeller,
+  CheckoutLine,
+  CheckoutView,
+  CreateCheckout,
+} from '../functions/checkouts/checkout.ts';
+import { checkoutRoutes } from '../functions/checkouts/checkouts.routes.ts';
+import type { LazySchema, Route, Routes } from '../functions/core/contract.ts';
+import { type ErrorCode, errorCatalogue } from '../functions/core/errors.ts';
+import { manifest } from '../functions/manifest.ts';
+import { HoldLimits, Shop, ShopView, UpdateShop } from '../functions/shops/shop.ts';
+import { shopRoutes } from '../functions/shops/shops.routes.ts';
+import { stockRoutes } from '../functions/stock/stock.routes.ts';
+import { AdjustStock, ReceiveStock, StockMovement } from '../functions/stock/stock.ts';
+import { answerExamples, bodyExamples, problemExamples } from './openapi-examples.ts';
+
+/** The document's chapters. Every route of the manifest is in one of them. */
+const chapters: readonly { tag: string; description: string; routes: Routes }[] = [
+  { tag: 'Shop window', description: 'What shoppers see of a shop. No token needed.', routes: storefrontRoutes },
+  {
+    tag: 'Checkouts',
+    description: 'Reserving, looking, confirming and cancelling. Whoever has a code may act on its checkout.',
+    routes: checkoutRoutes,
+  },
+  { tag: 'Catalog', description: 'Categories, products and pictures of your shop.', routes: catalogRoutes },
+  { tag: 'Stock', description: 'Counting what there is, and the ledger of every change.', routes: stockRoutes },
+  { tag: 'Shop', description: 'The settings of your shop.', routes: shopRoutes },
+];
+
+/** Schemas that have a name of their own in the document. Run-time bundles know nothing of it. */
+const named: Readonly<Record<string, LazySchema>> = {
+  AdjustStock,
+  AttachPicture,
+  CancelCheckout,
+  Category,
+  CategoryView,
+  CheckoutForSeller,
+  CheckoutLine,
+  CheckoutView,
+  CreateCategory,
+  CreateCheckout,
+  CreateProduct,
+  HoldLimits,
+  ProductView,
+  ProductWithStock,
+  ReceiveStock,
+  RequestUpload,
+  Shop,
+  ShopView,
+  StockMovement,
+  UpdateCategory,
+  UpdateProduct,
+  UpdateShop,
+  Upload,
+};
+
+const description = `Vidriera sells over WhatsApp: a shopper picks from real stock, gets a checkout whose products are
+held for them, settles it in a chat, and the sale is confirmed or the stock comes back by itself.
+
+* Money is in **minor units** of the currency: \`1230000\` in ARS is $ 12.300,00.
+* Times are RFC 3339 in UTC.
+* Failures are problem documents (RFC 9457). Decide by \`code\`, which never changes; \`detail\` is for people.
+* Lists give \`nextCursor\` while there is more; send it back as \`cursor\`.
+* An \`Idempotency-Key\` makes it safe to send the same request again: a repeat changes nothing more.
+* Under load the gateway itself may answer 429 with \`{"message": ...}\`: wait and try again.`;
+
+/** Failures that a route may give because of what it takes. */
+const generalErrors = ({ access, params, query, body, idempotent }: Route): ErrorCode[] => [
+  ...(params || query || body || idempotent ? (['request.invalid'] as const) : []),
+  ...(body ? (['request.malformed', 'request.wrong-content-type', 'request.too-large'] as const) : []),
+  ...(access === 'public' ? [] : (['request.unauthenticated', 'request.forbidden'] as const)),
+  ...(params || access === 'public' ? (['not-found'] as const) : []),
+  'internal',
+];
+
+/** Every failure that a route may give. */
+export const errorsOf = (route: Route): ErrorCode[] =>
+  route.answer.html
+    ? ['request.invalid', 'internal']
+    : [...new Set([...generalErrors(route), ...(route.errors ?? [])])];
+
+/** A problem document as an example: the members every one has, and those of its code. */
+const problemExample = (code: ErrorCode) => {
+  const { title, status } = errorCatalogue[code];
+  const { detail = title.toLowerCase(), ...members } = problemExamples[code] ?? {};
+  return { type: `/docs#problem-${code}`, title, status, detail, code, ...members };
+};
+
+const problemsByCode = () =>
+  Object.fromEntries(
+    [...new Set(manifestRoutes().flatMap(([, route]) => errorsOf(route)))]
+      .sort()
+      .map((code) => [code, { summary: errorCatalogue[code].title, value: problemExample(code) }]),
+  );
+
+const problemResponse = (codes: readonly ErrorCode[]) => ({
+  description: codes.map((code) => `\`${code}\`: ${errorCatalogue[code].title}.`).join(' '),
+  ...(codes.some((code) => errorCatalogue[code].retryable && code !== 'internal') && {
+    headers: { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'string' as const } } },
+  }),
+  content: {
+    'application/problem+json': {
+      schema: { $ref: '#/components/schemas/Problem' },
+      examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
+    },
+  },
+});
+
+const problemResponses = (route: Route) =>
+  Object.fromEntries(
+    [...Map.groupBy(errorsOf(route), (code) => errorCatalogue[code].status)]
+      .sort(([a], [b]) => a - b)
+      .map(([status, codes]) => [String(status), problemResponse(codes)]),
+  );
+
+const page = (what: string) => ({
+  description: what,
+  content: { 'text/html; charset=utf-8': { schema: { type: 'string' as const } } },
+});
+
+const success = (name: string, { answer, cacheSeconds, summary }: Route) => {
+  if (answer.html) return { [answer.status]: page(summary), 404: page('A page that says there is nothing here') };
+  const example = answerExamples[name];
+  const kept = cacheSeconds === undefined ? '' : `. Shared caches may keep it for ${cacheSeconds} seconds`;
+  const schema = answer.schema?.() as z.ZodMiniType | undefined;
+  const content = schema && { 'application/json': { schema, ...(example !== undefined && { example }) } };
+  return { [answer.status]: { description: `Done${kept}`, ...(content && { content }) } };
+};
+
+const bodyOf = (name: string, { body }: Route) => {
+  if (!body) return {};
+  const example = bodyExamples[name];
+  const required = !body().safeParse({}).success;
+  const content = { 'application/json': { schema: body(), ...(example !== undefined && { example }) } };
+  return { requestBody: { required, content } };
+};
+
+/** The document's `components.parameters` name of the header. */
+const idempotencyParameter = { $ref: '#/components/parameters/IdempotencyKey' };
+
+const operation = (name: string, route: Route, tag: string) => ({
+  operationId: name,
+  summary: route.summary,
+  tags: [tag],
+  ...(route.access === 'public' ? { security: [] } : { security: [{ bearer: [] }], 'x-roles': [...route.access] }),
+  ...((route.params || route.query) && {
+    requestParams: {
+      ...(route.params && { path: route.params() as z.ZodMiniObject }),
+      ...(route.query && { query: route.query() as z.ZodMiniObject }),
+    },
+  }),
+  ...(route.idempotent && { parameters: [idempotencyParameter] }),
+  ...bodyOf(name, route),
+  responses: { ...success(name, route), ...problemResponses(route) },
+});
+
+const chapterOf = (route: Route): string => {
+  const chapter = chapters.find(({ routes }) => Object.values(routes).includes(route));
+  if (!chapter) throw new Error(`the route ${route.method} ${route.path} is in no chapter of the API document`);
+  return chapter.tag;
+};
+
+/** All routes of the manifest, by name. */
+export const manifestRoutes = (): [string, Route][] =>
+  Object.values(manifest).flatMap(({ on }) => ('http' in on ? Object.entries<Route>(on.http) : []));
+
+const paths = () => {
+  const all: Record<string, Record<string, ReturnType<typeof operation>>> = {};
+  for (const [name, route] of manifestRoutes()) {
+    all[route.path] = { ...all[route.path], [route.method.toLowerCase()]: operation(name, route, chapterOf(route)) };
+  }
+  return all;
+};
+
+/** Leaves what people need to know: formats instead of their long patterns, no limits that are only JavaScript's. */
+const tidy: ZodOpenApiOverride = ({ jsonSchema, zodSchema, io }) => {
+  if (jsonSchema.format === 'date-time' || jsonSchema.format === 'email') delete jsonSchema.pattern;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  const { def } = zodSchema._zod;
+  // an answer may get further members one day
+  if (io === 'output' && def.type === 'object' && !def.catchall) delete jsonSchema.additionalProperties;
+};
+
+const problemSchema = {
+  type: 'object' as const,
+  description: 'A problem document (RFC 9457). Some codes add members: see the examples of each route.',
+  required: ['type', 'title', 'status', 'detail', 'code'],
+  properties: {
+    type: { type: 'string' as const, description: 'Where this kind of failure is described' },
+    title: { type: 'string' as const, description: 'The same for every failure of this code' },
+    status: { type: 'integer' as const },
+    detail: { type: 'string' as const, description: 'What was wrong this time, for people' },
+    code: { type: 'string' as const, enum: Object.keys(errorCatalogue), description: 'Stable: decide by it' },
+    errors: {
+      type: 'array' as const,
+      description: 'With `request.invalid`: every field that is not valid',
+      items: {
+        type: 'object' as const,
+        required: ['field', 'code', 'message'],
+        properties: {
+          field: { type: 'string' as const, description: 'Its place, as in `lines.0.quantity`' },
+          code: { type: 'string' as const },
+          message: { type: 'string' as const },
+        },
+      },
+    },
+    short: {
+      type: 'array' as const,
+      description: 'With `stock.short`: every product that is short',
+      items: {
+        type: 'object' as const,
+        required: ['productId', 'name', 'requested', 'available'],
+        properties: {
+          productId: { type: 'string' as const },
+          name: { type: 'string' as const },
+          requested: { type: 'integer' as const },
+          available: { type: 'integer' as const, description: 'What is left of it' },
+        },
+      },
+    },
+    state: { type: 'string' as const, description: 'With `checkout.ended`: the state it is in' },
+    limit: { type: 'integer' as const, description: 'With `checkout.phone-limit`: the limit that it would break' },
+  },
+};
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header' as const,
+  required: false,
+  description: 'Of your choice, new for each intention. The same key with the same content changes nothing more.',
+  schema: { type: 'string' as const, minLength: 16, maxLength: 128, pattern: '^[\\x21-\\x7e]{16,128}$' },
+  example: '5f0c6f0e-4a39-4c3e-9d0b-1f4c6f2b7a11',
+};
+
+const nameSchemas = (): void => {
+  for (const [id, schema] of Object.entries(named)) z.globalRegistry.add(schema(), { id });
+};
+
+/** The OpenAPI document of the whole API, made from the manifest's routes. */
+export const apiDocument = (version: string) => {
+  nameSchemas();
+  return createDocument(
+    {
+      openapi: '3.1.0',
+      info: { title: 'Vidriera', version, description, license: { name: 'MIT', identifier: 'MIT' } },
+      servers: [{ url: '/', description: 'The site itself' }],
+      tags: chapters.map(({ tag, description: text }) => ({ name: tag, description: text })),
+      paths: paths(),
+      components: {
+        securitySchemes: {
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description: 'An access token of a user of a shop. `x-roles` says which roles may call a route.',
+          },
+        },
+        schemas: { Problem: problemSchema },
+        parameters: { IdempotencyKey: idempotencyKey },
+        examples: problemsByCode(),
+      },
+    },
+    { override: tidy },
+  );
+};
