@@ -28,8 +28,9 @@ const useMore = (list: ProductList, more: () => void) => {
   useEffect(() => {
     if (!wantsMore || end.current === null) return;
     const observer = new IntersectionObserver(
-      ([entry]) => {
-        if (entry?.isIntersecting) latest.current();
+      (entries) => {
+        // The last one: on a busy phone «not yet» and «now» come together.
+        if (entries.at(-1)?.isIntersecting) latest.current();
       },
       { rootMargin: '900px' },
     );
