@@ -227,6 +227,8 @@ export interface Lambdas {
   table: Table;
   documents: DynamoDBDocumentClient;
   tableName: string;
+  /** Address of the DynamoDB. */
+  endpoint: string;
   /** Every item, as one JSON text each, in order. */
   rows: () => Promise<string[]>;
   /** Log lines since the last `clear`. */
@@ -341,6 +343,7 @@ export const openLambdas = async (): Promise<Lambdas> => {
     table: openTable(documents, TABLE_NAME),
     documents,
     tableName: TABLE_NAME,
+    endpoint: server.endpoint,
     rows: () => scanAll(documents),
     logText: () => printed,
     logs: () =>
