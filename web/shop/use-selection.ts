@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ProductView } from '../../functions/catalog/product.ts';
 import type { storefrontRoutes } from '../../functions/catalog/storefront.routes.ts';
 import { asFailure, call } from '../ui/client.ts';
@@ -39,7 +39,7 @@ export const useSelection = ({ shop, words, say }: ShopContext, products: readon
     if (hasShrunk(latest.current, next)) say(words.changed);
     setSelection(next);
   };
-  useEffect(() => saveSelection(shop.slug, selection), [shop.slug, selection]);
+  useLayoutEffect(() => saveSelection(shop.slug, selection), [shop.slug, selection]);
   useEffect(() => refresh(products.map(pickedFrom)), [figures]);
   useEffect(() => {
     const elsewhere = selection.filter((line) => !products.some(({ productId }) => productId === line.productId));
