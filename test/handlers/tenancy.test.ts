@@ -339,6 +339,14 @@ describe('who may call', () => {
 
   const signedIn = routeNames.filter((name) => servedRoutes[name].route.access !== 'public');
 
+  it('is anyone outside of /admin, users inside of it, and admins alone for what changes a shop as a whole', () => {
+    for (const { route } of Object.values(servedRoutes)) {
+      expect([route.path, route.access === 'public']).toEqual([route.path, !route.path.startsWith('/admin/')]);
+    }
+    const adminsOnly = signedIn.filter((name) => !servedRoutes[name].route.access.includes('seller'));
+    expect(adminsOnly.sort()).toEqual(['listReconciliations', 'spreadStock', 'updateShop']);
+  });
+
   it.each(signedIn.flatMap((name) => roles.map((role) => [name, role] as const)))('%s as %s', async (name, role) => {
     const { access } = servedRoutes[name].route;
     const [attack] = attacks[name]();

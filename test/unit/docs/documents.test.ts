@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { type ErrorCode, errorCatalogue } from '#core/errors.ts';
+import { lookupPrefixes } from '#table/schema.ts';
 import { generatedFiles, replaceBetween } from '../../../bin/docs.ts';
+import { keyTable } from '../../../bin/key-table.ts';
 import { apiDocument, errorsOf, manifestRoutes } from '../../../bin/openapi.ts';
 import { answerExamples, bodyExamples } from '../../../bin/openapi-examples.ts';
 
@@ -126,6 +128,27 @@ describe('generated files', () => {
     expect(once).toMatch(/^before\n[\s\S]*\nnew\n[\s\S]*\nafter$/);
     expect(replaceBetween(once, 'new')).toBe(once);
     expect(() => replaceBetween('nothing', 'new')).toThrow('no markers');
+  });
+});
+
+describe('the key table', () => {
+  const rows = keyTable()
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')));
+
+  it('has partitions that begin with the shop, apart from the look-ups', () => {
+    const partitions = rows.map(([, , second, third]) =>
+      [second, third].find((cell) => /^[A-Z]+(#|$)/.test(cell ?? '')),
+    );
+    const known = partitions.filter((partition) => partition !== undefined);
+    expect(known.length).toBeGreaterThan(20);
+    const others = known.filter((partition) => !partition.startsWith('S#<shopId>'));
+    expect(others.filter((partition) => !lookupPrefixes.some((prefix) => partition.startsWith(prefix)))).toEqual([]);
+    expect(lookupPrefixes.filter((prefix) => !others.some((partition) => partition.startsWith(prefix)))).toEqual([]);
+  });
+
+  it('has no sample without its argument', () => {
+    expect(keyTable()).not.toMatch(/undefined|NaN|\[object/);
   });
 });
 
