@@ -84,6 +84,9 @@ export const settled = async (write: Promise<void>): Promise<true | undefined> =
 
 const newestFirst = (a: StockMovement, b: StockMovement): number => (a.movementId < b.movementId ? 1 : -1);
 
+/** Beside a page: the row before it, which the range includes, and one that tells whether more follow. */
+const NEIGHBOURS = 2;
+
 /** The newest movements before one, over all buckets: a few more than asked for, so that the end can be told. */
 const movementsOf =
   (table: Table) =>
@@ -97,7 +100,7 @@ const movementsOf =
       buckets.map((bucket) =>
         table.query(
           ranges.stockMovements(shopId, product.productId, bucket, before),
-          { limit: limit + 1 },
+          { limit: limit + NEIGHBOURS },
           { newestFirst: true },
         ),
       ),
