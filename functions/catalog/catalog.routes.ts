@@ -28,7 +28,7 @@ export const catalogRoutes = {
     summary: 'Add a category',
     body: CreateCategory,
     answer: { status: 201, schema: Category },
-    errors: ['idempotency.key-reused'],
+    errors: ['idempotency.key-reused', 'change.conflict'],
     idempotent: true,
   },
   updateCategory: {
@@ -39,6 +39,7 @@ export const catalogRoutes = {
     params: CategoryParams,
     body: UpdateCategory,
     answer: { status: 200, schema: Category },
+    errors: ['change.conflict'],
   },
   deleteCategory: {
     method: 'DELETE',
@@ -47,7 +48,7 @@ export const catalogRoutes = {
     summary: 'Delete a category that has no products',
     params: CategoryParams,
     answer: { status: 204 },
-    errors: ['category.not-empty'],
+    errors: ['category.not-empty', 'change.conflict'],
   },
   listProducts: {
     method: 'GET',

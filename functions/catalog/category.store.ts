@@ -2,7 +2,7 @@ import { AppError, notFound } from '#core/errors.ts';
 import type { RepeatableRequest } from '#core/repeatable.ts';
 import { exists, missing, where } from '#platform/expression.ts';
 import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
-import { ConditionFailed, type Item, type Table, type Write } from '#platform/table.ts';
+import { ConditionFailed, type Item, isContention, type Table, type Write, WriteConflict } from '#platform/table.ts';
 import { keys, ranges } from '#table/schema.ts';
 import { byPosition, Category } from './category.ts';
 
@@ -14,6 +14,18 @@ export const countProductWrite = (shopId: string, categoryId: string, difference
   add: { products: difference },
   if: [exists],
 });
+
+const changedMeanwhile = (cause: unknown) =>
+  new AppError('change.conflict', 'the category was changed at the same moment', { cause });
+
+/** Why a category was not changed: it has gone, the rule behind the condition, or another write at the same moment. */
+const refusal = (error: unknown, broken: (cause: ConditionFailed) => AppError): unknown => {
+  if (error instanceof WriteConflict) return changedMeanwhile(error);
+  if (!(error instanceof ConditionFailed)) return error;
+  return error.items[0] === undefined ? notFound() : broken(error);
+};
+
+const notEmpty = (cause: unknown) => new AppError('category.not-empty', 'move or delete its products first', { cause });
 
 /** The categories of a shop. */
 export const categoryStore = (table: Table) => ({
@@ -30,29 +42,33 @@ export const categoryStore = (table: Table) => ({
 
   findRepeat: (request: RepeatableRequest) => findRepeat(table, request),
 
-  create: async (category: Category, request: RepeatableRequest | undefined, now: Date): Promise<void> =>
-    table.transact([
-      { put: toItem(category), if: [missing] },
-      ...(request ? [rememberRequest(request, category.categoryId, now)] : []),
-    ]),
+  /** Throws `change.conflict`, also when the same request came twice at once: asked again, it gives the first's. */
+  create: async (category: Category, request: RepeatableRequest | undefined, now: Date): Promise<void> => {
+    try {
+      await table.transact([
+        { put: toItem(category), if: [missing] },
+        ...(request ? [rememberRequest(request, category.categoryId, now)] : []),
+      ]);
+    } catch (error) {
+      throw isContention(error) ? changedMeanwhile(error) : error;
+    }
+  },
 
-  /** Changes name and place; the count of products is left alone. Throws `not-found`. */
+  /** Changes name and place; the count of products is left alone. Throws `not-found` and `change.conflict`. */
   update: async ({ shopId, categoryId, name, position, updatedAt }: Category): Promise<void> => {
     try {
       await table.update(keys.category(shopId, categoryId), { set: { name, position, updatedAt } }, [exists]);
     } catch (error) {
-      throw error instanceof ConditionFailed ? notFound() : error;
+      throw refusal(error, changedMeanwhile);
     }
   },
 
-  /** Throws `not-found`, or `category.not-empty` while products are in it. */
+  /** Throws `not-found`, `category.not-empty` while products are in it, `change.conflict` while one comes or goes. */
   delete: async (shopId: string, categoryId: string): Promise<void> => {
     try {
       await table.delete(keys.category(shopId, categoryId), [exists, where('products', '=', 0)]);
     } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error;
-      if (error.items[0] === undefined) throw notFound();
-      throw new AppError('category.not-empty', 'move or delete its products first', { cause: error });
+      throw refusal(error, notEmpty);
     }
   },
 });

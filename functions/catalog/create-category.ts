@@ -13,7 +13,10 @@ interface Ports {
   clock: Clock;
 }
 
-/** Adds a category. The same idempotency key again gives the same category. Throws `idempotency.key-reused`. */
+/**
+ * Adds a category. The same idempotency key again gives the same category. Throws `idempotency.key-reused` and
+ * `change.conflict`.
+ */
 export const createCategory = async (
   { shopId, input, idempotencyKey }: { shopId: string; input: CreateCategory; idempotencyKey: string | undefined },
   { categories, clock }: Ports,

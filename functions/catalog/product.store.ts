@@ -3,7 +3,7 @@ import type { Page, PageRequest } from '#core/page.ts';
 import type { RepeatableRequest } from '#core/repeatable.ts';
 import { missing, where } from '#platform/expression.ts';
 import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
-import { ConditionFailed, type Item, type Table, type Write } from '#platform/table.ts';
+import { type Item, isContention, type Table, type Write, WriteConflict } from '#platform/table.ts';
 import { indexKeys, keys, type ProductListing, ranges } from '#table/schema.ts';
 import { closeBucketWrites, movementWrites, openBucketWrites, settled } from '../stock/stock.store.ts';
 import type { StockMovement } from '../stock/stock.ts';
@@ -76,7 +76,7 @@ const productWrites = (table: Table) => ({
     try {
       await table.transact([saveWrite(product), ...move(product.shopId, fromCategory, product.categoryId)]);
     } catch (error) {
-      throw error instanceof ConditionFailed ? changedMeanwhile(error) : error;
+      throw isContention(error) ? changedMeanwhile(error) : error;
     }
   },
 
@@ -90,8 +90,8 @@ const productWrites = (table: Table) => ({
         ...closeBucketWrites(product.shopId, product),
       ]);
     } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error;
-      if (error.failed[0]) throw changedMeanwhile(error);
+      if (!isContention(error)) throw error;
+      if (error instanceof WriteConflict || error.failed[0]) throw changedMeanwhile(error);
       throw new AppError('product.has-stock', 'sell, release or adjust its stock to zero first', { cause: error });
     }
   },

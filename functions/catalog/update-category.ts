@@ -2,7 +2,7 @@ import type { Clock } from '#core/clock.ts';
 import { notFound } from '#core/errors.ts';
 import type { Category, UpdateCategory } from './category.ts';
 
-/** Renames or moves a category. Throws `not-found`. */
+/** Renames or moves a category. Throws `not-found` and `change.conflict`. */
 export const updateCategory = async (
   { shopId, categoryId, change }: { shopId: string; categoryId: string; change: UpdateCategory },
   ports: {

@@ -53,6 +53,10 @@ export class WriteConflict extends Error {
   override readonly name = 'WriteConflict';
 }
 
+/** True when others were writing the same items, or had changed them: what was planned must be planned anew. */
+export const isContention = (error: unknown): error is ConditionFailed | WriteConflict =>
+  error instanceof ConditionFailed || error instanceof WriteConflict;
+
 const transient = new Set([
   'TransactionConflict',
   'ThrottlingError',

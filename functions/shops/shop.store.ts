@@ -1,6 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import { missing, where } from '#platform/expression.ts';
-import { ConditionFailed, type Item, type Table } from '#platform/table.ts';
+import { ConditionFailed, type Item, isContention, type Table } from '#platform/table.ts';
 import { indexKeys, keys, ranges } from '#table/schema.ts';
 import { Shop } from './shop.ts';
 import { User } from './user.ts';
@@ -51,7 +51,7 @@ export const shopStore = (table: Table) => ({
     try {
       await table.put(toItem(shop), [where('version', '=', shop.version - 1)]);
     } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error;
+      if (!isContention(error)) throw error;
       throw new AppError('change.conflict', 'the shop was changed at the same moment', { cause: error });
     }
   },

@@ -3,7 +3,7 @@ import type { RepeatableRequest } from '#core/repeatable.ts';
 import { fromCursor, toCursor } from '#platform/cursor.ts';
 import { type Condition, exists, missing, where } from '#platform/expression.ts';
 import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
-import { ConditionFailed, type Table, type Write, WriteConflict } from '#platform/table.ts';
+import { isContention, type Table, type Write } from '#platform/table.ts';
 import { type Key, keys, ranges } from '#table/schema.ts';
 import { applyMovement, movementEffect, noStock, StockLevel, StockMovement } from './stock.ts';
 
@@ -77,7 +77,7 @@ export const settled = async (write: Promise<void>): Promise<true | undefined> =
     await write;
     return true;
   } catch (error) {
-    if (error instanceof WriteConflict || error instanceof ConditionFailed) return undefined;
+    if (isContention(error)) return undefined;
     throw error;
   }
 };

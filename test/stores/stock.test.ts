@@ -53,15 +53,18 @@ describe('a movement', () => {
     { kind: 'adjust', quantity: 1, after: { onHand: 11, reserved: 3, available: 8, sold: 0, adjusted: 11 } },
   ] as const;
 
-  it.each(kinds)('of kind $kind by $quantity changes figures and ledger together', async ({ kind, quantity, after }) => {
-    await open(10);
-    await world.table.transact(movementWrites(movement({ kind: 'reserve', quantity: 3, code: 'A' })));
-    const row = movement({ kind, quantity, code: 'B' });
-    await world.table.transact(movementWrites(row));
-    expect(await levelOf()).toMatchObject(after);
-    expect(await ledger()).toHaveLength(3);
-    expect(await ledger()).toContainEqual(row);
-  });
+  it.each(kinds)(
+    'of kind $kind by $quantity changes figures and ledger together',
+    async ({ kind, quantity, after }) => {
+      await open(10);
+      await world.table.transact(movementWrites(movement({ kind: 'reserve', quantity: 3, code: 'A' })));
+      const row = movement({ kind, quantity, code: 'B' });
+      await world.table.transact(movementWrites(row));
+      expect(await levelOf()).toMatchObject(after);
+      expect(await ledger()).toHaveLength(3);
+      expect(await ledger()).toContainEqual(row);
+    },
+  );
 
   const refused = [
     { kind: 'reserve', quantity: 8, why: 'takes more than is available' },
