@@ -114,8 +114,7 @@ const requestLog = () => {
   return {
     before: ({ context }: { context: Context }) => {
       startedAt = performance.now();
-      logger.resetKeys();
-      logger.appendKeys({ requestId: context.awsRequestId });
+      logger.startRequest({ requestId: context.awsRequestId });
     },
     after: ({ event, response }: { event: Event; response: Answer | null }) => {
       const milliseconds = Math.round(performance.now() - startedAt);

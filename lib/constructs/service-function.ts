@@ -80,7 +80,7 @@ export class ServiceFunction extends Construct {
       architecture: Architecture.ARM_64,
       code,
       description: `Vidriera ${stage.stage}: ${name}`,
-      environment: { POWERTOOLS_SERVICE_NAME: `vidriera-${stage.stage}`, POWERTOOLS_LOG_LEVEL: stage.logLevel },
+      environment: { SERVICE_NAME: `vidriera-${stage.stage}`, LOG_LEVEL: stage.logLevel },
       handler: 'index.handler',
       logGroup,
       memorySize: memoryMb,

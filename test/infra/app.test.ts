@@ -102,7 +102,7 @@ describe('synthesize', () => {
     const { service } = synthesize({ stage: 'dev', context });
     const text = JSON.stringify(service);
     expect(text).toContain('"ThrottlingBurstLimit":7');
-    expect(text).toContain('"POWERTOOLS_LOG_LEVEL":"ERROR"');
+    expect(text).toContain('"LOG_LEVEL":"ERROR"');
   });
 });
 

@@ -102,8 +102,8 @@ describe('each function of the manifest', () => {
 
   it.each(entries)('%s has exactly the environment of what it uses', (name, { uses: words }) => {
     expect(inWords(templates, propertiesOf(name)['Environment'].Variables)).toEqual({
-      POWERTOOLS_SERVICE_NAME: 'vidriera-dev',
-      POWERTOOLS_LOG_LEVEL: 'DEBUG',
+      SERVICE_NAME: 'vidriera-dev',
+      LOG_LEVEL: 'DEBUG',
       ...Object.assign({}, ...words.map((word) => uses[word].environment)),
     });
   });

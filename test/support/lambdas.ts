@@ -297,7 +297,7 @@ export const openLambdas = async (): Promise<Lambdas> => {
     AWS_ENDPOINT_URL_DYNAMODB: server.endpoint,
     AWS_ENDPOINT_URL_S3: bucket.endpoint,
     LAMBDA_TASK_ROOT: root,
-    POWERTOOLS_LOG_LEVEL: 'INFO',
+    LOG_LEVEL: 'INFO',
   };
 
   let printed = '';

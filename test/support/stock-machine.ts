@@ -1,0 +1,476 @@
+import fc from 'fast-check';
+import { AppError, isAppError } from '#core/errors.ts';
+import { codeFor } from '#core/ids.ts';
+import { phoneKey } from '#core/phone.ts';
+import type { Product } from '../../functions/catalog/product.ts';
+import { type Checkout, type CheckoutState, type EndState, stateAt } from '../../functions/checkouts/checkout.ts';
+import { createCheckout } from '../../functions/checkouts/create-checkout.ts';
+import { cancelCheckout, confirmCheckout, expireCheckout } from '../../functions/checkouts/end-checkout.ts';
+import { extendCheckout } from '../../functions/checkouts/extend-checkout.ts';
+import { sweepCheckouts } from '../../functions/checkouts/sweep-checkouts.ts';
+import { changeStock } from '../../functions/stock/change-stock.ts';
+import { spreadStock } from '../../functions/stock/spread-stock.ts';
+import { wideLimits } from './builders.ts';
+import { MINUTE, type MovedClock, movedClock, SECOND } from './clock.ts';
+import { randomFaults } from './faults.ts';
+import { seededRandom } from './random.ts';
+import { checkoutProblems, readState, type StockState, stockProblems } from './stock-invariants.ts';
+import { type Environment, openStockedShop, SECRET, type StockedShop } from './stocked-shop.ts';
+import type { TestTable } from './table.ts';
+
+/** What an actor does. Numbers point into what there is at that moment: products, checkouts, phones, keys. */
+export type Action =
+  | { do: 'reserve'; lines: { product: number; quantity: number }[]; phone: number; key: number | undefined }
+  | { do: 'confirm'; checkout: number; key: number | undefined }
+  | { do: 'cancel'; checkout: number }
+  | { do: 'expire'; checkout: number }
+  | { do: 'extend'; checkout: number }
+  | { do: 'sweep' }
+  | { do: 'receive'; product: number; quantity: number }
+  | { do: 'adjust'; product: number; quantity: number }
+  | { do: 'spread'; product: number; hot: boolean };
+
+/** Actions that happen at once, each `times` over; then time passes. */
+export interface Round {
+  actions: { action: Action; times: number }[];
+  seconds: number;
+}
+
+/** A whole story: what happens, and the seed of its faults and of its chances. */
+export interface Story {
+  seed: number;
+  rounds: Round[];
+}
+
+const index = fc.nat(1000);
+const key = fc.option(fc.nat(12), { nil: undefined, freq: 3 });
+const lines = fc.array(fc.record({ product: fc.nat(2), quantity: fc.integer({ min: 1, max: 4 }) }), {
+  minLength: 1,
+  maxLength: 3,
+});
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 10, arbitrary: fc.record({ do: fc.constant('reserve' as const), lines, phone: fc.nat(4), key }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('confirm' as const), checkout: index, key }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('cancel' as const), checkout: index }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('expire' as const), checkout: index }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('extend' as const), checkout: index }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'sweep' as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('receive' as const),
+      product: fc.nat(2),
+      quantity: fc.integer({ min: 1, max: 12 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('adjust' as const),
+      product: fc.nat(2),
+      quantity: fc.integer({ min: -6, max: 4 }).filter((quantity) => quantity !== 0),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('spread' as const), product: fc.nat(2), hot: fc.boolean() }) },
+);
+
+/** Stories of up to `rounds` rounds with up to eight actions at once. */
+export const stories = (rounds: number): fc.Arbitrary<Story> =>
+  fc.record({
+    seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+    rounds: fc.array(
+      fc.record({
+        actions: fc.array(
+          fc.record({
+            action,
+            times: fc.oneof({ weight: 5, arbitrary: fc.constant(1) }, fc.integer({ min: 2, max: 3 })),
+          }),
+          { minLength: 1, maxLength: 4 },
+        ),
+        seconds: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 400 })),
+      }),
+      { minLength: 1, maxLength: rounds, size: 'max' },
+    ),
+  });
+
+const HOLD_MINUTES = 10;
+const FIRST_HOLD_MINUTES = 4;
+const PER_PHONE = 6;
+const PATIENCE_MS = 2 * SECOND;
+
+/** The longest that an expired hold may last: a sweep comes each minute and has its patience. */
+const MOST_LATE_MS = MINUTE + PATIENCE_MS;
+
+const hardFaults = {
+  conflict: 0.12,
+  throttle: 0.04,
+  'timeout-before': 0.03,
+  'timeout-after': 0.03,
+  'crash-before': 0.03,
+  'crash-after': 0.05,
+};
+/** What a sweep lives with: the minute's promise is for a sweep that runs to its end. */
+const softFaults = { conflict: 0.12, throttle: 0.02, 'timeout-before': 0.02, 'timeout-after': 0.02 };
+
+/** Two ways to write the number of the same person. */
+const phoneOf = (person: number, variant: number): string =>
+  variant % 2 === 0 ? `+54911234567${70 + person}` : `011 1523-4567${70 + person}`.replace('1523-4567', '15-2345-67');
+
+/** An action made definite: whose keys, which products, which checkout. */
+interface Intent {
+  action: Action;
+  number: number;
+  code?: string;
+}
+
+type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown };
+
+/** What is known of a checkout from the answers that were given. */
+interface KnownCheckout {
+  lines: Map<string, number>;
+  phone: number;
+  /** Ends that were answered as done, in any order. */
+  ends: { state: EndState; by: string }[];
+}
+
+/** What must be so by the answers that were given: no look at the table. */
+interface Model {
+  received: Map<string, number>;
+  checkouts: Map<string, KnownCheckout>;
+}
+
+const add = (sums: Map<string, number>, name: string, quantity: number) =>
+  sums.set(name, (sums.get(name) ?? 0) + quantity);
+
+const expect = (condition: boolean, words: () => string): void => {
+  if (!condition) throw new Error(words());
+};
+
+/** A shop under fire: plays stories, and after each round proves that nothing broke. */
+export const openMachine = async (world: TestTable, { seed }: Story) => {
+  const clock: MovedClock = movedClock();
+  const random = seededRandom(seed);
+  const given: StockedShop = await openStockedShop(world, clock, {
+    holdMinutes: HOLD_MINUTES,
+    firstHoldMinutes: FIRST_HOLD_MINUTES,
+    limits: wideLimits({ maxActivePerPhone: PER_PHONE }),
+  });
+  const units = [8, 3, 24];
+  const products: Product[] = [
+    await given.stocked(8, { name: 'ordinary' }),
+    await given.stocked(3, { name: 'scarce' }),
+    await given.stocked(24, { name: 'hot', hot: true }),
+  ];
+  const environments: Environment[] = [given.newEnvironment(), given.newEnvironment()];
+  const model: Model = { received: new Map(), checkouts: new Map() };
+  for (const [place, product] of products.entries()) model.received.set(product.productId, units[place] ?? 0);
+  let actions = 0;
+  let nextSweep = clock().getTime() + MINUTE;
+
+  const productAt = (place: number): Product => products[place % products.length] as Product;
+  const codeAt = (place: number): string => [...model.checkouts.keys()].at(-1 - (place % 12)) ?? 'NONE';
+  const keyText = (name: string | number) => `idempotency-key-${name}`;
+  const wanted = (action: Extract<Action, { do: 'reserve' }>) =>
+    action.lines.map(({ product, quantity }) => ({ productId: productAt(product).productId, quantity }));
+
+  /** Every action has a key in the end, given or of its own, so that what became of it can be asked after a crash. */
+  const reserveKey = ({ action, number }: Intent & { action: Extract<Action, { do: 'reserve' }> }) =>
+    keyText(action.key === undefined ? `own-${number}` : `shared-${action.key}`);
+  const confirmKey = ({ action, number }: Intent & { action: Extract<Action, { do: 'confirm' }> }) =>
+    keyText(action.key === undefined ? `own-${number}` : `shared-${action.key}`);
+
+  /** Runs an action once, as one request to one environment. */
+  const perform = async (intent: Intent, environment: Environment): Promise<unknown> => {
+    const { action, code = 'NONE', number } = intent;
+    const ports = given.ports(environment, random);
+    const stockChange = (kind: 'receive' | 'adjust', change: number, product: number) =>
+      changeStock(
+        {
+          shopId: given.shop.shopId,
+          productId: productAt(product).productId,
+          kind,
+          change,
+          by: 'operator',
+          idempotencyKey: keyText(`stock-${number}`),
+        },
+        ports,
+      );
+    switch (action.do) {
+      case 'reserve': {
+        const input = {
+          shop: given.shop.slug,
+          lines: wanted(action),
+          customerName: 'Ana',
+          phone: phoneOf(action.phone, number),
+        };
+        const idempotencyKey = reserveKey({ ...intent, action });
+        return (await createCheckout({ input, idempotencyKey }, ports)).checkout;
+      }
+      case 'confirm':
+        return confirmCheckout({ code, by: 'shopper', idempotencyKey: confirmKey({ ...intent, action }) }, ports);
+      case 'cancel':
+        return cancelCheckout({ code, by: `user:${number}` }, ports);
+      case 'expire':
+        return expireCheckout({ code, by: 'schedule' }, ports);
+      case 'extend':
+        return extendCheckout({ code, shopId: given.shop.shopId }, { ...ports, clock: ports.patience.clock });
+      case 'sweep':
+        return sweep(ports);
+      case 'receive':
+        return stockChange('receive', action.quantity, action.product);
+      case 'adjust':
+        return stockChange('adjust', action.quantity, action.product);
+      case 'spread':
+        return spreadStock(
+          {
+            shopId: given.shop.shopId,
+            productId: productAt(action.product).productId,
+            hot: action.hot,
+            by: 'operator',
+          },
+          ports,
+        );
+    }
+  };
+
+  const sweep = (ports: ReturnType<StockedShop['ports']>) =>
+    sweepCheckouts(new Date(clock().getTime() + 40 * SECOND), { ...ports, report: () => undefined });
+
+  const settle = async (work: () => Promise<unknown>): Promise<Outcome> => {
+    try {
+      return { ok: true, value: await work() };
+    } catch (error) {
+      return { ok: false, error };
+    }
+  };
+
+  const isDefinite = (outcome: Outcome): boolean =>
+    outcome.ok || (outcome.error instanceof AppError && !isAppError(outcome.error, 'stock.busy'));
+
+  /** Asks until the answer is definite, as a client does; first in the storm, then in calm. */
+  const insist = async (intent: Intent, first: Outcome): Promise<Outcome> => {
+    let outcome = first;
+    for (let tries = 0; !isDefinite(outcome) && tries < 3; tries += 1) {
+      outcome = await settle(() => perform(intent, given.newEnvironment()));
+    }
+    expect(
+      isDefinite(outcome),
+      () => `${JSON.stringify(intent)} fails in calm: ${(outcome as { error: unknown }).error}`,
+    );
+    return outcome;
+  };
+
+  const learnReserve = (intent: Intent, { code, lines, phone }: Checkout) => {
+    const { action } = intent as Intent & { action: Extract<Action, { do: 'reserve' }> };
+    const merged = new Map<string, number>();
+    for (const { productId, quantity } of wanted(action)) add(merged, productId, quantity);
+    const held = new Map(lines.map(({ productId, quantity }) => [productId, quantity]));
+    expect(
+      JSON.stringify([...held]) === JSON.stringify([...merged]),
+      () => `${code} holds other lines than were asked`,
+    );
+    for (const { productId, quantity, holds } of lines) {
+      const placed = holds.reduce((sum, hold) => sum + hold.quantity, 0);
+      expect(placed === quantity, () => `${code} holds ${placed} of ${productId} instead of ${quantity}`);
+    }
+    expect(
+      code === codeFor(SECRET, given.shop.shopId, reserveKey({ ...intent, action })),
+      () => `${code} is no such code`,
+    );
+    expect(phoneKey(phone) === phoneKey(phoneOf(action.phone, 0)), () => `${code} is for another phone`);
+    if (!model.checkouts.has(code)) model.checkouts.set(code, { lines: merged, phone: action.phone, ends: [] });
+  };
+
+  /** What an answer teaches. */
+  const learn = (intent: Intent, outcome: Outcome): void => {
+    const { action, code = 'NONE', number } = intent;
+    if (!outcome.ok) return;
+    const known = model.checkouts.get(code);
+    if (action.do === 'reserve') learnReserve(intent, outcome.value as Checkout);
+    if (action.do === 'receive' || action.do === 'adjust') {
+      add(model.received, productAt(action.product).productId, action.quantity);
+    }
+    if (action.do === 'confirm') known?.ends.push({ state: 'confirmed', by: confirmKey({ ...intent, action }) });
+    if (action.do === 'cancel') known?.ends.push({ state: 'cancelled', by: String(number) });
+    if (action.do === 'expire' && outcome.value === 'expired')
+      known?.ends.push({ state: 'expired', by: String(number) });
+  };
+
+  /** What the answers allow and the table must show. */
+  const compare = (state: StockState): string[] => {
+    const problems: string[] = [];
+    const stored = new Map(state.checkouts.map((checkout) => [checkout.code, checkout]));
+    for (const [code, known] of model.checkouts) {
+      const checkout = stored.get(code);
+      if (checkout === undefined) {
+        problems.push(`${code} was promised and is not there`);
+        continue;
+      }
+      const claims = new Set(known.ends.map(({ state, by }) => `${state} by ${by}`));
+      if (claims.size > 1) problems.push(`${code} was said to have ended more than once: ${[...claims].join(', ')}`);
+      const [end] = known.ends;
+      if (end && end.state !== checkout.state) problems.push(`${code} was said ${end.state} and is ${checkout.state}`);
+    }
+    for (const code of stored.keys()) if (!model.checkouts.has(code)) problems.push(`${code} is there unasked`);
+    for (const { productId, name } of products) {
+      const sum = (of: readonly CheckoutState[]) =>
+        [...model.checkouts]
+          .filter(([code]) => of.includes(stored.get(code)?.state ?? 'expired'))
+          .reduce((total, [, { lines }]) => total + (lines.get(productId) ?? 0), 0);
+      const levels = state.levels.filter((level) => level.productId === productId);
+      const available = levels.reduce((total, level) => total + level.available, 0);
+      const expected = (model.received.get(productId) ?? 0) - sum(['active', 'confirmed']);
+      if (available !== expected) problems.push(`${name}: ${available} available, ${expected} by what was answered`);
+    }
+    for (let phone = 0; phone <= 4; phone += 1) {
+      const active = [...model.checkouts].filter(
+        ([code, known]) => known.phone === phone && stored.get(code)?.state === 'active',
+      );
+      if (active.length > PER_PHONE) problems.push(`phone ${phone} has ${active.length} active checkouts`);
+    }
+    return problems;
+  };
+
+  /** Throws unless every invariant holds at this quiet moment. */
+  const prove = async (): Promise<StockState> => {
+    const state = readState(await world.rows());
+    const problems = [
+      ...stockProblems(state),
+      ...checkoutProblems(state, { now: clock(), mostLateMs: MOST_LATE_MS }),
+      ...compare(state),
+    ];
+    expect(problems.length === 0, () => problems.join('\n'));
+    return state;
+  };
+
+  /** Lets time pass, with a sweep at every full minute. */
+  const pass = async (seconds: number): Promise<void> => {
+    const until = clock().getTime() + seconds * SECOND;
+    while (nextSweep <= until) {
+      clock.moveTo(new Date(nextSweep));
+      nextSweep += MINUTE;
+      world.faults.plan(randomFaults(seed + nextSweep, softFaults));
+      await sweep(given.ports(given.newEnvironment(), random));
+      world.faults.stop();
+    }
+    clock.moveTo(new Date(until));
+  };
+
+  /** What one action alone, in calm, must answer: determined by the table as it was before. */
+  const foresee = (intent: Intent, before: StockState): string | undefined => {
+    const { action, code } = intent;
+    const checkout = before.checkouts.find((one) => one.code === code);
+    const state = checkout && stateAt(checkout, clock());
+    if (action.do === 'reserve') {
+      const reserveCode = codeFor(SECRET, given.shop.shopId, reserveKey({ ...intent, action }));
+      if (before.checkouts.some((one) => one.code === reserveCode)) return undefined;
+      const phone = phoneKey(phoneOf(action.phone, 0));
+      const active = before.checkouts.filter(
+        (one) => phoneKey(one.phone) === phone && stateAt(one, clock()) === 'active',
+      );
+      if (active.length >= PER_PHONE) return 'checkout.phone-limit';
+      const merged = new Map<string, number>();
+      for (const { productId, quantity } of wanted(action)) add(merged, productId, quantity);
+      const short = [...merged].some(([productId, quantity]) => {
+        const levels = before.levels.filter((level) => level.productId === productId);
+        return levels.reduce((total, level) => total + level.available, 0) < quantity;
+      });
+      return short ? 'stock.short' : 'done';
+    }
+    if (action.do === 'confirm' || action.do === 'cancel') {
+      if (state === undefined) return 'not-found';
+      const repeated = action.do === 'confirm' && state === 'confirmed' && action.key !== undefined;
+      return repeated ? undefined : state === 'active' ? 'done' : 'checkout.ended';
+    }
+    if (action.do === 'extend') {
+      if (state === undefined) return 'not-found';
+      if (state !== 'active') return 'checkout.ended';
+      return checkout?.fullHoldUntil === undefined ? 'checkout.not-extendable' : 'done';
+    }
+    if (action.do === 'adjust' && action.quantity < 0) {
+      const { productId } = productAt(action.product);
+      const levels = before.levels.filter((level) => level.productId === productId);
+      const available = levels.reduce((total, level) => total + level.available, 0);
+      return available + action.quantity < 0 ? 'stock.below-reserved' : 'done';
+    }
+    return 'done';
+  };
+
+  const answerOf = (outcome: Outcome): string => {
+    if (outcome.ok) return 'done';
+    return isAppError(outcome.error) ? outcome.error.code : String(outcome.error);
+  };
+
+  const toIntent = (action: Action): Intent => {
+    actions += 1;
+    return { action, number: actions, ...('checkout' in action && { code: codeAt(action.checkout) }) };
+  };
+
+  return {
+    /** A round in the storm: everything at once, with faults; then calm, answers, proof. */
+    storm: async ({ actions, seconds }: Round): Promise<void> => {
+      world.faults.plan(randomFaults(seed + clock().getTime(), hardFaults));
+      world.faults.conflictInFlight();
+      const intents = actions.flatMap(({ action, times }) => {
+        const intent = toIntent(action);
+        return Array.from({ length: times }, () => intent);
+      });
+      const settled = await Promise.all(
+        intents.map((intent, place) =>
+          settle(() => perform(intent, environments[place % environments.length] as Environment)),
+        ),
+      );
+      world.faults.stop();
+      const learnt = new Set<Intent>();
+      for (const [place, intent] of intents.entries()) {
+        const outcome = await insist(intent, settled[place] as Outcome);
+        // twins are one request: a change of stock counts once, whoever answers
+        if (!learnt.has(intent) || !('quantity' in intent.action)) learn(intent, outcome);
+        if (outcome.ok) learnt.add(intent);
+      }
+      await prove();
+      await pass(seconds);
+      await prove();
+    },
+
+    /** A round in calm: one action after the other, each answer foreseen. */
+    calm: async ({ actions, seconds }: Round): Promise<void> => {
+      for (const { action } of actions) {
+        const intent = toIntent(action);
+        const before = await prove();
+        const foreseen = foresee(intent, before);
+        const outcome = await settle(() => perform(intent, given.newEnvironment()));
+        const answer = answerOf(outcome);
+        expect(
+          foreseen === undefined || foreseen === answer,
+          () => `${JSON.stringify(intent)} should give ${foreseen} and gave ${answer}`,
+        );
+        learn(intent, outcome);
+      }
+      await prove();
+      await pass(seconds);
+      await prove();
+    },
+  };
+};
+
+/** What a story came to, for a test to see that it was not a quiet one. */
+export interface Tally {
+  stories: number;
+  rounds: number;
+}
+
+/** Plays a story on a table of its own: every third round in calm. */
+export const playStory = async (openTestTable: () => Promise<TestTable>, story: Story, met: Map<string, number>) => {
+  const world = await openTestTable();
+  try {
+    const machine = await openMachine(world, story);
+    for (const [place, round] of story.rounds.entries()) {
+      await (place % 3 === 2 ? machine.calm(round) : machine.storm(round));
+    }
+  } finally {
+    for (const [fault, times] of world.faults.met) met.set(fault, (met.get(fault) ?? 0) + times);
+    await world.drop();
+  }
+};
