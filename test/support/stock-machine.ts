@@ -147,8 +147,16 @@ const expect = (condition: boolean, words: () => string): void => {
   if (!condition) throw new Error(words());
 };
 
+const answerOf = (outcome: Outcome): string => {
+  if (outcome.ok) return typeof outcome.value === 'string' ? outcome.value : 'done';
+  return isAppError(outcome.error) ? outcome.error.code : String(outcome.error);
+};
+
+/** How often what was met or answered, so that a test can tell a storm from a quiet day. */
+export type Tally = Map<string, number>;
+
 /** A shop under fire: plays stories, and after each round proves that nothing broke. */
-export const openMachine = async (world: TestTable, { seed }: Story) => {
+export const openMachine = async (world: TestTable, { seed }: Story, tally: Tally) => {
   const clock: MovedClock = movedClock();
   const random = seededRandom(seed);
   const given: StockedShop = await openStockedShop(world, clock, {
@@ -285,6 +293,7 @@ export const openMachine = async (world: TestTable, { seed }: Story) => {
   /** What an answer teaches. */
   const learn = (intent: Intent, outcome: Outcome): void => {
     const { action, code = 'NONE', number } = intent;
+    add(tally, `${action.do}: ${answerOf(outcome)}`, 1);
     if (!outcome.ok) return;
     const known = model.checkouts.get(code);
     if (action.do === 'reserve') learnReserve(intent, outcome.value as Checkout);
@@ -394,12 +403,12 @@ export const openMachine = async (world: TestTable, { seed }: Story) => {
       const available = levels.reduce((total, level) => total + level.available, 0);
       return available + action.quantity < 0 ? 'stock.below-reserved' : 'done';
     }
+    if (action.do === 'expire') {
+      if (checkout === undefined) return 'unknown';
+      if (checkout.state !== 'active') return 'already-ended';
+      return state === 'expired' ? 'expired' : 'not-due';
+    }
     return 'done';
-  };
-
-  const answerOf = (outcome: Outcome): string => {
-    if (outcome.ok) return 'done';
-    return isAppError(outcome.error) ? outcome.error.code : String(outcome.error);
   };
 
   const toIntent = (action: Action): Intent => {
@@ -455,22 +464,16 @@ export const openMachine = async (world: TestTable, { seed }: Story) => {
   };
 };
 
-/** What a story came to, for a test to see that it was not a quiet one. */
-export interface Tally {
-  stories: number;
-  rounds: number;
-}
-
 /** Plays a story on a table of its own: every third round in calm. */
-export const playStory = async (openTestTable: () => Promise<TestTable>, story: Story, met: Map<string, number>) => {
+export const playStory = async (openTestTable: () => Promise<TestTable>, story: Story, tally: Tally) => {
   const world = await openTestTable();
   try {
-    const machine = await openMachine(world, story);
+    const machine = await openMachine(world, story, tally);
     for (const [place, round] of story.rounds.entries()) {
       await (place % 3 === 2 ? machine.calm(round) : machine.storm(round));
     }
   } finally {
-    for (const [fault, times] of world.faults.met) met.set(fault, (met.get(fault) ?? 0) + times);
+    for (const [fault, times] of world.faults.met) add(tally, fault, times);
     await world.drop();
   }
 };
