@@ -33,7 +33,8 @@ export type Action =
 /** Actions that happen at once, each `times` over; then time passes. */
 export interface Round {
   actions: { action: Action; times: number }[];
-  seconds: number;
+  /** `until-expiry`: to the very moment when the next hold runs out. */
+  after: number | 'until-expiry';
 }
 
 /** A whole story: what happens, and the seed of its faults and of its chances. */
@@ -88,7 +89,12 @@ export const stories = (rounds: number): fc.Arbitrary<Story> =>
           }),
           { minLength: 1, maxLength: 4 },
         ),
-        seconds: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 400 })),
+        after: fc.oneof(
+          fc.constant(0),
+          fc.constant('until-expiry' as const),
+          fc.integer({ min: 1, max: 59 }),
+          fc.integer({ min: 60, max: 300 }),
+        ),
       }),
       { minLength: 1, maxLength: rounds, size: 'max' },
     ),
@@ -130,6 +136,7 @@ type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown };
 interface KnownCheckout {
   lines: Map<string, number>;
   phone: number;
+  expiresAt: string;
   /** Ends that were answered as done, in any order. */
   ends: { state: EndState; by: string }[];
 }
@@ -177,7 +184,15 @@ export const openMachine = async (world: TestTable, { seed }: Story, tally: Tall
   let nextSweep = clock().getTime() + MINUTE;
 
   const productAt = (place: number): Product => products[place % products.length] as Product;
-  const codeAt = (place: number): string => [...model.checkouts.keys()].at(-1 - (place % 12)) ?? 'NONE';
+
+  /** One of the checkouts that may still be active; now and then any; none when there is none. */
+  const codeFrom = ({ do: what, checkout: place }: Extract<Action, { checkout: number }>): string => {
+    const all = [...model.checkouts];
+    const open = all.filter(([, { ends }]) => ends.length === 0);
+    const due = open.filter(([, { expiresAt }]) => new Date(expiresAt) <= clock());
+    const wanted = what === 'expire' && due.length > 0 ? due : place % 5 === 0 ? all : open;
+    return wanted.at(-1 - (place % Math.min(wanted.length, 12)))?.[0] ?? 'NONE';
+  };
   const keyText = (name: string | number) => `idempotency-key-${name}`;
   const wanted = (action: Extract<Action, { do: 'reserve' }>) =>
     action.lines.map(({ product, quantity }) => ({ productId: productAt(product).productId, quantity }));
@@ -269,7 +284,7 @@ export const openMachine = async (world: TestTable, { seed }: Story, tally: Tall
     return outcome;
   };
 
-  const learnReserve = (intent: Intent, { code, lines, phone }: Checkout) => {
+  const learnReserve = (intent: Intent, { code, lines, phone, expiresAt }: Checkout) => {
     const { action } = intent as Intent & { action: Extract<Action, { do: 'reserve' }> };
     const merged = new Map<string, number>();
     for (const { productId, quantity } of wanted(action)) add(merged, productId, quantity);
@@ -287,7 +302,8 @@ export const openMachine = async (world: TestTable, { seed }: Story, tally: Tall
       () => `${code} is no such code`,
     );
     expect(phoneKey(phone) === phoneKey(phoneOf(action.phone, 0)), () => `${code} is for another phone`);
-    if (!model.checkouts.has(code)) model.checkouts.set(code, { lines: merged, phone: action.phone, ends: [] });
+    if (!model.checkouts.has(code))
+      model.checkouts.set(code, { lines: merged, phone: action.phone, expiresAt, ends: [] });
   };
 
   /** What an answer teaches. */
@@ -297,6 +313,7 @@ export const openMachine = async (world: TestTable, { seed }: Story, tally: Tall
     if (!outcome.ok) return;
     const known = model.checkouts.get(code);
     if (action.do === 'reserve') learnReserve(intent, outcome.value as Checkout);
+    if (action.do === 'extend' && known) known.expiresAt = (outcome.value as Checkout).expiresAt;
     if (action.do === 'receive' || action.do === 'adjust') {
       add(model.received, productAt(action.product).productId, action.quantity);
     }
@@ -354,9 +371,12 @@ export const openMachine = async (world: TestTable, { seed }: Story, tally: Tall
   };
 
   /** Lets time pass, with a sweep at every full minute. */
-  const pass = async (seconds: number): Promise<void> => {
-    const until = clock().getTime() + seconds * SECOND;
-    while (nextSweep <= until) {
+  const pass = async (after: Round['after']): Promise<void> => {
+    const now = clock().getTime();
+    const expiries = [...model.checkouts.values()].map(({ expiresAt }) => new Date(expiresAt).getTime());
+    const next = Math.min(...expiries.filter((expiry) => expiry > now), now + 5 * MINUTE);
+    const until = after === 'until-expiry' ? next : now + after * SECOND;
+    while (nextSweep < until) {
       clock.moveTo(new Date(nextSweep));
       nextSweep += MINUTE;
       world.faults.plan(randomFaults(seed + nextSweep, softFaults));
@@ -413,12 +433,12 @@ export const openMachine = async (world: TestTable, { seed }: Story, tally: Tall
 
   const toIntent = (action: Action): Intent => {
     actions += 1;
-    return { action, number: actions, ...('checkout' in action && { code: codeAt(action.checkout) }) };
+    return { action, number: actions, ...('checkout' in action && { code: codeFrom(action) }) };
   };
 
   return {
     /** A round in the storm: everything at once, with faults; then calm, answers, proof. */
-    storm: async ({ actions, seconds }: Round): Promise<void> => {
+    storm: async ({ actions, after }: Round): Promise<void> => {
       world.faults.plan(randomFaults(seed + clock().getTime(), hardFaults));
       world.faults.conflictInFlight();
       const intents = actions.flatMap(({ action, times }) => {
@@ -439,12 +459,12 @@ export const openMachine = async (world: TestTable, { seed }: Story, tally: Tall
         if (outcome.ok) learnt.add(intent);
       }
       await prove();
-      await pass(seconds);
+      await pass(after);
       await prove();
     },
 
     /** A round in calm: one action after the other, each answer foreseen. */
-    calm: async ({ actions, seconds }: Round): Promise<void> => {
+    calm: async ({ actions, after }: Round): Promise<void> => {
       for (const { action } of actions) {
         const intent = toIntent(action);
         const before = await prove();
@@ -458,7 +478,7 @@ export const openMachine = async (world: TestTable, { seed }: Story, tally: Tall
         learn(intent, outcome);
       }
       await prove();
-      await pass(seconds);
+      await pass(after);
       await prove();
     },
   };
