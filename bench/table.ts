@@ -4,6 +4,7 @@ import { openTable, type Table } from '#platform/table.ts';
 import { tableSchema } from '#table/schema.ts';
 import { createClock } from '../local/clock.ts';
 import { startDynamodb } from '../local/engines/dynamodb.ts';
+import { type Faults, injectFaults } from '../test/support/faults.ts';
 
 /** Capacity units that calls have used. */
 export interface Units {
@@ -16,6 +17,8 @@ export interface Units {
 export interface BenchTable {
   table: Table;
   units: Units;
+  /** What calls may meet: conflicts above all, which the local server by itself never gives. */
+  faults: Faults;
   close: () => Promise<void>;
 }
 
@@ -88,10 +91,12 @@ export const openBenchTable = async (): Promise<BenchTable> => {
   const client = new DynamoDBClient({ region: 'us-east-1', endpoint: engine.endpoint, credentials });
   const units: Units = { write: 0, read: 0, calls: 0 };
   countUnits(client, units);
+  const faults = injectFaults(client);
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   return {
     table: openTable(documents, TableName),
     units,
+    faults,
     close: async () => {
       client.destroy();
       await engine.close();
