@@ -90,6 +90,38 @@ const failAfter = (fault: Fault | undefined): void => {
   if (fault === 'crash-after') throw new Crash('after the work was done');
 };
 
+/** Does work as it comes. */
+const asItComes = <Result>(work: () => Promise<Result>): Promise<Result> => work();
+
+/**
+ * Does one piece of work at a time, each time any one of those that wait: once all actors stand still, chance says whose
+ * call goes next. So every order of calls may come about, not only the usual one, and a seed brings it about again.
+ */
+const oneByOne = (random: () => number): typeof asItComes => {
+  const waiting: (() => void)[] = [];
+  let busy = false;
+  const goOn = () => {
+    if (busy || waiting.length === 0) return;
+    busy = true;
+    setImmediate(() => {
+      const [go] = waiting.splice(Math.floor(random() * waiting.length), 1);
+      go?.();
+    });
+  };
+  return async (work) => {
+    await new Promise<void>((go) => {
+      waiting.push(go);
+      goOn();
+    });
+    try {
+      return await work();
+    } finally {
+      busy = false;
+      goOn();
+    }
+  };
+};
+
 /** The faults of one client. */
 export interface Faults {
   /** From now on attempts meet what the plan says. */
@@ -98,6 +130,8 @@ export interface Faults {
   stop: () => void;
   /** From now on transactions that are under way at the same time on the same item conflict, as they do in AWS. */
   conflictInFlight: () => void;
+  /** From now on calls that come at once are done one by one, in an order of chance. */
+  shuffle: (random: () => number) => void;
   /** How often each fault was met. */
   met: Map<Fault, number>;
 }
@@ -109,6 +143,7 @@ export const injectFaults = (client: DynamoDBClient): Faults => {
   let plan: FaultPlan = noFaults;
   let attempts = 0;
   let crowded = false;
+  let inOrder = asItComes;
 
   const count = (fault: Fault) => met.set(fault, (met.get(fault) ?? 0) + 1);
   const whileInFlight = async <Result>(input: unknown, work: () => Promise<Result>): Promise<Result> => {
@@ -133,7 +168,7 @@ export const injectFaults = (client: DynamoDBClient): Faults => {
       attempts += 1;
       if (fault) count(fault);
       failBefore(fault, args.input);
-      const result = await whileInFlight(args.input, () => next(args));
+      const result = await inOrder(() => whileInFlight(args.input, () => next(args)));
       failAfter(fault);
       return result;
     },
@@ -149,9 +184,13 @@ export const injectFaults = (client: DynamoDBClient): Faults => {
     stop: () => {
       plan = noFaults;
       crowded = false;
+      inOrder = asItComes;
     },
     conflictInFlight: () => {
       crowded = true;
+    },
+    shuffle: (random) => {
+      inOrder = oneByOne(random);
     },
     met,
   };
