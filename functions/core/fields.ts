@@ -27,7 +27,7 @@ export const amountField = () => z.int().check(z.minimum(0), z.maximum(MAX_AMOUN
 export const countField = (maximum = 1_000_000) => z.int().check(z.minimum(0), z.maximum(maximum));
 export const quantityField = (maximum = 1_000_000) => z.int().check(z.minimum(1), z.maximum(maximum));
 
-/** An IANA time zone name that this runtime knows. */
+/** An IANA time zone name that this runtime knows. Offsets (`+03:00`) are none, though newer runtimes take them. */
 export const timeZoneField = () =>
   z.string().check(
     z.maxLength(64),
@@ -35,6 +35,7 @@ export const timeZoneField = () =>
   );
 
 const isTimeZone = (name: string): boolean => {
+  if (/^[+-]/.test(name)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;
