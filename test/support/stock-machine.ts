@@ -54,7 +54,7 @@ const MOST_LATE_MS = MINUTE + PATIENCE_MS;
 
 /** Mostly the same few, so that actors meet. */
 const index = fc.oneof({ weight: 3, arbitrary: fc.nat(1) }, fc.nat(1000));
-const key = fc.option(fc.nat(12), { nil: undefined, freq: 3 });
+const key = fc.option(fc.nat(6), { nil: undefined, freq: 2 });
 const lines = fc.array(fc.record({ product: fc.nat(2), quantity: fc.integer({ min: 1, max: 4 }) }), {
   minLength: 1,
   maxLength: 3,
@@ -68,19 +68,19 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('extend' as const), checkout: index }) },
   { weight: 1, arbitrary: fc.constant({ do: 'sweep' as const }) },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({
       do: fc.constant('receive' as const),
       product: fc.nat(2),
-      quantity: fc.integer({ min: 1, max: 12 }),
+      quantity: fc.integer({ min: 1, max: 16 }),
     }),
   },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.record({
       do: fc.constant('adjust' as const),
       product: fc.nat(2),
-      quantity: fc.integer({ min: -6, max: 4 }).filter((quantity) => quantity !== 0),
+      quantity: fc.integer({ min: -12, max: 4 }).filter((quantity) => quantity !== 0),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('spread' as const), product: fc.nat(2), hot: fc.boolean() }) },
@@ -129,6 +129,7 @@ const phoneOf = (person: number, variant: number): string =>
 interface Intent {
   action: Action;
   number: number;
+  inRound: number;
   code?: string;
 }
 
@@ -183,6 +184,7 @@ export const openMachine = async (world: TestTable, { seed }: Story, tally: Tall
   const model: Model = { received: new Map(), checkouts: new Map() };
   for (const [place, product] of products.entries()) model.received.set(product.productId, units[place] ?? 0);
   let actions = 0;
+  let round = 0;
   let nextSweep = clock().getTime() + MINUTE;
 
   const productAt = (place: number): Product => products[place % products.length] as Product;
@@ -200,10 +202,11 @@ export const openMachine = async (world: TestTable, { seed }: Story, tally: Tall
     action.lines.map(({ product, quantity }) => ({ productId: productAt(product).productId, quantity }));
 
   /** Every action has a key in the end, given or of its own, so that what became of it can be asked after a crash. */
-  const reserveKey = ({ action, number }: Intent & { action: Extract<Action, { do: 'reserve' }> }) =>
-    keyText(action.key === undefined ? `own-${number}` : `shared-${action.key}`);
-  const confirmKey = ({ action, number }: Intent & { action: Extract<Action, { do: 'confirm' }> }) =>
-    keyText(action.key === undefined ? `own-${number}` : `shared-${action.key}`);
+  const sharedKey = (key: number, inRound: number) => (key < 5 ? `round-${inRound}-${key % 2}` : `shared-${key}`);
+  const reserveKey = ({ action, number, inRound }: Intent & { action: Extract<Action, { do: 'reserve' }> }) =>
+    keyText(action.key === undefined ? `own-${number}` : sharedKey(action.key, inRound));
+  const confirmKey = ({ action, number, inRound }: Intent & { action: Extract<Action, { do: 'confirm' }> }) =>
+    keyText(action.key === undefined ? `own-${number}` : sharedKey(action.key, inRound));
 
   /** Runs an action once, as one request to one environment. */
   const perform = async (intent: Intent, environment: Environment): Promise<unknown> => {
@@ -435,12 +438,13 @@ export const openMachine = async (world: TestTable, { seed }: Story, tally: Tall
 
   const toIntent = (action: Action): Intent => {
     actions += 1;
-    return { action, number: actions, ...('checkout' in action && { code: codeFrom(action) }) };
+    return { action, number: actions, inRound: round, ...('checkout' in action && { code: codeFrom(action) }) };
   };
 
   return {
     /** A round in the storm: everything at once, with faults; then calm, answers, proof. */
     storm: async ({ actions, after }: Round): Promise<void> => {
+      round += 1;
       world.faults.plan(randomFaults(seed + clock().getTime(), hardFaults));
       // either truly at once, where transactions meet, or one call at a time in any order
       if (random() < 0.3) world.faults.conflictInFlight();
@@ -469,6 +473,7 @@ export const openMachine = async (world: TestTable, { seed }: Story, tally: Tall
 
     /** A round in calm: one action after the other, each answer foreseen. */
     calm: async ({ actions, after }: Round): Promise<void> => {
+      round += 1;
       for (const { action } of actions) {
         const intent = toIntent(action);
         const before = await prove();
