@@ -17,7 +17,7 @@ it('stock and checkouts stay sound whatever happens at once, fails, crashes or c
   const tally: Tally = new Map();
   await fc.assert(
     fc.asyncProperty(stories(25), (story) => playStory(server.openTestTable, story, tally)),
-    { numRuns: 25, interruptAfterTimeLimit: 30_000, endOnFailure: true, ...(seed && { seed: Number(seed) }) },
+    { numRuns: 20, interruptAfterTimeLimit: 30_000, endOnFailure: true, ...(seed && { seed: Number(seed) }) },
   );
   const answers = ['reserve: done', 'reserve: stock.short', 'confirm: done', 'cancel: done', 'expire: expired'];
   const faults = ['conflict', 'throttle', 'timeout-before', 'timeout-after', 'crash-before', 'crash-after'];
