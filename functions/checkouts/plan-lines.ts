@@ -107,8 +107,18 @@ export const planLines = (
 };
 
 /**
- * Where a shop limits the share of stock on hold: how much of each bucket may be reserved before this reservation.
- * Throws `checkout.product-limit` when it is too much already.
+ * How many more units of a product may go on hold after these; below zero when it is too many already. Of the whole
+ * product: what is free may be spread thin, and what is held may lie in one bucket.
+ */
+const roomBeyond = ({ quantity }: CheckoutLine, levels: readonly StockLevel[], maxHeldShare: number): number => {
+  const { onHand, reserved } = sumFigures(levels);
+  return Math.floor((onHand * maxHeldShare) / 100) - reserved - quantity;
+};
+
+/**
+ * Where a shop limits the share of stock on hold: how much of each bucket may be reserved before this reservation, so
+ * that others who come at the same moment do not pass the limit in that bucket. Throws `checkout.product-limit` when it
+ * is too much already.
  */
 export const mostReserved = (
   lines: readonly CheckoutLine[],
@@ -117,17 +127,18 @@ export const mostReserved = (
 ): ReadonlyMap<string, number> => {
   if (maxHeldShare === 100) return new Map();
   return new Map(
-    lines.flatMap(({ productId, name, holds }) =>
-      holds.map(({ bucket, quantity }): [string, number] => {
-        const level = known.get(productId)?.find((one) => one.bucket === bucket);
-        const most = Math.floor(((level?.onHand ?? 0) * maxHeldShare) / 100) - quantity;
-        if (level === undefined || level.reserved > most) {
-          throw new AppError('checkout.product-limit', `too much of ${name} is on hold`, {
-            details: { productId, maxHeldShare },
-          });
-        }
-        return [bucketName({ productId, bucket }), most];
-      }),
-    ),
+    lines.flatMap((line) => {
+      const { productId, name, holds } = line;
+      const levels = known.get(productId) ?? [];
+      const room = roomBeyond(line, levels, maxHeldShare);
+      if (room < 0) {
+        const details = { productId, maxHeldShare };
+        throw new AppError('checkout.product-limit', `too much of ${name} is on hold`, { details });
+      }
+      return holds.map(({ bucket }): [string, number] => {
+        const level = levels.find((one) => one.bucket === bucket);
+        return [bucketName({ productId, bucket }), (level?.reserved ?? 0) + room];
+      });
+    }),
   );
 };
