@@ -9,6 +9,7 @@ import type { StockLevel } from '../stock/stock.ts';
 import { type Checkout, type CreateCheckout, holdTimes, stateAt, totalOf } from './checkout.ts';
 import { addHold, brokenLimit, dropEnded, type Holder } from './holder.ts';
 import {
+  assertWithinLimits,
   type KnownLevels,
   mergeLines,
   mostReserved,
@@ -79,7 +80,7 @@ const prepare = async (
   { findShopBySlug, secret }: CreateCheckoutPorts,
 ): Promise<Order> => {
   const shop = await findShop(findShopBySlug, input.shop);
-  const wanted = mergeLines(input.lines, shop.limits);
+  const wanted = mergeLines(input.lines);
   const phone = parsePhone(input.phone, shop.country);
   if (phone === undefined) throw invalidField('phone', 'invalid', 'must be a phone number people can write to');
   const key = await secret();
@@ -211,6 +212,7 @@ export const createCheckout = async (
   const order = await prepare(input, idempotencyKey, ports);
   const learnt: { levels: KnownLevels } = { levels: new Map() };
   try {
+    assertWithinLimits(input.lines, order.wanted, order.shop.limits);
     await assertShopHasRoom(order, ports);
     const checkout = await withPatience(ports.patience, () => tryReserve(order, learnt, ports));
     if (checkout === undefined) throw new AppError('stock.busy', 'too many buyers at this moment; try again');

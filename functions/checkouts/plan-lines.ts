@@ -22,20 +22,27 @@ export interface Shortage {
   available: number;
 }
 
-/** Merges equal products of a request into one line each. Throws `request.invalid` beyond the shop's limits. */
-export const mergeLines = (lines: readonly Wanted[], limits: HoldLimits): Wanted[] => {
+/** Merges equal products of a request into one line each. */
+export const mergeLines = (lines: readonly Wanted[]): Wanted[] => {
   const merged = new Map<string, number>();
   for (const { productId, quantity } of lines) merged.set(productId, (merged.get(productId) ?? 0) + quantity);
-  if (merged.size > limits.maxLines) {
-    throw invalidField('lines', 'too_many', `a checkout has at most ${limits.maxLines} products`);
-  }
-  const tooMany = [...merged].find(([, quantity]) => quantity > limits.maxUnitsPerLine);
-  if (tooMany) {
-    const index = lines.findIndex(({ productId }) => productId === tooMany[0]);
-    const message = `at most ${limits.maxUnitsPerLine} units of a product may be reserved`;
-    throw invalidField(`lines.${index}.quantity`, 'too_big', message);
-  }
   return [...merged].map(([productId, quantity]) => ({ productId, quantity }));
+};
+
+/** Throws `request.invalid` when a request wants more lines or units than the shop's limits allow. */
+export const assertWithinLimits = (
+  lines: readonly Wanted[],
+  wanted: readonly Wanted[],
+  { maxLines, maxUnitsPerLine }: HoldLimits,
+): void => {
+  if (wanted.length > maxLines) {
+    throw invalidField('lines', 'too_many', `a checkout has at most ${maxLines} products`);
+  }
+  const tooMany = wanted.find(({ quantity }) => quantity > maxUnitsPerLine);
+  if (tooMany === undefined) return;
+  const index = lines.findIndex(({ productId }) => productId === tooMany.productId);
+  const message = `at most ${maxUnitsPerLine} units of a product may be reserved`;
+  throw invalidField(`lines.${index}.quantity`, 'too_big', message);
 };
 
 /** The product behind each wanted line. Throws `not-found` unless all are there and for sale. */
