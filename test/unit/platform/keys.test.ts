@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { expiryShards, indexKeys, itemKind, type Key, keys, lookupPrefixes, ranges } from '#table/schema.ts';
+
+const SHOP = '01KAHZ3V5R8M4X9QJ2T7WNB6CD';
+
+const id = fc.string({ unit: fc.constantFrom(...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'), minLength: 26, maxLength: 26 });
+const code = id.map((text) => text.slice(0, 16));
+const slug = fc.stringMatching(/^[a-z0-9]{2,8}(-[a-z0-9]{1,8})?$/);
+const bucket = fc.nat(99);
+const time = fc
+  .date({ min: new Date('2020-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
+  .map((at) => at.toISOString());
+const digest = fc.stringMatching(/^[0-9a-f]{32}$/);
+const operation = fc.constantFrom('change-stock', 'create-product', 'create-category');
+
+/** What each key is made of. A new key does not pass until it is listed here. */
+const parts: Record<keyof typeof keys, fc.Arbitrary<unknown[]>> = {
+  shop: fc.tuple(id),
+  shopBySlug: fc.tuple(slug),
+  user: fc.tuple(id, fc.uuid()),
+  userBySub: fc.tuple(fc.uuid()),
+  category: fc.tuple(id, id),
+  product: fc.tuple(id, id),
+  stockLevel: fc.tuple(id, id, bucket),
+  stockMovement: fc.tuple(
+    id,
+    id,
+    bucket,
+    fc.tuple(time, id).map((both) => both.join('#')),
+  ),
+  checkout: fc.tuple(code),
+  holder: fc.tuple(id, digest),
+  idempotency: fc.tuple(id, operation, digest),
+  reconciliation: fc.tuple(id, time),
+};
+const names = Object.keys(keys) as (keyof typeof keys)[];
+const build = (name: keyof typeof keys, given: unknown[]) => (keys[name] as (...given: unknown[]) => Key)(...given);
+const anyKey = fc
+  .constantFrom(...names)
+  .chain((name) => parts[name].map((given) => ({ name, given, key: build(name, given) })));
+
+const isAllowed = (partition: string): boolean =>
+  /^S#[0-9A-Z]{26}(#|$)/.test(partition) || lookupPrefixes.some((prefix) => partition.startsWith(prefix));
+
+describe('primary keys', () => {
+  it.each(names)('of a %s begin with the shop or are a listed look-up', (name) => {
+    expect(parts[name]).toBeDefined();
+    fc.assert(fc.property(parts[name], (given) => void expect(isAllowed(build(name, given).pk)).toBe(true)));
+  });
+
+  it('of a shop’s own things carry that shop', () => {
+    const owned = names.filter((name) => !['shopBySlug', 'userBySub', 'checkout'].includes(name));
+    for (const name of owned) {
+      const [given] = fc.sample(parts[name], 1) as [unknown[]];
+      expect(build(name, [SHOP, ...given.slice(1)]).pk).toMatch(new RegExp(`^S#${SHOP}(#|$)`));
+    }
+  });
+
+  it('never meet for different things', () => {
+    fc.assert(
+      fc.property(anyKey, anyKey, (one, other) => {
+        const same = one.name === other.name && JSON.stringify(one.given) === JSON.stringify(other.given);
+        expect(one.key.pk === other.key.pk && one.key.sk === other.key.sk).toBe(same);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('stay within what DynamoDB takes', () => {
+    fc.assert(
+      fc.property(anyKey, ({ key }) => {
+        expect(Buffer.byteLength(key.pk)).toBeLessThanOrEqual(2048);
+        expect(Buffer.byteLength(key.sk)).toBeLessThanOrEqual(1024);
+      }),
+    );
+  });
+
+  it('tell the kind of their item', () => {
+    expect(itemKind(keys.checkout('K7QM2WTX9F3AZB6C'))).toBe('checkout');
+    expect(itemKind(keys.stockLevel(SHOP, SHOP, 3))).toBe('stock-level');
+    const others = names.filter((name) => name !== 'checkout' && name !== 'stockLevel');
+    for (const name of others) expect(itemKind(build(name, fc.sample(parts[name], 1)[0] ?? []))).toBe('other');
+  });
+});
+
+describe('index keys', () => {
+  const order = { categoryId: SHOP, position: 7, sortName: 'vela', productId: SHOP };
+  const all = {
+    shop: indexKeys.shop('tienda'),
+    product: indexKeys.product(SHOP, { ...order, active: true, soldOut: false }),
+    activeCheckout: indexKeys.activeCheckout(SHOP, 'K7QM2WTX9F3AZB6C', '2026-11-21T12:00:00.000Z'),
+    endedCheckout: indexKeys.endedCheckout(SHOP, 'expired', 'K7QM2WTX9F3AZB6C', '2026-11-21T12:00:00.000Z'),
+  } satisfies Record<keyof typeof indexKeys, object>;
+
+  it('begin with the shop or are a listed look-up', () => {
+    const partitions = Object.values(all).flatMap((pair) =>
+      Object.entries(pair).filter(([name]) => name.endsWith('pk')),
+    );
+    expect(partitions.length).toBeGreaterThanOrEqual(7);
+    expect(partitions.filter(([, partition]) => !isAllowed(String(partition)))).toEqual([]);
+  });
+
+  it('keep hidden and sold-out products out of the lists they do not belong in', () => {
+    const lists = (active: boolean, soldOut: boolean) =>
+      Object.keys(indexKeys.product(SHOP, { ...order, active, soldOut })).filter((name) => name.endsWith('pk'));
+    expect(lists(true, false)).toEqual(['gsi1pk', 'gsi2pk', 'gsi3pk']);
+    expect(lists(true, true)).toEqual(['gsi1pk', 'gsi2pk']);
+    expect(lists(false, false)).toEqual(['gsi1pk']);
+  });
+
+  it('order products by place as a number', () => {
+    const sortKeys = [2, 10, 100_000].map(
+      (position) => indexKeys.product(SHOP, { ...order, position, active: true, soldOut: false }).gsi1sk ?? '',
+    );
+    expect(sortKeys.toSorted()).toEqual(sortKeys);
+  });
+
+  it('put every active checkout into one of the shards that are swept, by its expiry', () => {
+    const swept = new Set(expiryShards.map((shard) => ranges.dueExpiries(shard, '').partition));
+    fc.assert(
+      fc.property(code, time, time, (one, expiresAt, now) => {
+        const { gsi3pk = '', gsi3sk = '' } = indexKeys.activeCheckout(SHOP, one, expiresAt);
+        expect(swept.has(gsi3pk)).toBe(true);
+        const [first, last] = ranges.dueExpiries(0, now).between ?? ['', ''];
+        expect(first <= gsi3sk && gsi3sk <= last).toBe(expiresAt <= now);
+      }),
+    );
+    expect(swept.size).toBe(16);
+  });
+});
+
+describe('ranges', () => {
+  it('begin with the shop or are a listed look-up', () => {
+    const all = {
+      shops: ranges.shops(),
+      users: ranges.users(SHOP),
+      categories: ranges.categories(SHOP),
+      products: ranges.products(SHOP, 'available', SHOP),
+      stockMovements: ranges.stockMovements(SHOP, SHOP, 1),
+      checkouts: ranges.checkouts(SHOP, 'active'),
+      dueExpiries: ranges.dueExpiries(3, '2026'),
+      reconciliations: ranges.reconciliations(SHOP),
+    } satisfies Record<keyof typeof ranges, { partition: string }>;
+    expect(Object.values(all).filter(({ partition }) => !isAllowed(partition))).toEqual([]);
+  });
+
+  it('of movements hold every movement up to a given one, and no level', () => {
+    fc.assert(
+      fc.property(time, time, (at, upTo) => {
+        const [first, last] = ranges.stockMovements(SHOP, SHOP, 0, upTo).between ?? ['', ''];
+        const { sk } = keys.stockMovement(SHOP, SHOP, 0, at);
+        expect(first <= sk && sk <= last).toBe(at <= upTo);
+      }),
+    );
+    const [first, last] = ranges.stockMovements(SHOP, SHOP, 0).between ?? ['', ''];
+    expect(first <= 'LEVEL' && 'LEVEL' <= last).toBe(false);
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { createShop } from '../../../functions/shops/create-shop.ts';
+import {
+  changeShop,
+  defaultSettings,
+  type Shop,
+  Shop as ShopSchema,
+  shopView,
+  UpdateShop,
+} from '../../../functions/shops/shop.ts';
+import { tokenClaims } from '../../../functions/shops/token-claims.ts';
+import { updateShop } from '../../../functions/shops/update-shop.ts';
+import type { User } from '../../../functions/shops/user.ts';
+import { aShop, aUser } from '../../support/builders.ts';
+import { movedClock, NOON } from '../../support/clock.ts';
+import { failureOf } from '../../support/ports.ts';
+
+describe('a new shop', () => {
+  it('has every setting that was not given, and one admin', async () => {
+    const created: [Shop, User][] = [];
+    const shops = { create: async (shop: Shop, admin: User) => void created.push([shop, admin]) };
+    const admin = { userId: 'sub-1', name: 'Ana', email: 'ana@example.com' };
+    const input = { slug: 'nube', name: 'Nube', country: 'BR' as const, language: undefined };
+    const shop = await createShop(input, admin, { shops, clock: movedClock() });
+    expect(shop).toMatchObject({ ...defaultSettings, slug: 'nube', country: 'BR', version: 1, createdAt: NOON });
+    expect(ShopSchema().parse(shop)).toEqual(shop);
+    expect(created).toEqual([[shop, { ...admin, shopId: shop.shopId, role: 'admin', createdAt: NOON }]]);
+  });
+});
+
+describe('a change of settings', () => {
+  const now = new Date('2026-11-22T00:00:00.000Z');
+
+  it('keeps what it does not name, limits one by one', () => {
+    const shop = aShop({ tagline: 'Cosas raras' });
+    const changed = changeShop(shop, UpdateShop().parse({ name: 'Otra', limits: { maxLines: 3 } }), now);
+    expect(changed).toEqual({
+      ...shop,
+      name: 'Otra',
+      limits: { ...shop.limits, maxLines: 3 },
+      version: 2,
+      updatedAt: now.toISOString(),
+    });
+  });
+
+  it.each([
+    ['a limit that does not exist', { limits: { maxFun: 1 } }],
+    ['a limit beyond its bounds', { limits: { maxHeldShare: 0 } }],
+    ['a hold of no length', { holdMinutes: 0 }],
+    ['an unknown time zone', { timeZone: 'Mars/Olympus' }],
+    ['a slug, which never changes', { slug: 'otra' }],
+    ['a number that is not E.164', { whatsappNumber: '011 15 2345' }],
+  ])('is not taken with %s', (_, change) => {
+    expect(UpdateShop().safeParse(change).success).toBe(false);
+  });
+
+  it('is saved, or not found', async () => {
+    const shop = aShop();
+    const saved: Shop[] = [];
+    const shops = {
+      find: async (shopId: string) => (shopId === shop.shopId ? shop : undefined),
+      save: async (changed: Shop) => void saved.push(changed),
+    };
+    const changed = await updateShop(shop.shopId, { name: 'Otra' }, { shops, clock: () => now });
+    expect(saved).toEqual([changed]);
+    const unknown = updateShop('none', { name: 'Otra' }, { shops, clock: () => now });
+    expect(await failureOf(unknown)).toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('what others learn', () => {
+  it('shoppers: how long they will hold at first and how much they may take, but no id and no other limit', () => {
+    const shop = aShop({ firstHoldMinutes: 15 });
+    expect(shopView(shop)).toMatchObject({ holdMinutes: 15, maxLines: 20, maxUnitsPerLine: 20 });
+    expect(shopView(aShop()).holdMinutes).toBe(1440);
+    const text = JSON.stringify(shopView(shop));
+    for (const hidden of [shop.shopId, 'maxActivePerShop', 'maxHeldShare', 'version'])
+      expect(text).not.toContain(hidden);
+  });
+
+  it('a token: shop and role of a user, nothing for a stranger', () => {
+    const user = aUser({ role: 'seller' });
+    expect(tokenClaims(user)).toEqual({ shop_id: user.shopId, role: 'seller' });
+    expect(tokenClaims(undefined)).toEqual({});
+  });
+});
