@@ -1,6 +1,6 @@
 import type { Clock } from '#core/clock.ts';
 import type { Patience } from '#core/patience.ts';
-import { type MovedClock, movedClock } from './clock.ts';
+import { movedClock } from './clock.ts';
 
 /** Patience that never waits: each pause moves a clock of its own ahead of the given one. */
 export interface QuickPatience extends Patience {
@@ -25,12 +25,6 @@ export const quickPatience = (
     budgetMs,
     pauses,
   };
-};
-
-/** A shared clock that pauses move, and the patience that goes with it. */
-export const quickTime = (start?: string): { clock: MovedClock; patience: QuickPatience } => {
-  const clock = movedClock(start);
-  return { clock, patience: quickPatience(clock) };
 };
 
 /** The failure of a promise that must fail. */

@@ -88,31 +88,36 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 
 const several = (arbitrary: fc.Arbitrary<Action>) => fc.array(arbitrary, { minLength: 2, maxLength: 4 });
 
+const checkoutPileUp = index.chain((same) => {
+  const checkout = fc.constant(same);
+  return several(
+    fc.oneof(
+      one('confirm', { checkout, key }),
+      one('cancel', { checkout }),
+      one('expire', { checkout }),
+      one('extend', { checkout }),
+    ),
+  );
+});
+
+const productPileUp = product.chain((same) => {
+  const product = fc.constant(same);
+  const line = fc.record({ product, quantity: fc.integer({ min: 1, max: 5 }) }).map((line) => [line]);
+  return several(
+    fc.oneof(
+      one('reserve', { lines: line, phone, key: fc.constant(undefined) }),
+      one('reserve', { lines: line, phone, key: fc.constant(undefined) }),
+      one('adjust', { product, quantity: fc.constant(0) }),
+      one('spread', { product, hot: fc.boolean() }),
+    ),
+  );
+});
+
 /** All at once on one checkout, one product, one key, or by one person: where races are lost, if any are. */
 const pileUp: fc.Arbitrary<Action[]> = fc.oneof(
-  index.chain((same) => {
-    const checkout = fc.constant(same);
-    return several(
-      fc.oneof(
-        one('confirm', { checkout, key }),
-        one('cancel', { checkout }),
-        one('expire', { checkout }),
-        one('extend', { checkout }),
-      ),
-    );
-  }),
-  product.chain((same) => {
-    const product = fc.constant(same);
-    const line = fc.record({ product, quantity: fc.integer({ min: 1, max: 5 }) }).map((line) => [line]);
-    return several(
-      fc.oneof(
-        one('reserve', { lines: line, phone, key: fc.constant(undefined) }),
-        one('reserve', { lines: line, phone, key: fc.constant(undefined) }),
-        one('adjust', { product, quantity: fc.constant(0) }),
-        one('spread', { product, hot: fc.boolean() }),
-      ),
-    );
-  }),
+  checkoutPileUp,
+  checkoutPileUp,
+  productPileUp,
   several(one('reserve', { lines, phone, key: fc.constant(0) })),
   phone.chain((same) => several(one('reserve', { lines, phone: fc.constant(same), key: fc.constant(undefined) }))),
 );
