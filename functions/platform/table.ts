@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   ConditionalCheckFailedException,
   TransactionCanceledException,
@@ -133,6 +134,10 @@ const cursorScope = (range: Range): CursorScope => {
 
 const BATCH_GET_LIMIT = 100;
 
+/** What a busy table leaves unread is asked for again after a while, and a longer one each time. */
+const FIRST_PAUSE_MS = 10;
+const MOST_PAUSE_MS = 500;
+
 const batchesOf = <One>(all: readonly One[], size: number): One[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
 
@@ -142,7 +147,8 @@ const tableReads = (client: DynamoDBDocumentClient, TableName: string) => {
   const batchGetSome = async (keys: readonly Key[], consistent: boolean): Promise<Stored[]> => {
     const found: Stored[] = [];
     let wanted: Stored[] = keys.map((key) => ({ ...key }));
-    while (wanted.length > 0) {
+    for (let round = 0; wanted.length > 0; round += 1) {
+      if (round > 0) await pause(Math.random() * Math.min(MOST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** round));
       const RequestItems = { [TableName]: { Keys: wanted, ConsistentRead: consistent } };
       const { Responses, UnprocessedKeys } = await translated(client.send(new BatchGetCommand({ RequestItems })));
       found.push(...(Responses?.[TableName] ?? []));
