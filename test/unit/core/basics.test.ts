@@ -104,7 +104,7 @@ describe('patience', () => {
           expect(await withPatience(patience, async () => undefined)).toBeUndefined();
           const waited = patience.pauses.reduce((sum, pause) => sum + pause, 0);
           // a Date has no fractions of a millisecond
-        expect(waited).toBeLessThan(budgetMs + 1);
+          expect(waited).toBeLessThan(budgetMs + 1);
           expect(waited + 400).toBeGreaterThanOrEqual(Math.min(budgetMs, 400));
         },
       ),
