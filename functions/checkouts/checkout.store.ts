@@ -10,6 +10,7 @@ import { movementWrites } from '../stock/stock.store.ts';
 import { bucketName, newMovement, type StockMovement } from '../stock/stock.ts';
 import { Checkout, type CheckoutState, type EndState } from './checkout.ts';
 import { freshHolder, Holder } from './holder.ts';
+import type { Due } from './sweep-checkouts.ts';
 
 /** What a reservation writes, beside the checkout itself. */
 export interface Reservation {
@@ -217,6 +218,12 @@ const checkoutReads = (table: Table) => ({
     table.count(ranges.checkouts(shopId, 'active'), enough),
 });
 
+/** Only what the sweep needs: a row that can't be read whole must not stop the others. */
+const toDue = ({ code, expiresAt }: Record<string, unknown>): Due => ({
+  code: String(code),
+  expiresAt: String(expiresAt),
+});
+
 export const checkoutStore = (table: Table) => {
   const reads = checkoutReads(table);
   return {
@@ -224,9 +231,9 @@ export const checkoutStore = (table: Table) => {
     ...checkoutWrites(table),
 
     /** Active checkouts whose time has passed, of all shops; at most `limit` of each shard. */
-    due: async (now: Date, limit: number): Promise<Checkout[]> => {
+    due: async (now: Date, limit: number): Promise<Due[]> => {
       const shards = expiryShards.map((shard) => table.query(ranges.dueExpiries(shard, now.toISOString()), { limit }));
-      return (await Promise.all(shards)).flatMap(({ items }) => items.map((item) => Checkout().parse(item)));
+      return (await Promise.all(shards)).flatMap(({ items }) => items.map(toDue));
     },
 
     async *activeHolds(shopId: string): AsyncGenerator<Hold> {

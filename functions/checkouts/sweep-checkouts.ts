@@ -1,5 +1,4 @@
 import type { Clock } from '#core/clock.ts';
-import type { Checkout } from './checkout.ts';
 import { type EndPorts, type ExpiryOutcome, expireCheckout } from './end-checkout.ts';
 
 /** What a sweep found: how many checkouts it freed, how late the latest of them was, how many it could not free yet. */
@@ -9,8 +8,17 @@ export interface Sweep {
   oldestSeconds: number;
 }
 
+/** A checkout that the expiry index says is past its time. */
+export interface Due {
+  code: string;
+  expiresAt: string;
+}
+
 interface SweepPorts extends EndPorts {
-  checkouts: EndPorts['checkouts'] & { due: (now: Date, limit: number) => Promise<Checkout[]> };
+  checkouts: EndPorts['checkouts'] & {
+    /** What is past its time, of all shops; at most `limit` of each shard, the most overdue first. */
+    due: (now: Date, limit: number) => Promise<Due[]>;
+  };
   clock: Clock;
   /** Told of each failure; the sweep goes on with the others. */
   report: (error: unknown) => void;
@@ -19,10 +27,10 @@ interface SweepPorts extends EndPorts {
 const PER_SHARD = 25;
 const AT_ONCE = 10;
 
-const lateness = (checkout: Checkout, now: Date): number =>
-  Math.floor((now.getTime() - new Date(checkout.expiresAt).getTime()) / 1000);
+const lateness = ({ expiresAt }: Due, now: Date): number =>
+  Math.floor((now.getTime() - new Date(expiresAt).getTime()) / 1000);
 
-const sweepBatch = async (due: readonly Checkout[], ports: SweepPorts): Promise<(ExpiryOutcome | 'failed')[]> =>
+const sweepBatch = async (due: readonly Due[], ports: SweepPorts): Promise<(ExpiryOutcome | 'failed')[]> =>
   Promise.all(
     due.map(async ({ code }) => {
       try {
@@ -43,14 +51,15 @@ export const sweepCheckouts = async (until: Date, ports: SweepPorts): Promise<Sw
   const seen = new Set<string>();
   while (ports.clock() < until) {
     const now = ports.clock();
-    const due = (await ports.checkouts.due(now, PER_SHARD)).filter(({ code }) => !seen.has(code));
+    // What failed stays at the head of its shard: look past it.
+    const due = (await ports.checkouts.due(now, PER_SHARD + sweep.failed)).filter(({ code }) => !seen.has(code));
     if (due.length === 0) break;
     for (let start = 0; start < due.length; start += AT_ONCE) {
       const batch = due.slice(start, start + AT_ONCE);
       const outcomes = await sweepBatch(batch, ports);
       sweep.expired += outcomes.filter((outcome) => outcome === 'expired').length;
       sweep.failed += outcomes.filter((outcome) => outcome === 'failed').length;
-      sweep.oldestSeconds = Math.max(sweep.oldestSeconds, ...batch.map((checkout) => lateness(checkout, now)));
+      sweep.oldestSeconds = Math.max(sweep.oldestSeconds, ...batch.map((one) => lateness(one, now)));
       for (const { code } of batch) seen.add(code);
     }
   }

@@ -71,14 +71,14 @@ export const changeStock = async (
   const { shopId, productId } = input;
   const content = [productId, input.kind, input.change, input.reason];
   const request = repeatable(shopId, 'change-stock', input.idempotencyKey, content);
-  const product = await products.find(shopId, productId);
-  if (product === undefined) throw notFound();
-  const done = await withPatience(patience, async () => {
-    if (request && (await stock.findRepeat(request)) !== undefined) return true;
+  const changed = await withPatience(patience, async () => {
+    const product = await products.find(shopId, productId);
+    if (product === undefined) throw notFound();
+    if (request && (await stock.findRepeat(request)) !== undefined) return product;
     const levels = (await stock.levels(shopId, [product], { consistent: true })).get(productId) ?? [];
     const now = patience.clock();
-    return stock.record(planMovements(input, product, levels, now), request, now);
+    return (await stock.record(planMovements(input, product, levels, now), request, now)) && product;
   });
-  if (!done) throw new AppError('stock.busy', 'the stock of this product is changing too fast; try again');
-  return product;
+  if (!changed) throw new AppError('stock.busy', 'the stock of this product is changing too fast; try again');
+  return changed;
 };

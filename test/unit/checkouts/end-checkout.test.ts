@@ -211,6 +211,17 @@ describe('a sweep', () => {
     expect(await sweep()).toMatchObject({ expired: 1, failed: 0 });
   });
 
+  it('reaches what is due behind more failures than it looks at at once', async () => {
+    const { sweep, ports, checkouts } = many(60);
+    const { end } = ports.checkouts;
+    const bad = new Set([...checkouts.keys()].slice(0, 40));
+    ports.checkouts.end = async (checkout, ending) => {
+      if (bad.has(checkout.code)) throw new Error('broken');
+      return end(checkout, ending);
+    };
+    expect(await sweep()).toMatchObject({ expired: 20, failed: 40 });
+  });
+
   it('stops when its time is up', async () => {
     const { sweep, ports, clock } = many(60);
     const { due } = ports.checkouts;
