@@ -126,12 +126,15 @@ const page = (what: string) => ({
   content: { 'text/html; charset=utf-8': { schema: { type: 'string' as const } } },
 });
 
+/** Under a name, for the viewer of the document stumbles over a bare example with nulls in it. */
+const exampleOf = (value: unknown) => value !== undefined && { examples: { example: { value } } };
+
 const success = (name: string, { answer, cacheSeconds, summary }: Route) => {
   if (answer.html) return { [answer.status]: page(summary), 404: page('A page that says there is nothing here') };
   const example = answerExamples[name];
   const kept = cacheSeconds === undefined ? '' : `. Shared caches may keep it for ${cacheSeconds} seconds`;
   const schema = answer.schema?.() as z.ZodMiniType | undefined;
-  const content = schema && { 'application/json': { schema, ...(example !== undefined && { example }) } };
+  const content = schema && { 'application/json': { schema, ...exampleOf(example) } };
   return { [answer.status]: { description: `Done${kept}`, ...(content && { content }) } };
 };
 
@@ -139,7 +142,7 @@ const bodyOf = (name: string, { body }: Route) => {
   if (!body) return {};
   const example = bodyExamples[name];
   const required = !body().safeParse({}).success;
-  const content = { 'application/json': { schema: body(), ...(example !== undefined && { example }) } };
+  const content = { 'application/json': { schema: body(), ...exampleOf(example) } };
   return { requestBody: { required, content } };
 };
 

@@ -109,7 +109,7 @@ const assertFree = async (shops: ShopStore, slug: string): Promise<void> => {
 };
 
 /** What was looked at first may have changed since; the transaction of {@link createShop} decides. */
-const create = async (values: Values, { table, stage, siteUrl = '' }: Target, io: Io): Promise<number> => {
+const create = async (values: Values, { table, stage, siteUrl = '<SiteUrl>' }: Target, io: Io): Promise<number> => {
   const shops = shopStore(table);
   const [input, admin] = [shopOf(values), adminOf(values)];
   await assertFree(shops, input.slug);

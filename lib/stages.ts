@@ -1,4 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod/mini';
 
 const webAcl = /^arn:aws[\w-]*:wafv2:us-east-1:\d{12}:global\/webacl\/.+$/;
@@ -20,7 +21,8 @@ const Overrides = z.strictObject({
   certificateArn: z.optional(z.string().check(z.regex(certificate, 'must be an ACM certificate in us-east-1'))),
   /** A web ACL made for CloudFront. */
   webAclArn: z.optional(z.string().check(z.regex(webAcl, 'must be a global web ACL'))),
-  logRetentionDays: z.optional(z.coerce.number().check(z.positive())),
+  /** One of the lengths that CloudWatch Logs knows. */
+  logRetentionDays: z.optional(z.pipe(z.coerce.number(), z.enum(RetentionDays))),
   logLevel: z.optional(z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'])),
   mfa: z.optional(z.enum(['optional', 'required'])),
   requestsPerSecond: z.optional(z.coerce.number().check(z.positive())),

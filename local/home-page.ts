@@ -20,7 +20,7 @@ const words = {
     pages: 'Páginas',
     shop: 'Vidriera de',
     docs: 'Documentación de la API',
-    none: 'Todavía no hay tiendas. Reinicie con una carpeta de datos vacía para tener la de demostración.',
+    none: 'Todavía no hay tiendas. Reiniciá con una carpeta de datos vacía para tener la de demostración.',
     users: 'Usuarios para la API',
     token: 'Copiar un token',
     copied: 'Token copiado: vale una hora.',

@@ -5,7 +5,7 @@ import { pageFrame } from './page-frame.ts';
 const words = {
   es: {
     title: 'Entrar',
-    lead: 'Elija con quién entrar. En AWS aquí está Cognito, con contraseña y segundo factor.',
+    lead: 'Elegí con quién entrar. En AWS aquí está Cognito, con contraseña y segundo factor.',
     admin: 'administra',
     seller: 'vende',
     nobody: 'Todavía no hay usuarios en esta nube local.',
@@ -26,9 +26,5 @@ export const identityPage = (language: 'es' | 'en', users: readonly User[], shop
     <strong>${escapeHtml(user.name)}</strong> · ${roleNames[user.role]}, ${escapeHtml(shopNames.get(user.shopId) ?? '')}<br>
     <span class="soft">${escapeHtml(user.email)}</span></button></li>`;
   const list = users.length > 0 ? `<ul>${users.map(person).join('')}</ul>` : `<p>${nobody}</p>`;
-  return pageFrame(
-    language,
-    title,
-    `<h1>${title}</h1><p class="soft">${lead}</p><h2></h2><form method="post">${list}</form>`,
-  );
+  return pageFrame(language, title, `<h1>${title}</h1><p class="soft">${lead}</p><form method="post">${list}</form>`);
 };

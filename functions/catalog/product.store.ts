@@ -29,7 +29,7 @@ const changedMeanwhile = (cause: unknown) =>
 
 const productReads = (table: Table) => ({
   find: async (shopId: string, productId: string): Promise<Product | undefined> => {
-    const item = await table.get(keys.product(shopId, productId));
+    const item = await table.get(keys.product(shopId, productId), { consistent: true });
     return item && Product().parse(item);
   },
 

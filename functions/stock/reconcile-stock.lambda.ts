@@ -15,6 +15,7 @@ const table = openTable(documentClient(), TABLE_NAME);
 const clock = () => new Date();
 const ports = reconcilePorts(table, clock);
 const report = (shopId: string, drifts: object[]) => logger.error('stock drift', { shopId, drifts });
+const failed = (shopId: string, error: unknown) => logger.error('a proof failed', { shopId, error });
 const NIGHT_MS = 14 * 60_000;
 
 export const handler = scheduledJob(
@@ -23,7 +24,7 @@ export const handler = scheduledJob(
   async () => {
     const reconcile = (shopId: string) => reconcileStock(shopId, ports);
     const until = new Date(clock().getTime() + NIGHT_MS);
-    const night = await reconcileShops(until, { shops: shopStore(table).all(), reconcile, report, clock });
+    const night = await reconcileShops(until, { shops: shopStore(table).all(), reconcile, report, failed, clock });
     publishMetric('StockDrift', night.drifts);
     publishMetric('ShopsNotReconciled', night.unchecked);
     return night;

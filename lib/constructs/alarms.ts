@@ -1,6 +1,7 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -24,10 +25,10 @@ export interface AlarmRule {
   /** @default false */
   below?: boolean;
   /**
-   * No figures at all are a reason to go off too.
-   * @default false
+   * What it means when there are no figures.
+   * @default TreatMissingData.NOT_BREACHING
    */
-  missingIsBad?: boolean;
+  missing?: TreatMissingData;
 }
 
 const runbook = (article: string): string =>
@@ -49,7 +50,15 @@ export class Alarms extends Construct {
   /** Watches a metric. */
   add(
     id: string,
-    { metric, threshold, hurt, article, periods = 1, below = false, missingIsBad = false }: AlarmRule,
+    {
+      metric,
+      threshold,
+      hurt,
+      article,
+      periods = 1,
+      below = false,
+      missing = TreatMissingData.NOT_BREACHING,
+    }: AlarmRule,
   ): void {
     const alarm = new Alarm(this, id, {
       alarmDescription: `Who is hurt: ${hurt}. What to do: ${runbook(article)}`,
@@ -59,7 +68,7 @@ export class Alarms extends Construct {
       evaluationPeriods: periods,
       metric,
       threshold,
-      treatMissingData: missingIsBad ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      treatMissingData: missing,
     });
     const action = new SnsAction(this.topic);
     alarm.addAlarmAction(action);
@@ -70,6 +79,15 @@ export class Alarms extends Construct {
   #topicOf({ stage, alarmEmail, alarmTopicArn }: StageConfig): ITopic {
     if (alarmTopicArn !== undefined) return Topic.fromTopicArn(this, 'Topic', alarmTopicArn);
     const topic = new Topic(this, 'Topic', { displayName: `Vidriera ${stage}`, enforceSSL: true });
+    // The topic's own policy takes the place of SNS's, which would let alarms in.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ['sns:Publish'],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        resources: [topic.topicArn],
+      }),
+    );
     if (alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(alarmEmail));
     return topic;
   }

@@ -11,7 +11,7 @@ export const findPage = `function handler(event) {
   var request = event.request;
   var path = request.uri;
   if (path === '/') {
-    return { statusCode: 302, statusDescription: 'Found', headers: { location: { value: '/console' } } };
+    return { statusCode: 302, statusDescription: 'Found', headers: { location: { value: '/docs' } } };
   }
   if (path === '/console' || path.indexOf('/console/') === 0) request.uri = '/console.html';
   if (path === '/docs' || path === '/docs/') request.uri = '/docs.html';

@@ -40,23 +40,31 @@ const CACHE_MOST = Duration.minutes(5);
 /** Failures that CloudFront would keep for ten seconds by itself. */
 const failures = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
 
-const edgeFunction = (scope: Construct, id: string, code: string) => [
+/** CloudFront's functions and cache policies have one name space for the whole account. */
+const nameOf = (stage: StageConfig, what: string): string => `vidriera-${stage.stage}-${what}`;
+
+const edgeFunction = (scope: Construct, id: string, code: string, functionName: string) => [
   {
     eventType: FunctionEventType.VIEWER_REQUEST,
-    function: new EdgeFunction(scope, id, { code: FunctionCode.fromInline(code), runtime: FunctionRuntime.JS_2_0 }),
+    function: new EdgeFunction(scope, id, {
+      code: FunctionCode.fromInline(code),
+      functionName,
+      runtime: FunctionRuntime.JS_2_0,
+    }),
   },
 ];
 
-const apiBehaviors = (scope: Construct, apiHost: string, headers: SecurityHeaders) => {
+const apiBehaviors = (scope: Construct, { stage, apiHost }: SiteProps, headers: SecurityHeaders) => {
   const common: BehaviorOptions = {
     allowedMethods: AllowedMethods.ALLOW_ALL,
-    functionAssociations: edgeFunction(scope, 'ForwardHost', forwardHost),
+    functionAssociations: edgeFunction(scope, 'ForwardHost', forwardHost, nameOf(stage, 'forward-host')),
     origin: new HttpOrigin(apiHost, { originSslProtocols: [OriginSslPolicy.TLS_V1_2] }),
     originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
     responseHeadersPolicy: headers,
     viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
   };
   const asTheApiSays = new CachePolicy(scope, 'AsTheApiSays', {
+    cachePolicyName: nameOf(stage, 'as-the-api-says'),
     comment: 'keeps what the API marks as shared, for as long as it says',
     defaultTtl: Duration.seconds(0),
     enableAcceptEncodingBrotli: true,
@@ -84,12 +92,13 @@ const pageBehavior = (
   viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
 });
 
-const behaviorsOf = (scope: Construct, { pages, pictures, apiHost, signInUrl }: SiteProps) => {
+const behaviorsOf = (scope: Construct, props: SiteProps) => {
+  const { stage, pages, pictures, signInUrl } = props;
   const connectTo = [signInUrl, `https://${pictures.bucketRegionalDomainName}`];
   const headers = new SecurityHeaders(scope, 'Headers', { connectTo });
   const docsHeaders = new SecurityHeaders(scope, 'DocsHeaders', { connectTo: [], inlineStyles: true });
-  const { cached, fresh } = apiBehaviors(scope, apiHost, headers);
-  const findsPage = edgeFunction(scope, 'FindPage', findPage);
+  const { cached, fresh } = apiBehaviors(scope, props, headers);
+  const findsPage = edgeFunction(scope, 'FindPage', findPage, nameOf(stage, 'find-page'));
   const page = pageBehavior(pages, findsPage, headers);
   return {
     defaultBehavior: page,
@@ -100,7 +109,11 @@ const behaviorsOf = (scope: Construct, { pages, pictures, apiHost, signInUrl }: 
       '/c/*': fresh,
       '/webhooks/*': fresh,
       '/docs*': { ...page, responseHeadersPolicy: docsHeaders },
-      '/media/*': pageBehavior(pictures, edgeFunction(scope, 'StripMedia', stripMedia), headers),
+      '/media/*': pageBehavior(
+        pictures,
+        edgeFunction(scope, 'StripMedia', stripMedia, nameOf(stage, 'strip-media')),
+        headers,
+      ),
     },
   };
 };

@@ -148,3 +148,16 @@ describe('stacks', () => {
     expect(only(operations, 'AWS::CloudWatch::Dashboard')['DashboardName']).toBe('vidriera-prod');
   });
 });
+
+describe('the topic of the alarms', () => {
+  it('lets CloudWatch of this account publish, and nobody without TLS', () => {
+    const { PolicyDocument } = only(operations, 'AWS::SNS::TopicPolicy');
+    const statements = PolicyDocument.Statement as { Effect: string; Action: string; Principal: unknown }[];
+    expect(statements.find(({ Effect }) => Effect === 'Allow')).toMatchObject({
+      Action: 'sns:Publish',
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+    });
+    expect(statements.some(({ Effect }) => Effect === 'Deny')).toBe(true);
+  });
+});

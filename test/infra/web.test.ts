@@ -138,10 +138,10 @@ describe('edge functions', () => {
     expect(atEdge('FindPage', { uri, headers: {} })).toMatchObject({ uri: file });
   });
 
-  it('send the root to the console', () => {
+  it('send the root to the API document, until the console has its page', () => {
     expect(atEdge('FindPage', { uri: '/', headers: {} })).toMatchObject({
       statusCode: 302,
-      headers: { location: { value: '/console' } },
+      headers: { location: { value: '/docs' } },
     });
   });
 

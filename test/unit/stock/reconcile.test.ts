@@ -163,6 +163,7 @@ describe('a night of reconciliations', () => {
         drifts: shopId === 'b' ? [drift, drift] : [],
       }),
       report: (shopId, drifts) => reported.push([shopId, drifts.length]),
+      failed: () => undefined,
       clock: movedClock(),
     });
     expect(night).toEqual({ shops: 3, unchecked: 0, drifts: 2 });
@@ -178,8 +179,25 @@ describe('a night of reconciliations', () => {
         return { at: '', products: 0, movements: 0, drifts: [] };
       },
       report: () => undefined,
+      failed: () => undefined,
       clock,
     });
     expect(night).toEqual({ shops: 2, unchecked: 1, drifts: 0 });
+  });
+
+  it('goes on with the other shops when a proof fails, and says that one is not proven', async () => {
+    const failures: string[] = [];
+    const night = await reconcileShops(new Date('2026-11-22T00:00:00.000Z'), {
+      shops: shops(),
+      reconcile: async (shopId) => {
+        if (shopId === 'a') throw new Error('unreadable');
+        return { at: '', products: 1, movements: 1, drifts: [drift] };
+      },
+      report: () => undefined,
+      failed: (shopId, error) => failures.push(`${shopId}: ${error}`),
+      clock: movedClock(),
+    });
+    expect(night).toEqual({ shops: 2, unchecked: 1, drifts: 2 });
+    expect(failures).toEqual(['a: Error: unreadable']);
   });
 });
