@@ -10,7 +10,7 @@ import { createProduct } from './create-product.ts';
 import type { Product } from './product.ts';
 import { addStock, type StockLevels } from './product-with-stock.ts';
 import { updateCategory } from './update-category.ts';
-import { type Products, updateProduct } from './update-product.ts';
+import { deleteProduct, type Products, updateProduct } from './update-product.ts';
 
 type Listing = PageRequest & { listing: 'all' | 'active' | 'available'; categoryId?: string };
 
@@ -67,7 +67,7 @@ const productHandlers = (ports: CatalogPorts) =>
     updateProduct: async ({ caller, params, body }) =>
       present(await updateProduct({ shopId: caller.shopId, ...params, change: body }, ports), ports.stock),
     deleteProduct: async ({ caller, params }) => {
-      await ports.products.delete(await findProduct(ports, caller.shopId, params.productId));
+      await deleteProduct({ shopId: caller.shopId, ...params }, ports.products);
       return undefined;
     },
   }) satisfies Partial<RouteHandlers<typeof catalogRoutes>>;

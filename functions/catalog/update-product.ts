@@ -13,27 +13,40 @@ export interface Products {
 const MOST_TRIES = 4;
 
 /**
- * Reads a product, changes it by a rule, saves it; anew when somebody else changed it in between.
- * Throws `not-found`, and `change.conflict` when that keeps happening.
+ * Runs what reads a product and writes it; anew when somebody else changed it in between. The change stream does so a
+ * moment after its stock has moved, to mark it as sold out: that is no quarrel. Throws `change.conflict` in the end.
  */
-export const changeStoredProduct = async (
-  { shopId, productId }: { shopId: string; productId: string },
-  change: (product: Product) => Partial<Product>,
-  { products, clock }: { products: Products; clock: Clock },
-): Promise<Product> => {
+const insist = async <Result>(run: () => Promise<Result>): Promise<Result> => {
   for (let tries = 1; ; tries += 1) {
-    const product = await products.find(shopId, productId);
-    if (product === undefined) throw notFound();
-    const changed = changeProduct(product, change(product), clock());
     try {
-      await products.save(changed, product.categoryId);
-      return changed;
+      return await run();
     } catch (error) {
-      // The change stream marks products as sold out a moment after their stock has moved: that is no quarrel.
       if (!isAppError(error, 'change.conflict') || tries === MOST_TRIES) throw error;
     }
   }
 };
+
+const findProduct = async ({ find }: Pick<Products, 'find'>, shopId: string, productId: string): Promise<Product> =>
+  (await find(shopId, productId)) ?? Promise.reject(notFound());
+
+/** Reads a product, changes it by a rule, saves it. Throws `not-found` and `change.conflict`. */
+export const changeStoredProduct = (
+  { shopId, productId }: { shopId: string; productId: string },
+  change: (product: Product) => Partial<Product>,
+  { products, clock }: { products: Products; clock: Clock },
+): Promise<Product> =>
+  insist(async () => {
+    const product = await findProduct(products, shopId, productId);
+    const changed = changeProduct(product, change(product), clock());
+    await products.save(changed, product.categoryId);
+    return changed;
+  });
+
+/** Deletes a product. Throws `not-found`, `product.has-stock` and `change.conflict`. */
+export const deleteProduct = (
+  { shopId, productId }: { shopId: string; productId: string },
+  products: Pick<Products, 'find'> & { delete: (product: Product) => Promise<void> },
+): Promise<void> => insist(async () => products.delete(await findProduct(products, shopId, productId)));
 
 /** Changes what a product says and costs, where it stands and whether it shows. */
 export const updateProduct = async (
