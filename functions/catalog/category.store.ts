@@ -30,7 +30,7 @@ const notEmpty = (cause: unknown) => new AppError('category.not-empty', 'move or
 /** The categories of a shop. */
 export const categoryStore = (table: Table) => ({
   find: async (shopId: string, categoryId: string): Promise<Category | undefined> => {
-    const item = await table.get(keys.category(shopId, categoryId));
+    const item = await table.get(keys.category(shopId, categoryId), { consistent: true });
     return item && Category().parse(item);
   },
 

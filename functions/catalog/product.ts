@@ -37,7 +37,7 @@ export const Product = lazy(() =>
     stockBuckets: countField(),
     /** Kept by the change stream for listings; the stock levels are the truth. */
     soldOut: z.boolean(),
-    version: countField(),
+    version: z.int(),
     createdAt: timeField(),
     updatedAt: timeField(),
   }),
@@ -94,7 +94,7 @@ export const productView = (product: Product, available: number, currency: Curre
 });
 
 /** As a name stands in a key, before a `#`: nothing in it sorts before that, so that «vela» comes before «vela roja». */
-const sortName = (name: string): string => fold(name).slice(0, 60).replace(/[ !"]/g, '$');
+const sortName = (name: string): string => fold(name).slice(0, 60).toWellFormed().replace(/[ !"]/g, '$');
 
 /** What orders a product in lists. */
 export const productOrder = ({ categoryId, position, name, productId }: Product) => ({

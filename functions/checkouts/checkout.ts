@@ -10,6 +10,7 @@ import {
   languageField,
   optionalTextField,
   quantityField,
+  sumField,
   textField,
   timeField,
 } from '#core/fields.ts';
@@ -33,7 +34,7 @@ export const CheckoutLine = lazy(() =>
     pictureKey: z.optional(z.string()),
     unitPrice: amountField(),
     quantity: quantityField(),
-    amount: amountField(),
+    amount: sumField(),
     holds: z.array(z.object({ bucket: countField(), quantity: quantityField() })),
   }),
 );
@@ -47,7 +48,7 @@ export const Checkout = lazy(() =>
     state: z.enum(checkoutStates),
     lines: z.array(CheckoutLine()),
     currency: currencyField(),
-    total: amountField(),
+    total: sumField(),
     language: languageField(),
     customerName: z.string(),
     phone: z.string(),

@@ -103,6 +103,6 @@ export const checkoutRoutes = {
     summary: 'The customer has written: give a short first hold its full length',
     params: CodeParams,
     answer: { status: 200, schema: CheckoutForSeller },
-    errors: ['checkout.ended', 'checkout.not-extendable'],
+    errors: ['checkout.ended', 'checkout.not-extendable', 'stock.busy'],
   },
 } as const satisfies Routes;

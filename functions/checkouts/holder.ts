@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { AppError } from '#core/errors.ts';
-import { countField, timeField } from '#core/fields.ts';
+import { timeField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
 import type { HoldLimits } from '../shops/shop.ts';
 
@@ -10,7 +10,7 @@ import type { HoldLimits } from '../shops/shop.ts';
  */
 export const Holder = lazy(() =>
   z.object({
-    version: countField(),
+    version: z.int(),
     holds: z.array(z.object({ code: z.string(), expiresAt: timeField(), units: z.record(z.string(), z.int()) })),
   }),
 );

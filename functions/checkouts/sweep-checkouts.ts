@@ -54,7 +54,7 @@ export const sweepCheckouts = async (until: Date, ports: SweepPorts): Promise<Sw
     // What failed stays at the head of its shard: look past it.
     const due = (await ports.checkouts.due(now, PER_SHARD + sweep.failed)).filter(({ code }) => !seen.has(code));
     if (due.length === 0) break;
-    for (let start = 0; start < due.length; start += AT_ONCE) {
+    for (let start = 0; start < due.length && ports.clock() < until; start += AT_ONCE) {
       const batch = due.slice(start, start + AT_ONCE);
       const outcomes = await sweepBatch(batch, ports);
       sweep.expired += outcomes.filter((outcome) => outcome === 'expired').length;

@@ -16,14 +16,19 @@ export const slugField = () =>
       z.maxLength(40),
       z.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters and digits, joined by single dashes'),
     );
-export const textField = (maxLength: number) => z.string().check(z.trim(), z.minLength(1), z.maxLength(maxLength));
+/** Text that can be stored: half a surrogate pair can't. */
+const wellFormed = () => z.refine<string>((text) => text.isWellFormed(), 'must be well-formed Unicode');
+export const textField = (maxLength: number) =>
+  z.string().check(z.trim(), z.minLength(1), z.maxLength(maxLength), wellFormed());
 export const optionalTextField = (maxLength: number) =>
-  z._default(z.string().check(z.trim(), z.maxLength(maxLength)), '');
+  z._default(z.string().check(z.trim(), z.maxLength(maxLength), wellFormed()), '');
 export const timeField = () => z.iso.datetime({ precision: 3 });
 export const languageField = () => z.enum(languages);
 export const currencyField = () => z.enum(currencyCodes);
 export const countryField = () => z.enum(countryCodes);
 export const amountField = () => z.int().check(z.minimum(0), z.maximum(MAX_AMOUNT));
+/** A sum of amounts. */
+export const sumField = () => z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER));
 export const countField = (maximum = 1_000_000) => z.int().check(z.minimum(0), z.maximum(maximum));
 export const quantityField = (maximum = 1_000_000) => z.int().check(z.minimum(1), z.maximum(maximum));
 

@@ -24,8 +24,8 @@ export type Currency = keyof typeof currencies;
 
 export const currencyCodes = Object.keys(currencies) as [Currency, ...Currency[]];
 
-/** The largest amount we take, in minor units: keeps every sum of a checkout an exact integer. */
-export const MAX_AMOUNT = 1_000_000_000_000;
+/** The highest price, in minor units: forty lines of a thousand units of it are still an exact integer. */
+export const MAX_AMOUNT = 200_000_000_000;
 
 /** The amount of one line in minor units. */
 export const lineAmount = (unitPrice: number, quantity: number): number => unitPrice * quantity;

@@ -2,10 +2,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** Give up on one call after this long; the SDK tries again by itself within the function's own time-out. */
-const timeouts = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true };
+const timeouts = { connectionTimeout: 1000, requestTimeout: 1200, throwOnRequestTimeout: true };
 
 /** Settings that every SDK client of ours shares. */
-export const clientDefaults = { maxAttempts: 4, requestHandler: timeouts } as const;
+export const clientDefaults = { maxAttempts: 3, requestHandler: timeouts } as const;
 
 /** A document client for DynamoDB: plain objects in, plain objects out, absent fields dropped. */
 export const documentClient = (): DynamoDBDocumentClient =>

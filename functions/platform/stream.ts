@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import * as z from 'zod/mini';
 import { type ItemKind, itemKind, type Key } from '#table/schema.ts';
 import { logger } from './logger.ts';
 
@@ -36,6 +37,11 @@ export const changeConsumer = (run: (change: ItemChange) => Promise<void>) =>
       try {
         await run(change);
       } catch (error) {
+        if (error instanceof z.core.$ZodError) {
+          // It will not be readable the next time either, and others wait behind it.
+          logger.error('change given up', { changeId: change.id, error });
+          continue;
+        }
         logger.error('change failed', { changeId: change.id, error });
         return { batchItemFailures: [{ itemIdentifier: change.sequence }] };
       }

@@ -1,4 +1,6 @@
+import * as z from 'zod/mini';
 import type { Clock } from '#core/clock.ts';
+import { lazy } from '#core/lazy.ts';
 import { changeProduct, type Product } from '../catalog/product.ts';
 import { Checkout, stateAt } from '../checkouts/checkout.ts';
 import { StockLevel, sumFigures } from '../stock/stock.ts';
@@ -33,9 +35,12 @@ export const expiryScheduleName = ({ code, expiresAt }: Pick<Checkout, 'code' | 
 /** A schedule must lie in the future when the call to make it arrives. */
 const SOONEST_MS = 15_000;
 
+/** Only what a schedule needs: a row that can't be read whole must not hold up the stream. */
+const ScheduledCheckout = lazy(() => z.pick(Checkout(), { code: true, state: true, expiresAt: true }));
+
 /** What is past its time by the time we learn of it is left to the sweeper. */
 const scheduleExpiry = async (change: Change, { scheduler, clock }: RelayPorts): Promise<void> => {
-  const checkout = Checkout().parse(change.after);
+  const checkout = ScheduledCheckout().parse(change.after);
   const now = clock();
   const isNew = change.before?.expiresAt !== checkout.expiresAt;
   if (!isNew || stateAt(checkout, now) !== 'active') return;

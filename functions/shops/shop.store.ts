@@ -15,7 +15,7 @@ const userWrites = (user: User) => [
 /** Shops, and the users who may sign in to each. */
 export const shopStore = (table: Table) => ({
   find: async (shopId: string): Promise<Shop | undefined> => {
-    const item = await table.get(keys.shop(shopId));
+    const item = await table.get(keys.shop(shopId), { consistent: true });
     return item && Shop().parse(item);
   },
 

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import {
-  countField,
   countryField,
   currencyField,
   idField,
@@ -55,7 +54,7 @@ export const Shop = lazy(() =>
     shopId: idField(),
     slug: slugField(),
     ...settings(),
-    version: countField(),
+    version: z.int(),
     createdAt: timeField(),
     updatedAt: timeField(),
   }),

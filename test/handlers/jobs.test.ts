@@ -214,19 +214,27 @@ describe('relay-changes', () => {
 
   it('asks for the rest again from the one that failed, and repeats nothing before it', async () => {
     const [first, second, third] = [await create(), await create(), await create()];
-    const records = [
-      record(await checkout(first)),
-      record({ ...(await checkout(second)), total: 'broken' }),
-      record(await checkout(third)),
-    ];
+    const records = [record(await checkout(first)), record(await checkout(second)), record(await checkout(third))];
+    const refused = lambdas.scheduler.on(CreateScheduleCommand).resolvesOnce({ ScheduleArn: 'arn' });
+    refused.rejectsOnce(new Error('slow down')).resolves({ ScheduleArn: 'arn' });
     expect(await relay(...records)).toEqual({
       batchItemFailures: [{ itemIdentifier: sequenceOf(records[1] as never) }],
     });
-    expect(lambdas.scheduler).toHaveReceivedCommandTimes(CreateScheduleCommand, 1);
+    expect(lambdas.scheduler).toHaveReceivedCommandTimes(CreateScheduleCommand, 2);
     expect(lambdas.logs()).toContainEqual(
       expect.objectContaining({ level: 'ERROR', message: 'change failed', changeId: records[1]?.eventID }),
     );
     expect(lambdas.logText()).not.toContain(second);
+  });
+
+  it('gives up a row that can not be read, and goes on with those behind it', async () => {
+    const [first, second] = [await create(), await create()];
+    const broken = record({ ...(await checkout(first)), expiresAt: 'broken' });
+    expect(await relay(broken, record(await checkout(second)))).toEqual({ batchItemFailures: [] });
+    expect(lambdas.scheduler).toHaveReceivedCommandTimes(CreateScheduleCommand, 1);
+    expect(lambdas.logs()).toContainEqual(
+      expect.objectContaining({ level: 'ERROR', message: 'change given up', changeId: broken.eventID }),
+    );
   });
 
   it('asks again when the scheduler fails', async () => {

@@ -229,6 +229,6 @@ describe('a sweep', () => {
       clock.advance(20_000);
       return due(...wanted);
     };
-    expect(await sweep()).toMatchObject({ expired: 50 });
+    expect(await sweep()).toMatchObject({ expired: 25 });
   });
 });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MAX_AMOUNT } from '#core/money.ts';
 import {
+  Checkout,
   CheckoutForSeller,
   CheckoutView,
   checkoutEnded,
@@ -202,5 +204,21 @@ describe('a full shop', () => {
     clock.advance(30_000);
     expect([await isFull(one), await isFull(other)]).toEqual([true, false]);
     expect(counted).toEqual([one.shopId, other.shopId, one.shopId, other.shopId]);
+  });
+});
+
+describe('the dearest checkout there can be', () => {
+  it('can be read again after it was written', () => {
+    const line = {
+      ...aLine(aProduct()),
+      name: 'Cara',
+      unitPrice: MAX_AMOUNT,
+      quantity: 1000,
+      amount: MAX_AMOUNT * 1000,
+    };
+    const lines = Array.from({ length: 40 }, () => ({ ...line, holds: [{ bucket: 0, quantity: 1000 }] }));
+    const total = totalOf(lines);
+    expect(Number.isSafeInteger(total)).toBe(true);
+    expect(Checkout().parse(aCheckout({ lines, total }))).toMatchObject({ total });
   });
 });
