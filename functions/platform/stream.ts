@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import * as z from 'zod/mini';
+import { $ZodError } from 'zod/v4/core';
 import { type ItemKind, itemKind, type Key } from '#table/schema.ts';
 import { logger } from './logger.ts';
 
@@ -37,7 +37,7 @@ export const changeConsumer = (run: (change: ItemChange) => Promise<void>) =>
       try {
         await run(change);
       } catch (error) {
-        if (error instanceof z.core.$ZodError) {
+        if (error instanceof $ZodError) {
           // It will not be readable the next time either, and others wait behind it.
           logger.error('change given up', { changeId: change.id, error });
           continue;
