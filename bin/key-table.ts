@@ -10,6 +10,7 @@ import {
 
 const shopId = '<shopId>';
 const productId = '<productId>';
+const conversationId = '<conversationId>';
 const bucket = '<bucket>' as never;
 const order = { categoryId: '<categoryId>', position: '<position>' as never, sortName: '<name>', productId };
 
@@ -47,6 +48,39 @@ const items: Record<keyof typeof keys, ItemRow> = {
   holder: { what: 'What one phone holds', key: keys.holder(shopId, '<digest of phone>') },
   idempotency: { what: 'Request remembered for 48 h', key: keys.idempotency(shopId, '<operation>', '<digest of key>') },
   reconciliation: { what: 'Outcome of a nightly proof', key: keys.reconciliation(shopId, '<time>') },
+  connection: { what: 'Connection: one WhatsApp number', key: keys.connection(shopId, '<phoneNumberId>') },
+  shopByNumber: { what: 'Look-up: shop of a number', key: keys.shopByNumber('<phoneNumberId>') },
+  shopByAccount: {
+    what: 'Look-up: numbers of a WhatsApp Business Account',
+    key: keys.shopByAccount('<wabaId>', '<phoneNumberId>'),
+  },
+  contact: { what: 'Contact', key: keys.contact(shopId, '<contactId>') },
+  contactByPhone: { what: 'Look-up: contact behind a phone', key: keys.contactByPhone(shopId, '<digest of phone>') },
+  contactByUserId: {
+    what: 'Look-up: contact behind a business-scoped user id',
+    key: keys.contactByUserId(shopId, '<businessId>', '<userId>'),
+  },
+  conversation: {
+    what: 'Conversation: one contact on one connection',
+    key: keys.conversation(shopId, conversationId),
+    indexes: [
+      indexKeys.conversation(shopId, {
+        conversationId,
+        state: '<state>',
+        assignedTo: '<userId>',
+        lastMessageAt: '<lastMessageAt>',
+      }),
+    ],
+  },
+  message: {
+    what: 'Message (gsi3 while it is on its way out)',
+    key: keys.message(shopId, { conversationId, at: '<time>', messageId: '<messageId>' }),
+    indexes: [indexKeys.unsettledMessage('<messageId>', '<dueAt>')],
+  },
+  messageByMetaId: { what: 'Look-up: message behind Meta’s id', key: keys.messageByMetaId(shopId, '<metaId>') },
+  accountEvent: { what: 'Event about account or template, raw', key: keys.accountEvent(shopId, '<time>', '<digest>') },
+  checkoutEvent: { what: 'Event of a checkout’s timeline', key: keys.checkoutEvent('<code>', '<kind>', '<cause>') },
+  funnelDay: { what: 'Funnel of a day, one of 8 shards', key: keys.funnelDay(shopId, '<day>', '<code>') },
 };
 
 /** Every read of many items, with sample arguments. A range without a row here does not compile. */
@@ -64,10 +98,22 @@ const reads: Record<keyof typeof ranges, readonly (readonly [what: string, range
   checkouts: [['Checkouts in a state, by time', ranges.checkouts(shopId, '<state>')]],
   dueExpiries: [['Checkouts past their time, of all shops', ranges.dueExpiries('<shard>' as never, '<now>')]],
   reconciliations: [['Proofs of a shop', ranges.reconciliations(shopId)]],
+  connections: [['Connections of a shop', ranges.connections(shopId)]],
+  numbersOfAccount: [['Numbers of a WhatsApp Business Account', ranges.numbersOfAccount('<wabaId>')]],
+  inbox: [['Conversations in a state, by last message', ranges.inbox(shopId, '<state>')]],
+  inboxOf: [
+    ['Conversations of a seller, by last message', ranges.inboxOf(shopId, '<userId>', '<state>')],
+    ['Conversations of nobody, by last message', ranges.inboxOf(shopId, 'unassigned', '<state>')],
+  ],
+  messages: [['Messages of a conversation up to a moment', ranges.messages(shopId, conversationId, '<time>')]],
+  dueMessages: [['Messages overdue on their way out, of all shops', ranges.dueMessages('<shard>' as never, '<now>')]],
+  accountEvents: [['Events about account and templates', ranges.accountEvents(shopId)]],
+  checkoutEvents: [['Timeline of a checkout', ranges.checkoutEvents('<code>')]],
+  funnelDays: [['Funnel from day to day', ranges.funnelDays(shopId, '<shard>' as never, '<first>', '<last>')]],
 };
 
 /** The shard of a sample code says nothing: show that it is one of them. */
-const text = (key: string): string => key.replace(/^EXPIRY#\d\d$/, 'EXPIRY#<shard>');
+const text = (key: string): string => key.replace(/(^EXPIRY|^OUTBOUND|#FUNNEL)#\d\d$/, '$1#<shard>');
 const code = (key: string): string => `\`${text(key)}\``;
 
 const indexNames = Object.keys(tableSchema.indexes) as (keyof typeof tableSchema.indexes)[];

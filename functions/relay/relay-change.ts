@@ -7,7 +7,7 @@ import { StockLevel, sumFigures } from '../stock/stock.ts';
 
 /** A change of one item of the table, after it was committed. */
 export interface Change {
-  kind: 'checkout' | 'stock-level' | 'other';
+  kind: 'checkout' | 'stock-level' | 'conversation' | 'message' | 'other';
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
 }

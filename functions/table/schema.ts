@@ -18,7 +18,16 @@ export const tableSchema = {
 export type IndexName = keyof typeof tableSchema.indexes;
 
 /** Partition keys that do not start with a shop: what leads from an outside name to a shop, and what spans shops. */
-export const lookupPrefixes = ['SLUG#', 'SUB#', 'CHECKOUT#', 'EXPIRY#', 'SHOPS'] as const;
+export const lookupPrefixes = [
+  'SLUG#',
+  'SUB#',
+  'CHECKOUT#',
+  'EXPIRY#',
+  'SHOPS',
+  'NUMBER#',
+  'WABA#',
+  'OUTBOUND#',
+] as const;
 
 /** An item's primary key. */
 export interface Key {
@@ -47,11 +56,30 @@ export interface Range {
 }
 
 const EXPIRY_SHARDS = 16;
+const OUTBOUND_SHARDS = 16;
+const FUNNEL_SHARDS = 8;
 const shop = (shopId: string) => `S#${shopId}`;
 const two = (number: number) => String(number).padStart(2, '0');
 const eight = (number: number) => String(number).padStart(8, '0');
 const productOrder = (product: ProductOrder) =>
   `${product.categoryId}#${eight(product.position)}#${product.sortName}#${product.productId}`;
+
+const conversation = (shopId: string, conversationId: string) => `${shop(shopId)}#CONVERSATION#${conversationId}`;
+
+/** Where a conversation stands in the inbox. */
+export interface InboxPlace {
+  conversationId: string;
+  state: string;
+  assignedTo?: string | undefined;
+  lastMessageAt: string;
+}
+
+/** Where a message stands: its conversation, its moment and its id are its key. */
+export interface MessagePlace {
+  conversationId: string;
+  at: string;
+  messageId: string;
+}
 
 /** What orders products in a list: category, place in it, folded name, id. */
 export interface ProductOrder {
@@ -84,6 +112,45 @@ export const keys = {
     sk: 'META',
   }),
   reconciliation: (shopId: string, at: string): Key => ({ pk: `${shop(shopId)}#RECONCILIATION`, sk: at }),
+  connection: (shopId: string, phoneNumberId: string): Key => ({
+    pk: shop(shopId),
+    sk: `CONNECTION#${phoneNumberId}`,
+  }),
+  shopByNumber: (phoneNumberId: string): Key => ({ pk: `NUMBER#${phoneNumberId}`, sk: 'META' }),
+  shopByAccount: (wabaId: string, phoneNumberId: string): Key => ({
+    pk: `WABA#${wabaId}`,
+    sk: `NUMBER#${phoneNumberId}`,
+  }),
+  contact: (shopId: string, contactId: string): Key => ({ pk: `${shop(shopId)}#CONTACT#${contactId}`, sk: 'META' }),
+  contactByPhone: (shopId: string, phoneDigest: string): Key => ({
+    pk: `${shop(shopId)}#PHONE#${phoneDigest}`,
+    sk: 'META',
+  }),
+  contactByUserId: (shopId: string, businessId: string, userId: string): Key => ({
+    pk: `${shop(shopId)}#BSUID#${businessId}#${userId}`,
+    sk: 'META',
+  }),
+  conversation: (shopId: string, conversationId: string): Key => ({
+    pk: conversation(shopId, conversationId),
+    sk: 'META',
+  }),
+  message: (shopId: string, { conversationId, at, messageId }: MessagePlace): Key => ({
+    pk: conversation(shopId, conversationId),
+    sk: `MESSAGE#${at}#${messageId}`,
+  }),
+  messageByMetaId: (shopId: string, metaId: string): Key => ({ pk: `${shop(shopId)}#META-ID#${metaId}`, sk: 'META' }),
+  accountEvent: (shopId: string, at: string, digest: string): Key => ({
+    pk: `${shop(shopId)}#ACCOUNT-EVENTS`,
+    sk: `${at}#${digest}`,
+  }),
+  checkoutEvent: (code: string, kind: string, cause: string): Key => ({
+    pk: `CHECKOUT#${code}`,
+    sk: `EVENT#${kind}#${cause}`,
+  }),
+  funnelDay: (shopId: string, day: string, code: string): Key => ({
+    pk: `${shop(shopId)}#FUNNEL#${two(shardOf(code, FUNNEL_SHARDS))}`,
+    sk: day,
+  }),
 } as const;
 
 /** Index keys, one builder for each kind of item that is listed. */
@@ -105,6 +172,17 @@ export const indexKeys = {
   endedCheckout: (shopId: string, state: string, code: string, endedAt: string): IndexKeys => ({
     gsi1pk: `${shop(shopId)}#CHECKOUTS#${state}`,
     gsi1sk: `${endedAt}#${code}`,
+  }),
+  conversation: (shopId: string, { conversationId, state, assignedTo, lastMessageAt }: InboxPlace): IndexKeys => ({
+    gsi1pk: `${shop(shopId)}#INBOX#${state}`,
+    gsi1sk: `${lastMessageAt}#${conversationId}`,
+    gsi2pk: `${shop(shopId)}#INBOX-OF#${assignedTo ?? 'unassigned'}#${state}`,
+    gsi2sk: `${lastMessageAt}#${conversationId}`,
+  }),
+  /** While it is neither sent, failed nor parked. */
+  unsettledMessage: (messageId: string, dueAt: string): IndexKeys => ({
+    gsi3pk: `OUTBOUND#${two(shardOf(messageId, OUTBOUND_SHARDS))}`,
+    gsi3sk: `${dueAt}#${messageId}`,
   }),
 } as const;
 
@@ -141,16 +219,52 @@ export const ranges = {
     between: ['0', `${now}#~`],
   }),
   reconciliations: (shopId: string): Range => ({ partition: `${shop(shopId)}#RECONCILIATION` }),
+  connections: (shopId: string): Range => ({ partition: shop(shopId), prefix: 'CONNECTION#' }),
+  numbersOfAccount: (wabaId: string): Range => ({ partition: `WABA#${wabaId}`, prefix: 'NUMBER#' }),
+  inbox: (shopId: string, state: string, before = '~'): Range => ({
+    index: 'gsi1',
+    partition: `${shop(shopId)}#INBOX#${state}`,
+    between: ['0', before],
+  }),
+  inboxOf: (shopId: string, assignee: string, state: string, before = '~'): Range => ({
+    index: 'gsi2',
+    partition: `${shop(shopId)}#INBOX-OF#${assignee}#${state}`,
+    between: ['0', before],
+  }),
+  messages: (shopId: string, conversationId: string, upTo = '~'): Range => ({
+    partition: conversation(shopId, conversationId),
+    between: ['MESSAGE#', `MESSAGE#${upTo}`],
+  }),
+  dueMessages: (shard: number, now: string): Range => ({
+    index: 'gsi3',
+    partition: `OUTBOUND#${two(shard)}`,
+    between: ['0', `${now}#~`],
+  }),
+  accountEvents: (shopId: string): Range => ({ partition: `${shop(shopId)}#ACCOUNT-EVENTS` }),
+  checkoutEvents: (code: string): Range => ({ partition: `CHECKOUT#${code}`, prefix: 'EVENT#' }),
+  funnelDays: (shopId: string, shard: number, from: string, to: string): Range => ({
+    partition: `${shop(shopId)}#FUNNEL#${two(shard)}`,
+    between: [from, to],
+  }),
 } as const;
 
+const shardsOf = (count: number): readonly number[] => Array.from({ length: count }, (_, shard) => shard);
+
+/** All shards of the index of unsettled messages. */
+export const outboundShards = shardsOf(OUTBOUND_SHARDS);
+
+/** All shards of a shop's funnel. */
+export const funnelShards = shardsOf(FUNNEL_SHARDS);
+
 /** All shards of the expiry index. */
-export const expiryShards: readonly number[] = Array.from({ length: EXPIRY_SHARDS }, (_, shard) => shard);
+export const expiryShards = shardsOf(EXPIRY_SHARDS);
 
 /** What an item of the change stream is, as far as its readers care. */
-export type ItemKind = 'checkout' | 'stock-level' | 'other';
+export type ItemKind = 'checkout' | 'stock-level' | 'conversation' | 'message' | 'other';
 
 /** Tells the kind of an item by its key. */
 export const itemKind = ({ pk, sk }: Key): ItemKind => {
-  if (pk.startsWith('CHECKOUT#')) return 'checkout';
+  if (pk.startsWith('CHECKOUT#')) return sk === 'META' ? 'checkout' : 'other';
+  if (pk.includes('#CONVERSATION#')) return sk === 'META' ? 'conversation' : 'message';
   return sk === 'LEVEL' ? 'stock-level' : 'other';
 };
