@@ -1,0 +1,77 @@
+import * as z from 'zod/mini';
+import { idField, quantityField, textField, timeField } from '#core/fields.ts';
+import { type Lazy, lazy } from '#core/lazy.ts';
+
+/** An id that Meta gave: digits, kept as text because some are larger than a number holds exactly. */
+export const metaIdField = () => z.string().check(z.regex(/^\d{5,25}$/, 'must be an id of Meta’s, digits only'));
+
+/**
+ * Where a connection stands. `pending`: made, not yet proven; `active`: sends and receives; `paused`: stopped by an
+ * admin; `reauth`: Meta refuses its token; `restricted`: Meta limits it (payment, policy, locked account);
+ * `disabled`: Meta no longer knows the number. Only an active one sends; every one receives.
+ */
+export const connectionStates = ['pending', 'active', 'paused', 'reauth', 'restricted', 'disabled'] as const;
+export type ConnectionState = (typeof connectionStates)[number];
+
+/** What may be known of a token outside the vault. */
+export const TokenFacts = lazy(() =>
+  z.object({
+    last4: z.string().check(z.length(4)),
+    type: z.string(),
+    scopes: z.array(z.string()),
+    /** Absent: it never expires. */
+    expiresAt: z.optional(timeField()),
+    checkedAt: z.optional(timeField()),
+  }),
+);
+export type TokenFacts = z.infer<Lazy<typeof TokenFacts>>;
+
+/** One finding of the connection doctor; its words are made when it is shown. */
+export const Finding = lazy(() =>
+  z.object({
+    check: z.string(),
+    verdict: z.enum(['ok', 'warning', 'failed']),
+    code: z.string(),
+    detail: z.optional(z.string()),
+  }),
+);
+export type Finding = z.infer<Lazy<typeof Finding>>;
+
+/** One WhatsApp number of a shop. Its id is Meta's phone number id; its token is in the vault and nowhere else. */
+export const Connection = lazy(() =>
+  z.object({
+    shopId: idField(),
+    phoneNumberId: metaIdField(),
+    /** The WhatsApp Business Account. */
+    wabaId: metaIdField(),
+    /** The business portfolio, within which a business-scoped user id names a person. */
+    businessId: metaIdField(),
+    /** E.164. */
+    displayNumber: z.string(),
+    verifiedName: z.optional(z.string()),
+    /** How the shop calls it. */
+    name: textField(80),
+    /** Whose personal line it is. */
+    sellerId: z.optional(z.string()),
+    /** Whose Meta app delivers its webhooks: the deployment's, or one of the shop's own, found by its webhook key. */
+    app: z.enum(['shared', 'own']),
+    webhookKey: z.optional(z.string()),
+    graphVersion: z.string().check(z.regex(/^v\d{2}\.\d$/, 'must be a version of the Graph API, like v24.0')),
+    /** The owner also answers from the WhatsApp Business app. */
+    coexistence: z.boolean(),
+    state: z.enum(connectionStates),
+    stateReason: z.optional(z.string()),
+    token: TokenFacts(),
+    limits: z.object({ messagesPerSecond: quantityField(1000), messagingTier: z.optional(z.string()) }),
+    quality: z.optional(z.string()),
+    check: z.optional(z.object({ at: timeField(), findings: z.array(Finding()) })),
+    version: z.int(),
+    createdAt: timeField(),
+    updatedAt: timeField(),
+  }),
+);
+export type Connection = z.infer<Lazy<typeof Connection>>;
+
+/** The name of the app in an event of this connection: `shared`, or the webhook key of the shop's own. */
+export const appOf = ({ app, webhookKey }: Pick<Connection, 'app' | 'webhookKey'>): string =>
+  app === 'own' ? (webhookKey ?? '') : 'shared';

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import { CODE_ALPHABET } from '#core/code.ts';
+import { idField, timeField } from '#core/fields.ts';
+import { type Lazy, lazy } from '#core/lazy.ts';
+import { directions } from './conversation.ts';
+
+/**
+ * The states of a message on its way out, each with its rank: a change must raise the rank, so a status never goes
+ * backwards. `unknown`: Meta may have accepted it; only its status webhook can tell.
+ */
+export const ranks = {
+  queued: 0,
+  sending: 10,
+  unknown: 20,
+  sent: 30,
+  failed: 35,
+  delivered: 40,
+  read: 50,
+  played: 60,
+} as const;
+export type OutboundState = keyof typeof ranks;
+export const messageStates = ['received', ...(Object.keys(ranks) as OutboundState[])] as const;
+export type MessageState = (typeof messageStates)[number];
+
+/** Who made the shop say it. `phone-app`: the owner, from the WhatsApp Business app. */
+export const origins = ['customer', 'seller', 'bot', 'checkout', 'campaign', 'phone-app', 'history'] as const;
+export type Origin = (typeof origins)[number];
+
+/** A failure as Meta told it: its code is the key of our error dictionary. */
+export const MessageError = lazy(() => z.object({ code: z.int(), title: z.string(), details: z.optional(z.string()) }));
+export type MessageError = z.infer<Lazy<typeof MessageError>>;
+
+/** A file that came with a message, on its way to our own storage. */
+export const MessageMedia = lazy(() =>
+  z.object({
+    state: z.enum(['pending', 'stored', 'failed']),
+    /** Meta's id of it: seven days of life inbound, thirty outbound. */
+    metaId: z.optional(z.string()),
+    key: z.optional(z.string()),
+    mimeType: z.optional(z.string()),
+    bytes: z.optional(z.int()),
+    fileName: z.optional(z.string()),
+    problem: z.optional(z.string()),
+  }),
+);
+export type MessageMedia = z.infer<Lazy<typeof MessageMedia>>;
+
+/** One row of a conversation, either direction. Its key is its conversation, `at` and `messageId`. */
+export const Message = lazy(() =>
+  z.object({
+    shopId: idField(),
+    conversationId: z.string(),
+    messageId: idField(),
+    /** When it was written: Meta's timestamp inbound, the moment of commit outbound. */
+    at: timeField(),
+    direction: z.enum(directions),
+    origin: z.enum(origins),
+    /** Meta's type, as it came. */
+    type: z.string(),
+    state: z.enum(messageStates),
+    rank: z.optional(z.int()),
+    metaId: z.optional(z.string()),
+    /** Inbound: Meta's JSON of it, whole. */
+    raw: z.optional(z.string()),
+    /** Outbound: Meta's JSON of it, without addressing. */
+    content: z.optional(z.record(z.string(), z.unknown())),
+    /** Who wrote it, for an outbound one: `user:<id>`, or a part of the system. */
+    by: z.optional(z.string()),
+    /** Meta's id of the message it replies to. */
+    repliesTo: z.optional(z.string()),
+    checkoutCode: z.optional(z.string()),
+    /** The row that answers this inbound one. */
+    answeredBy: z.optional(idField()),
+    processedAt: z.optional(timeField()),
+    error: z.optional(MessageError()),
+    media: z.optional(MessageMedia()),
+    attempt: z.optional(z.int()),
+    claimedUntil: z.optional(timeField()),
+    sentAt: z.optional(timeField()),
+    deliveredAt: z.optional(timeField()),
+    readAt: z.optional(timeField()),
+    failedAt: z.optional(timeField()),
+    pricing: z.optional(z.object({ type: z.optional(z.string()), category: z.optional(z.string()) })),
+    createdAt: timeField(),
+    updatedAt: timeField(),
+  }),
+);
+export type Message = z.infer<Lazy<typeof Message>>;
+
+const ID_LENGTH = 26;
+
+/** The message id of what Meta knows by this id: always the same, so that a repeat finds its own row. */
+export const messageIdOf = (metaId: string): string =>
+  [...createHash('sha256').update(metaId).digest().subarray(0, ID_LENGTH)]
+    .map((byte) => CODE_ALPHABET.charAt(byte & 31))
+    .join('');
+
+const CALLBACK = /^m1\|([^|]{1,60})\|([^|]{24})\|([0-9A-Z]{26})$/;
+
+/** What travels to Meta and back in every status of a message: the row's key, without the shop. */
+export const callbackDataOf = ({
+  conversationId,
+  at,
+  messageId,
+}: Pick<Message, 'conversationId' | 'at' | 'messageId'>): string => `m1|${conversationId}|${at}|${messageId}`;
+
+/** The row's key in callback data; undefined when it is not ours. */
+export const placeOfCallbackData = (data: string): Pick<Message, 'conversationId' | 'at' | 'messageId'> | undefined => {
+  const [, conversationId, at, messageId] = CALLBACK.exec(data) ?? [];
+  return conversationId !== undefined && at !== undefined && messageId !== undefined
+    ? { conversationId, at, messageId }
+    : undefined;
+};
