@@ -5,12 +5,15 @@ import type { Page, PageRequest } from '#core/page.ts';
 import type { catalogRoutes } from './catalog.routes.ts';
 import type { Category } from './category.ts';
 import { attachPicture, orderPictures, type PictureBucket, removePicture, requestUpload } from './change-pictures.ts';
+import type { Products } from './change-stored-product.ts';
 import { createCategory } from './create-category.ts';
 import { createProduct } from './create-product.ts';
+import { deleteProduct } from './delete-product.ts';
+import { findProduct } from './find-product.ts';
 import type { Product } from './product.ts';
 import { addStock, type StockLevels } from './product-with-stock.ts';
 import { updateCategory } from './update-category.ts';
-import { deleteProduct, type Products, updateProduct } from './update-product.ts';
+import { updateProduct } from './update-product.ts';
 
 type Listing = PageRequest & { listing: 'all' | 'active' | 'available'; categoryId?: string };
 
@@ -30,9 +33,6 @@ export interface CatalogPorts {
   bucket: PictureBucket;
   clock: Clock;
 }
-
-const findProduct = async ({ products }: CatalogPorts, shopId: string, productId: string): Promise<Product> =>
-  (await products.find(shopId, productId)) ?? Promise.reject(notFound());
 
 /** A product with its stock as it is now. */
 export const present = async (product: Product, stock: StockLevels) => {
@@ -63,11 +63,11 @@ const productHandlers = (ports: CatalogPorts) =>
     createProduct: async ({ caller, body, idempotencyKey }) =>
       present(await createProduct({ shopId: caller.shopId, input: body, idempotencyKey }, ports), ports.stock),
     getProduct: async ({ caller, params }) =>
-      present(await findProduct(ports, caller.shopId, params.productId), ports.stock),
+      present(await findProduct(ports.products, { shopId: caller.shopId, ...params }), ports.stock),
     updateProduct: async ({ caller, params, body }) =>
       present(await updateProduct({ shopId: caller.shopId, ...params, change: body }, ports), ports.stock),
     deleteProduct: async ({ caller, params }) => {
-      await deleteProduct({ shopId: caller.shopId, ...params }, ports.products);
+      await deleteProduct({ shopId: caller.shopId, ...params }, ports);
       return undefined;
     },
   }) satisfies Partial<RouteHandlers<typeof catalogRoutes>>;

@@ -4,7 +4,7 @@ import { exists, missing, where } from '#platform/expression.ts';
 import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
 import { ConditionFailed, type Item, isContention, type Table, type Write, WriteConflict } from '#platform/table.ts';
 import { keys, ranges } from '#table/schema.ts';
-import { byPosition, Category } from './category.ts';
+import { byPosition, Category, type UpdateCategory } from './category.ts';
 
 const toItem = (category: Category): Item => ({ ...keys.category(category.shopId, category.categoryId), ...category });
 
@@ -54,10 +54,10 @@ export const categoryStore = (table: Table) => ({
     }
   },
 
-  /** Changes name and place; the count of products is left alone. Throws `not-found` and `change.conflict`. */
-  update: async ({ shopId, categoryId, name, position, updatedAt }: Category): Promise<void> => {
+  /** Writes only what was changed: whoever changes the rest at the same moment loses nothing. Throws `not-found` and `change.conflict`. */
+  update: async ({ shopId, categoryId, updatedAt }: Category, change: UpdateCategory): Promise<void> => {
     try {
-      await table.update(keys.category(shopId, categoryId), { set: { name, position, updatedAt } }, [exists]);
+      await table.update(keys.category(shopId, categoryId), { set: { ...change, updatedAt } }, [exists]);
     } catch (error) {
       throw refusal(error, changedMeanwhile);
     }

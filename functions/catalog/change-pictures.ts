@@ -1,6 +1,8 @@
 import type { Clock } from '#core/clock.ts';
 import { AppError, invalidField, notFound } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
+import { changeStoredProduct, type Products } from './change-stored-product.ts';
+import { findProduct } from './find-product.ts';
 import {
   type AttachPicture,
   MAX_PICTURE_BYTES,
@@ -11,7 +13,6 @@ import {
   type Upload,
 } from './picture.ts';
 import type { Product } from './product.ts';
-import { changeStoredProduct, type Products } from './update-product.ts';
 
 /** The bucket of pictures: gives addresses to upload to, tells what arrived, deletes. */
 export interface PictureBucket {
@@ -33,9 +34,6 @@ interface Ports {
 
 const UPLOAD_SECONDS = 600;
 
-const findProduct = async ({ shopId, productId }: Which, { products }: Pick<Ports, 'products'>): Promise<Product> =>
-  (await products.find(shopId, productId)) ?? Promise.reject(notFound());
-
 const assertRoom = (product: Product): void => {
   if (product.pictures.length < MAX_PICTURES) return;
   throw new AppError('product.too-many-pictures', `a product has at most ${MAX_PICTURES} pictures`);
@@ -46,7 +44,7 @@ export const requestUpload = async (
   { shopId, productId, input }: Which & { input: RequestUpload },
   { products, bucket, clock }: Ports,
 ): Promise<Upload> => {
-  assertRoom(await findProduct({ shopId, productId }, { products }));
+  assertRoom(await findProduct(products, { shopId, productId }));
   const now = clock();
   const pictureId = newId(now);
   const headers = { 'content-type': input.contentType, 'content-length': String(input.bytes) };
@@ -65,7 +63,7 @@ export const attachPicture = async (
   ports: Ports,
 ): Promise<Product> => {
   const { pictureId, contentType, alt } = input;
-  await findProduct(which, ports);
+  await findProduct(ports.products, which);
   const key = pictureKey(which.shopId, which.productId, pictureId, contentType);
   const file = await ports.bucket.head(key);
   if (file?.contentType !== contentType || file.bytes > MAX_PICTURE_BYTES) {

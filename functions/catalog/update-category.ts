@@ -8,7 +8,7 @@ export const updateCategory = async (
   ports: {
     categories: {
       find: (shopId: string, categoryId: string) => Promise<Category | undefined>;
-      update: (category: Category) => Promise<void>;
+      update: (category: Category, change: UpdateCategory) => Promise<void>;
     };
     clock: Clock;
   },
@@ -16,6 +16,6 @@ export const updateCategory = async (
   const category = await ports.categories.find(shopId, categoryId);
   if (category === undefined) throw notFound();
   const changed = { ...category, ...change, updatedAt: ports.clock().toISOString() };
-  await ports.categories.update(changed);
+  await ports.categories.update(changed, change);
   return changed;
 };
