@@ -1,4 +1,5 @@
 import type { Clock } from '#core/clock.ts';
+import { shardOf } from '#core/ids.ts';
 import type { Reconciliation } from './reconcile-stock.ts';
 
 /** What a night's proofs came to. `unchecked` shops did not fit into the time, or their proof failed. */
@@ -31,10 +32,17 @@ const driftsOf = async (
   }
 };
 
+/** Another shop comes first every night, so that a night too short for all starves none for long. */
+const inTonightsOrder = <Shop>(shops: readonly Shop[], now: Date): Shop[] => {
+  const first = shops.length > 0 ? shardOf(now.toISOString().slice(0, 10), shops.length) : 0;
+  return [...shops.slice(first), ...shops.slice(0, first)];
+};
+
 /** Proves one shop after the other until `until`; every drift is reported as it is found. */
 export const reconcileShops = async (until: Date, ports: Ports): Promise<Night> => {
   const night: Night = { shops: 0, unchecked: 0, drifts: 0 };
-  for await (const { shopId } of ports.shops) {
+  const shops = await Array.fromAsync(ports.shops);
+  for (const { shopId } of inTonightsOrder(shops, ports.clock())) {
     const drifts = ports.clock() < until ? await driftsOf(shopId, ports) : undefined;
     if (drifts === undefined) night.unchecked += 1;
     else night.shops += 1;

@@ -102,21 +102,23 @@ const MOST_READINGS = 20;
 
 const figuresOf = (level: StockLevel | undefined): string => JSON.stringify(level ?? null);
 
-/** The level and the ledger of a bucket at one moment: reads again while the level changes under the reading. */
+/**
+ * The level and the ledger of a bucket at one moment: reads again while the level changes under the reading. Undefined
+ * when it never holds still: such a bucket is busy, not wrong.
+ */
 const readBucket = async (shopId: string, product: Stocked, bucket: number, { stock }: Ports) => {
   const levelNow = async () =>
     (await stock.levels(shopId, [product], { consistent: true }))
       .get(product.productId)
       ?.find((level) => level.bucket === bucket);
   let level = await levelNow();
-  let ledger = await replayLedger(stock.ledger(shopId, product.productId, bucket));
-  for (let reading = 1; reading < MOST_READINGS; reading += 1) {
+  for (let reading = 0; reading < MOST_READINGS; reading += 1) {
+    const ledger = await replayLedger(stock.ledger(shopId, product.productId, bucket));
     const after = await levelNow();
-    if (figuresOf(after) === figuresOf(level)) break;
+    if (figuresOf(after) === figuresOf(level)) return { level, ledger };
     level = after;
-    ledger = await replayLedger(stock.ledger(shopId, product.productId, bucket));
   }
-  return { level, ledger };
+  return undefined;
 };
 
 const sumByCode = (holds: readonly Hold[]): Map<string, number> =>
@@ -134,7 +136,9 @@ const CONFIRMING_READS = 5;
 const checkBucket = async (shopId: string, product: Stocked, bucket: number, listed: readonly Hold[], ports: Ports) => {
   let outcome = { problems: [] as string[], movements: 0 };
   for (let read = 0; read < CONFIRMING_READS; read += 1) {
-    const { level, ledger } = await readBucket(shopId, product, bucket, ports);
+    const bucketNow = await readBucket(shopId, product, bucket, ports);
+    if (bucketNow === undefined) return outcome;
+    const { level, ledger } = bucketNow;
     const codes = [...new Set([...ledger.held.keys(), ...listed.map(({ code }) => code)])];
     const holds = (await ports.checkouts.holdsOf(codes)).filter(
       (hold) => hold.productId === product.productId && hold.bucket === bucket,

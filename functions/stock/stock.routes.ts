@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import type { Routes } from '#core/contract.ts';
-import { idField, pageFields, pageOf } from '#core/fields.ts';
+import { pageFields, pageOf } from '#core/fields.ts';
 import { lazy } from '#core/lazy.ts';
 import { ProductWithStock } from '../catalog/product.ts';
+import { Reconciliation } from './reconcile-stock.ts';
 import { AdjustStock, ReceiveStock, StockMovement } from './stock.ts';
 
 const ProductParams = lazy(() => z.object({ productId: z.string().check(z.maxLength(64)) }));
@@ -58,16 +59,7 @@ export const stockRoutes = {
     query: lazy(() => z.object(pageFields(10, 50))),
     answer: {
       status: 200,
-      schema: lazy(() =>
-        pageOf(
-          z.object({
-            at: z.string(),
-            products: z.int(),
-            movements: z.int(),
-            drifts: z.array(z.object({ productId: idField(), bucket: z.int(), problem: z.string() })),
-          }),
-        ),
-      ),
+      schema: lazy(() => pageOf(Reconciliation())),
     },
   },
 } as const satisfies Routes;

@@ -135,6 +135,16 @@ describe('a reconciliation', () => {
     expect((await reconcileStock(product.shopId, portsOf(world, { levels: moving }))).drifts).toEqual([]);
   });
 
+  it('says nothing of a bucket that never holds still', async () => {
+    const world = soundWorld();
+    let reading = 0;
+    const busy = () => {
+      reading += 1;
+      return world.levels.map((level) => ({ ...level, onHand: level.onHand + reading }));
+    };
+    expect((await reconcileStock(product.shopId, portsOf(world, { levels: busy }))).drifts).toEqual([]);
+  });
+
   it('takes no alarm at a checkout that ended while it reads', async () => {
     const world = soundWorld();
     let reading = 0;
@@ -183,6 +193,26 @@ describe('a night of reconciliations', () => {
       clock,
     });
     expect(night).toEqual({ shops: 2, unchecked: 1, drifts: 0 });
+  });
+
+  it('begins with another shop on other nights, so that a short night starves none', async () => {
+    const firsts = new Set<string>();
+    for (let day = 10; day < 30; day += 1) {
+      const order: string[] = [];
+      await reconcileShops(new Date('2026-12-31T00:00:00.000Z'), {
+        shops: shops(),
+        reconcile: async (shopId) => {
+          order.push(shopId);
+          return { at: '', products: 0, movements: 0, drifts: [] };
+        },
+        report: () => undefined,
+        failed: () => undefined,
+        clock: movedClock(`2026-11-${day}T06:00:00.000Z`),
+      });
+      expect(order.toSorted()).toEqual(['a', 'b', 'c']);
+      firsts.add(order[0] ?? '');
+    }
+    expect(firsts.size).toBe(3);
   });
 
   it('goes on with the other shops when a proof fails, and says that one is not proven', async () => {
