@@ -39,6 +39,8 @@ export const Conversation = lazy(() =>
     recent: z.array(z.string()),
     /** Conversations of contacts that turned out to be this one. */
     formerIds: z.array(z.string()),
+    /** The conversation in which this one goes on, once their contacts turned out to be one. */
+    mergedInto: z.optional(z.string()),
     version: z.int(),
     createdAt: timeField(),
     updatedAt: timeField(),

@@ -75,6 +75,16 @@ export const Message = lazy(() =>
     processedAt: z.optional(timeField()),
     error: z.optional(MessageError()),
     media: z.optional(MessageMedia()),
+    /** What the other side put on it, and when; the newest wins, and an empty emoji takes it away. */
+    reaction: z.optional(z.string()),
+    reactionAt: z.optional(timeField()),
+    /** Meta's JSON of the message as it stands since it was edited. */
+    edited: z.optional(z.string()),
+    editedAt: z.optional(timeField()),
+    /** When its writer took it back. */
+    revokedAt: z.optional(timeField()),
+    /** The failed message that this one tries again. */
+    retryOf: z.optional(idField()),
     attempt: z.optional(z.int()),
     claimedUntil: z.optional(timeField()),
     sentAt: z.optional(timeField()),

@@ -1,0 +1,81 @@
+import { AppError, notFound } from '#core/errors.ts';
+import { type Patience, withPatience } from '#core/patience.ts';
+import type { Consent, Contact } from './contact.ts';
+import { nextVersion } from './identity.ts';
+
+export interface ChangeContactPorts {
+  contacts: {
+    find: (shopId: string, contactId: string, consistent?: boolean) => Promise<Contact | undefined>;
+    save: (contact: Contact) => Promise<boolean>;
+  };
+  patience: Patience;
+}
+
+interface Which {
+  shopId: string;
+  contactId: string;
+  /** ISO 8601, milliseconds. */
+  at: string;
+}
+
+/** The contact, or the one it was merged into. */
+const findCurrent = async (
+  { shopId, contactId }: Which,
+  { contacts }: Pick<ChangeContactPorts, 'contacts'>,
+): Promise<Contact> => {
+  const contact = await contacts.find(shopId, contactId, true);
+  if (contact === undefined) throw notFound();
+  if (contact.mergedInto === undefined) return contact;
+  const survivor = await contacts.find(shopId, contact.mergedInto, true);
+  if (survivor === undefined) throw notFound();
+  return survivor;
+};
+
+/**
+ * Changes a contact, or leaves it as it is when `change` gives the same object back. Follows a merge.
+ * Throws `not-found`, and `change.conflict` when others kept changing it.
+ */
+export const changeContact = async (
+  which: Which,
+  change: (contact: Contact) => Contact,
+  ports: ChangeContactPorts,
+): Promise<Contact> => {
+  const done = await withPatience(ports.patience, async () => {
+    const contact = await findCurrent(which, ports);
+    const changed = change(contact);
+    if (changed === contact) return contact;
+    const next = nextVersion(changed, which.at);
+    return (await ports.contacts.save(next)) ? next : undefined;
+  });
+  if (done === undefined) throw new AppError('change.conflict', 'this contact keeps changing; try again');
+  return done;
+};
+
+/** What a contact says about marketing; an older word never undoes a newer one. */
+export const changeConsent = (
+  { state, source, ...which }: Which & { state: Consent['state']; source: string },
+  ports: ChangeContactPorts,
+): Promise<Contact> =>
+  changeContact(
+    which,
+    (contact) => {
+      const { marketing } = contact;
+      if ((marketing.at ?? '') > which.at || (marketing.state === state && marketing.at === which.at)) return contact;
+      return { ...contact, marketing: { state, at: which.at, source } };
+    },
+    ports,
+  );
+
+/** Notes that Meta could not deliver to a contact. */
+export const noteUndeliverable = (which: Which, ports: ChangeContactPorts): Promise<Contact> =>
+  changeContact(
+    which,
+    (contact) => ((contact.undeliverableAt ?? '') >= which.at ? contact : { ...contact, undeliverableAt: which.at }),
+    ports,
+  );
+
+/** Takes the name that the owner has for a contact in the phone's address book, unless the shop gave one before. */
+export const nameFromAddressBook = (
+  { name, ...which }: Which & { name: string },
+  ports: ChangeContactPorts,
+): Promise<Contact> => changeContact(which, (contact) => (contact.name ? contact : { ...contact, name }), ports);

@@ -1,0 +1,78 @@
+import { AppError } from '#core/errors.ts';
+import { newId } from '#core/ids.ts';
+import { type Patience, withPatience } from '#core/patience.ts';
+import { absorbConversation } from '../conversations/absorb-conversation.ts';
+import type { Conversation } from '../conversations/conversation.ts';
+import type { Contact } from './contact.ts';
+import { type Alias, aliasesOf, type ContactChange, type Known, recognise, type Sighting } from './identity.ts';
+import { mergeContacts } from './merge-contacts.ts';
+
+export interface IdentityPorts {
+  contacts: {
+    /** Who is known under these names. The first try may read a moment behind. */
+    known: (shopId: string, aliases: readonly Alias[], options: { consistent: boolean }) => Promise<Known>;
+    /** Saves all of this or nothing; false when somebody else was faster. */
+    saveAll: (changes: readonly ContactChange[], conversations?: readonly Conversation[]) => Promise<boolean>;
+    /** The conversations of these contacts, on all numbers of the shop. */
+    conversationsOf: (shopId: string, contactIds: readonly string[]) => Promise<Conversation[]>;
+  };
+  patience: Patience;
+}
+
+const isCurrent = ({ byPhone, byUserId }: Known): boolean => !byPhone?.mergedInto && !byUserId?.mergedInto;
+
+const conversationsAfter = (conversations: readonly Conversation[], survivorId: string, at: string): Conversation[] =>
+  conversations
+    .filter(({ contactId, mergedInto }) => contactId !== survivorId && !mergedInto)
+    .flatMap((former) => {
+      const own = conversations.find(
+        ({ contactId, phoneNumberId }) => contactId === survivorId && phoneNumberId === former.phoneNumberId,
+      );
+      const absorbed = absorbConversation(former, own, survivorId, at);
+      return [absorbed.own, absorbed.former];
+    });
+
+/** Merges two contacts with their conversations, all or nothing. Undefined when somebody else was faster. */
+export const mergeSaved = async (
+  pair: readonly [Contact, Contact],
+  at: string,
+  { contacts }: Pick<IdentityPorts, 'contacts'>,
+): Promise<Contact | undefined> => {
+  const { survivor, loser, changes } = mergeContacts(pair, at);
+  const theirs = await contacts.conversationsOf(survivor.shopId, [survivor.contactId, loser.contactId]);
+  const conversations = conversationsAfter(theirs, survivor.contactId, at);
+  return (await contacts.saveAll(changes, conversations)) ? survivor : undefined;
+};
+
+/** One try: undefined when the next may do better. */
+export const tryToIdentify = async (
+  sighting: Sighting,
+  ports: IdentityPorts,
+  consistent: boolean,
+): Promise<Contact | undefined> => {
+  const { contacts, patience } = ports;
+  const known = await contacts.known(sighting.shopId, aliasesOf(sighting), { consistent });
+  if (!isCurrent(known)) return undefined;
+  const recognition = recognise(known, sighting, newId(patience.clock()));
+  if ('contact' in recognition) {
+    const { contact, changes } = recognition;
+    return changes.length === 0 || (await contacts.saveAll(changes)) ? contact : undefined;
+  }
+  // merged, the next try finds one contact under both names and adds what else is new
+  await mergeSaved(recognition.merge, sighting.at, ports);
+  return undefined;
+};
+
+/**
+ * The contact that a signed event shows, by any variant of their phone or by the id under which the business portfolio
+ * knows them; made when nobody is known, linked when both names come together, merged when they were two. Writes nothing
+ * when nothing is new; of two events that race to make a contact one wins, and the other finds it.
+ * Throws `change.conflict` when others kept changing the same contact for as long as our patience lasts, and
+ * `request.invalid` for a person without any name to find them by.
+ */
+export const identifyContact = async (sighting: Sighting, ports: IdentityPorts): Promise<Contact> => {
+  if (aliasesOf(sighting).length === 0) throw new AppError('request.invalid', 'a person with neither phone nor id');
+  const contact = await withPatience(ports.patience, (number) => tryToIdentify(sighting, ports, number > 0));
+  if (contact === undefined) throw new AppError('change.conflict', 'this contact keeps changing; try again');
+  return contact;
+};

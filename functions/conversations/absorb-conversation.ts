@@ -1,0 +1,63 @@
+import { type Conversation, conversationIdOf, RECENT } from './conversation.ts';
+
+const later = (one?: string, other?: string): string | undefined => ((one ?? '') > (other ?? '') ? one : other);
+
+const openest = (one: Conversation, other: Conversation): Conversation['state'] =>
+  (['open', 'pending', 'closed'] as const).find((state) => one.state === state || other.state === state) ?? 'open';
+
+/** The conversation that a survivor takes over when they had none on that number. */
+const empty = (former: Conversation, contactId: string): Conversation => ({
+  shopId: former.shopId,
+  conversationId: conversationIdOf(former.phoneNumberId, contactId),
+  phoneNumberId: former.phoneNumberId,
+  contactId,
+  state: former.state,
+  bot: former.bot,
+  unread: 0,
+  lastMessageAt: former.lastMessageAt,
+  recent: [],
+  formerIds: [],
+  version: 0,
+  createdAt: former.createdAt,
+  updatedAt: former.updatedAt,
+});
+
+const ofLatest = (own: Conversation, former: Conversation): Partial<Conversation> => {
+  const shown = former.lastMessageAt > own.lastMessageAt || !own.lastMessage ? former : own;
+  const inbound = later(own.lastInboundAt, former.lastInboundAt) === former.lastInboundAt ? former : own;
+  const windowEndsAt = later(own.windowEndsAt, former.windowEndsAt);
+  return {
+    lastMessageAt: shown.lastMessageAt,
+    ...(shown.lastMessage && { lastMessage: shown.lastMessage }),
+    ...(inbound.lastInboundAt && { lastInboundAt: inbound.lastInboundAt }),
+    ...(inbound.lastInboundMetaId && { lastInboundMetaId: inbound.lastInboundMetaId }),
+    ...(windowEndsAt && { windowEndsAt }),
+  };
+};
+
+/**
+ * One person had two conversations on one number: the survivor's goes on and shows both histories; the former one keeps
+ * its messages where they are and leaves the inbox. Both are saved together.
+ */
+export const absorbConversation = (
+  former: Conversation,
+  own: Conversation | undefined,
+  contactId: string,
+  at: string,
+): { own: Conversation; former: Conversation } => {
+  const start = own ?? empty(former, contactId);
+  const next: Conversation = {
+    ...start,
+    ...ofLatest(start, former),
+    state: openest(start, former),
+    bot: start.bot === 'off' || former.bot === 'off' ? 'off' : 'on',
+    ...((start.assignedTo ?? former.assignedTo) && { assignedTo: start.assignedTo ?? former.assignedTo }),
+    unread: start.unread + former.unread,
+    recent: [...former.recent, ...start.recent].slice(0, RECENT * 2),
+    formerIds: [...start.formerIds, former.conversationId, ...former.formerIds],
+    version: start.version + 1,
+    updatedAt: at,
+  };
+  const left = { ...former, mergedInto: next.conversationId, unread: 0, version: former.version + 1, updatedAt: at };
+  return { own: next, former: left };
+};
