@@ -5,6 +5,9 @@ import { type Lazy, lazy } from '#core/lazy.ts';
 /** An id that Meta gave: digits, kept as text because some are larger than a number holds exactly. */
 export const metaIdField = () => z.string().check(z.regex(/^\d{5,25}$/, 'must be an id of Meta’s, digits only'));
 
+export const graphVersionField = () =>
+  z.string().check(z.regex(/^v\d{2}\.\d$/, 'must be a version of the Graph API, like v24.0'));
+
 /**
  * Where a connection stands. `pending`: made, not yet proven; `active`: sends and receives; `paused`: stopped by an
  * admin; `reauth`: Meta refuses its token; `restricted`: Meta limits it (payment, policy, locked account);
@@ -56,12 +59,16 @@ export const Connection = lazy(() =>
     /** Whose Meta app delivers its webhooks: the deployment's, or one of the shop's own, found by its webhook key. */
     app: z.enum(['shared', 'own']),
     webhookKey: z.optional(z.string()),
-    graphVersion: z.string().check(z.regex(/^v\d{2}\.\d$/, 'must be a version of the Graph API, like v24.0')),
+    /** The shop's own Meta app. Not a secret; the shared one's is with its secret. */
+    appId: z.optional(metaIdField()),
+    graphVersion: graphVersionField(),
     /** The owner also answers from the WhatsApp Business app. */
     coexistence: z.boolean(),
     state: z.enum(connectionStates),
     stateReason: z.optional(z.string()),
     token: TokenFacts(),
+    /** When the token in the vault was put there: a refusal of an older one says nothing about it. */
+    tokenSetAt: z.optional(timeField()),
     limits: z.object({ messagesPerSecond: quantityField(1000), messagingTier: z.optional(z.string()) }),
     quality: z.optional(z.string()),
     check: z.optional(z.object({ at: timeField(), findings: z.array(Finding()) })),

@@ -30,6 +30,12 @@ export const errorCatalogue = {
   'product.has-stock': { status: 409, retryable: false, title: 'The product still has stock or holds' },
   'product.too-many-pictures': { status: 409, retryable: false, title: 'The product has all the pictures it may have' },
   'picture.not-uploaded': { status: 409, retryable: false, title: 'The picture has not been uploaded yet' },
+  'connection.number-taken': { status: 409, retryable: false, title: 'This WhatsApp number is already in use' },
+  'connection.exists': { status: 409, retryable: false, title: 'The shop already has this WhatsApp number' },
+  'connection.refused': { status: 422, retryable: false, title: 'Meta does not confirm this connection' },
+  'connection.check-failed': { status: 409, retryable: false, title: 'The connection does not pass its check' },
+  'meta-app.missing': { status: 409, retryable: false, title: 'The Meta app of this connection has not been set' },
+  'meta.unavailable': { status: 503, retryable: true, title: 'Meta does not answer; try again' },
   'change.conflict': { status: 409, retryable: true, title: 'Somebody else changed this at the same moment' },
   internal: { status: 500, retryable: true, title: 'Something failed on our side' },
 } as const satisfies Record<string, { status: number; retryable: boolean; title: string }>;

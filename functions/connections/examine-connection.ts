@@ -1,0 +1,163 @@
+import { randomInt } from 'node:crypto';
+import type { Clock } from '#core/clock.ts';
+import type { Connection, Finding, TokenFacts } from './connection.ts';
+import { examineNumber, examineWebhook } from './examine-number.ts';
+import { examineToken, examineVersion, tokenFacts } from './examine-token.ts';
+import { finding } from './finding.ts';
+import type { MetaApp } from './meta-app.ts';
+import { failureOf, type MetaGraph, type NumberFacts, type OpenMetaGraph } from './meta-graph.ts';
+import { type AppSecrets, findApp, readToken, type SecretReader, type StoredToken } from './token-vault.ts';
+
+/** What may be mended on the way: the subscription of the app, the registration of the number. */
+export interface Repair {
+  /** The PIN of the number's two-step verification. Without it the one we know is used, or a new one. */
+  pin?: string | undefined;
+  /** Keeps what registering needs to know, before it is used. */
+  keep: (stored: StoredToken) => Promise<void>;
+}
+
+export interface ExaminePorts extends AppSecrets {
+  tokens: SecretReader;
+  graph: OpenMetaGraph;
+  clock: Clock;
+}
+
+/** What a check came to. */
+export interface Examined {
+  findings: Finding[];
+  facts?: NumberFacts;
+  token?: TokenFacts;
+}
+
+/** One check under way. */
+interface Round {
+  connection: Connection;
+  stored: StoredToken;
+  app: MetaApp;
+  graph: MetaGraph;
+  repair: Repair | undefined;
+}
+
+type Answered<Answer> = { answer: Answer } | { refusal: Finding };
+
+/** Meta's codes for a thing that is not there, and for a token. Source: "Cloud API: Error codes". */
+const UNKNOWN_NUMBER = [33, 100];
+const REFUSED_TOKEN = [0, 190];
+const WRONG_PIN = [133005];
+
+const refusalOf = (error: unknown, about: 'number' | 'token'): Finding => {
+  const { code, transient } = failureOf(error);
+  if (transient || code === undefined) return finding('graph.unanswered');
+  if (REFUSED_TOKEN.includes(code)) return finding('token.invalid');
+  if (about === 'number' && UNKNOWN_NUMBER.includes(code)) return finding('number.unknown');
+  return finding('permissions.refused', String(code));
+};
+
+const ask = async <Answer>(about: 'number' | 'token', call: Promise<Answer>): Promise<Answered<Answer>> => {
+  try {
+    return { answer: await call };
+  } catch (error) {
+    return { refusal: refusalOf(error, about) };
+  }
+};
+
+const answerOf = <Answer>(asked: Answered<Answer>): Answer | undefined =>
+  'answer' in asked ? asked.answer : undefined;
+
+const subscription = async ({ connection, stored, app, graph, repair }: Round): Promise<Finding> => {
+  const asked = await ask('token', graph.subscribedApps(stored.token, connection.wabaId));
+  if ('refusal' in asked) return asked.refusal;
+  if (asked.answer.includes(app.appId)) return finding('subscription.ok');
+  if (!repair) return finding('subscription.missing');
+  const repaired = await ask('token', graph.subscribe(stored.token, connection.wabaId));
+  return finding('answer' in repaired ? 'subscription.repaired' : 'subscription.missing');
+};
+
+const newPin = (): string => String(randomInt(1_000_000)).padStart(6, '0');
+
+/** Registers the number; its PIN is kept first, for whoever loses it can't register again. */
+const register = async ({ connection, stored, graph }: Round, { pin, keep }: Repair): Promise<Finding> => {
+  const chosen = pin ?? stored.pin ?? newPin();
+  if (chosen !== stored.pin) await keep({ ...stored, pin: chosen });
+  try {
+    await graph.register(stored.token, connection.phoneNumberId, chosen);
+    return finding('status.registered');
+  } catch (error) {
+    const { code } = failureOf(error);
+    return finding(code !== undefined && WRONG_PIN.includes(code) ? 'status.pin-wrong' : 'status.not-registered');
+  }
+};
+
+const registration = async (round: Round, found: Finding[]): Promise<Finding[]> => {
+  const { repair, connection } = round;
+  const missing = found.find(({ check, code }) => check === 'status' && code === 'not-registered');
+  if (!missing || !repair || connection.coexistence) return found;
+  const repaired = await register(round, repair);
+  return found.map((one) => (one === missing ? repaired : one));
+};
+
+const membership = (asked: Answered<readonly string[]>, phoneNumberId: string): Finding => {
+  if ('refusal' in asked) return asked.refusal;
+  return finding(asked.answer.includes(phoneNumberId) ? 'number.ok' : 'number.not-listed');
+};
+
+const examineRest = async (round: Round): Promise<Pick<Examined, 'findings' | 'facts'>> => {
+  const { connection, stored, app, graph } = round;
+  const [numbers, number, hears, own] = await Promise.all([
+    ask('number', graph.numbersOf(stored.token, connection.wabaId)),
+    ask('number', graph.number(stored.token, connection.phoneNumberId)),
+    subscription(round),
+    ask('token', graph.subscriptionOf(app)),
+  ]);
+  const facts = answerOf(number);
+  const listed = membership(numbers, connection.phoneNumberId);
+  const about = facts ? await registration(round, examineNumber(facts, connection)) : [];
+  const webhook = examineWebhook(facts, 'answer' in own ? own.answer : 'untold', connection);
+  const refused = 'refusal' in number ? [number.refusal] : [];
+  return { findings: [...refused, listed, hears, webhook, ...about], ...(facts && { facts }) };
+};
+
+/** Each finding once; a failure of a check stands before what else was found in it. */
+const distinct = (findings: readonly Finding[]): Finding[] => {
+  const byCheck = new Map<string, Finding>();
+  for (const one of findings) {
+    const known = byCheck.get(one.check);
+    if (known === undefined || (known.verdict !== 'failed' && one.verdict === 'failed')) byCheck.set(one.check, one);
+  }
+  return [...byCheck.values()];
+};
+
+/** What the app may tell of the token. That Meta refuses the app's own secret says nothing against the token. */
+const inspection = async (
+  { connection, stored, app, graph }: Round,
+  now: Date,
+): Promise<Pick<Examined, 'findings' | 'token'>> => {
+  try {
+    const inspected = await graph.inspect(stored.token, app);
+    const findings = examineToken(inspected, { ...connection, appId: app.appId }, now);
+    return { findings, token: tokenFacts(stored.token, inspected, now) };
+  } catch (error) {
+    return { findings: [finding(failureOf(error).transient ? 'graph.unanswered' : 'app.refused')] };
+  }
+};
+
+/**
+ * Looks a connection over, from its token to its quality, and mends what may be mended when there is a `repair`.
+ * Whatever Meta answers, or does not, becomes a finding. Throws `meta-app.missing`.
+ */
+export const examineConnection = async (
+  connection: Connection,
+  ports: ExaminePorts,
+  repair?: Repair,
+): Promise<Examined> => {
+  const now = ports.clock();
+  const version = examineVersion(connection, now);
+  const [stored, app] = await Promise.all([readToken(ports.tokens, connection), findApp(ports, connection)]);
+  if (stored === undefined) return { findings: [finding('token.missing'), version] };
+  const round: Round = { connection, stored, app, graph: ports.graph(connection.graphVersion), repair };
+  const inspected = await inspection(round, now);
+  const isDead = inspected.findings.some(({ check, verdict }) => check === 'token' && verdict === 'failed');
+  if (isDead) return { ...inspected, findings: [...inspected.findings, version] };
+  const rest = await examineRest(round);
+  return { ...inspected, ...rest, findings: distinct([...inspected.findings, ...rest.findings, version]) };
+};

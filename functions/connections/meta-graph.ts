@@ -1,0 +1,88 @@
+/** What connections ask of Meta's Graph API, and what they read of its answers. */
+
+/** An app, as far as it proves who asks. */
+export interface AppCredentials {
+  appId: string;
+  appSecret: string;
+}
+
+/** What Meta says of a token. Source: Meta for Developers, "Debug-Token". */
+export interface TokenInspection {
+  isValid: boolean;
+  appId?: string | undefined;
+  type?: string | undefined;
+  /** Absent: it never expires. */
+  expiresAt?: Date | undefined;
+  scopes: readonly string[];
+  /** Scopes that hold for some accounts only; without target ids they hold for all. */
+  granular: readonly { scope: string; targetIds?: readonly string[] | undefined }[];
+  /** Why it is not valid. */
+  subcode?: number | undefined;
+}
+
+/** A part of what sending needs, and how it fares. Source: Meta for Developers, "Messaging and Calling Health Status". */
+export interface HealthEntity {
+  type: string;
+  id: string;
+  canSend: string;
+  errorCodes: readonly number[];
+}
+
+/** What Meta says of a number; each word is as Meta writes it. */
+export interface NumberFacts {
+  displayNumber: string;
+  verifiedName?: string | undefined;
+  nameStatus?: string | undefined;
+  quality?: string | undefined;
+  status?: string | undefined;
+  platform?: string | undefined;
+  throughput?: string | undefined;
+  messagingLimit?: string | undefined;
+  onPhoneApp?: boolean | undefined;
+  /** Where its messages go: the address of the app, and those that override it. */
+  webhooks?: { application?: string | undefined; account?: string | undefined; number?: string | undefined };
+  health?: { canSend: string; entities: readonly HealthEntity[] } | undefined;
+}
+
+/** An app's own subscription to WhatsApp's webhooks. */
+export interface AppSubscription {
+  callbackUrl: string;
+  active: boolean;
+  fields: readonly string[];
+}
+
+/** One version of the Graph API. Every call may fail: see {@link failureOf}. */
+export interface MetaGraph {
+  /** The business token behind the code of an Embedded Signup, which lives thirty seconds. */
+  exchangeCode: (app: AppCredentials, code: string) => Promise<string>;
+  inspect: (token: string, app: AppCredentials) => Promise<TokenInspection>;
+  number: (token: string, phoneNumberId: string) => Promise<NumberFacts>;
+  /** Ids of all numbers of an account. */
+  numbersOf: (token: string, wabaId: string) => Promise<readonly string[]>;
+  /** Ids of the apps that hear of an account. */
+  subscribedApps: (token: string, wabaId: string) => Promise<readonly string[]>;
+  /** Lets the token's app hear of the account. */
+  subscribe: (token: string, wabaId: string) => Promise<void>;
+  subscriptionOf: (app: AppCredentials) => Promise<AppSubscription | undefined>;
+  register: (token: string, phoneNumberId: string, pin: string) => Promise<void>;
+}
+
+/** Opens the Graph API at a version. */
+export type OpenMetaGraph = (graphVersion: string) => MetaGraph;
+
+/** How a call failed: with a code of Meta's, or without an answer. */
+export interface GraphFailure {
+  code?: number | undefined;
+  /** The same call may succeed later. */
+  transient: boolean;
+}
+
+/** Outages and limits, as "Graph API: Error handling" and "Cloud API: Error codes" list them. */
+const transientCodes = new Set([1, 2, 4, 17, 32, 341, 613, 80007, 80008, 130429, 131000, 131016, 131057]);
+
+/** Reads a failed call. What has no code of Meta's never got an answer. */
+export const failureOf = (error: unknown): GraphFailure => {
+  const { code } = (error ?? {}) as { code?: unknown };
+  if (typeof code !== 'number') return { transient: true };
+  return { code, transient: transientCodes.has(code) };
+};
