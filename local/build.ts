@@ -19,10 +19,13 @@ export interface Build extends Synthesis {
   bundles: Record<string, string>;
   /** Folder of the built pages. */
   pages: string;
+  /** Folder of the built page with the phones. */
+  simulatorPages: string;
 }
 
 const root = join(import.meta.dirname, '..');
 const pagesDirectory = join(root, 'build/web');
+const simulatorDirectory = join(root, 'build/simulator');
 const KEPT_BUILDS = 3;
 const SYNTHESIS = 'synthesis.json';
 
@@ -30,9 +33,9 @@ const SYNTHESIS = 'synthesis.json';
 const reachesPages = (path: string): boolean =>
   !/\.(lambda|store|client)\.ts$|^functions\/(platform|table)\//.test(path);
 
-const runVite = (): Promise<void> =>
+const runVite = (config: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    const args = ['node_modules/vite/bin/vite.js', 'build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'];
+    const args = ['node_modules/vite/bin/vite.js', 'build', '--config', config, '--logLevel', 'warn'];
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     const said: string[] = [];
     for (const stream of [child.stdout, child.stderr])
@@ -47,10 +50,12 @@ const runVite = (): Promise<void> =>
 /** Builds the pages, unless those that are there came from the same sources. */
 const buildPages = async (say: (text: string) => void): Promise<void> => {
   const stamp = join(root, 'build/web.sources');
-  const current = fingerprint(root, ['web', 'functions', 'docs/api', 'package-lock.json'], reachesPages);
-  if (existsSync(pagesDirectory) && existsSync(stamp) && readFileSync(stamp, 'utf8') === current) return;
+  const sources = ['web', 'functions', 'docs/api', 'local/whatsapp-simulator/simulator-api.ts', 'package-lock.json'];
+  const current = fingerprint(root, sources, reachesPages);
+  const isThere = [pagesDirectory, simulatorDirectory, stamp].every((path) => existsSync(path));
+  if (isThere && readFileSync(stamp, 'utf8') === current) return;
   say('Building the pages…');
-  await runVite();
+  await Promise.all([runVite('web/vite.config.ts'), runVite('web/simulator/vite.config.ts')]);
   writeFileSync(stamp, current);
 };
 
@@ -84,7 +89,12 @@ const readBuild = (directory: string): Build => {
   const synthesis = JSON.parse(readFileSync(join(directory, SYNTHESIS), 'utf8')) as Synthesis;
   const names = Object.values(synthesis.functionNames);
   const bundles = names.map((name) => [name, join(directory, 'functions', name, 'index.js')] as const);
-  return { ...synthesis, bundles: Object.fromEntries(bundles), pages: pagesDirectory };
+  return {
+    ...synthesis,
+    bundles: Object.fromEntries(bundles),
+    pages: pagesDirectory,
+    simulatorPages: simulatorDirectory,
+  };
 };
 
 /**

@@ -24,7 +24,7 @@ import { type Port, takePort } from './port.ts';
 import { createPrincipal } from './principals.ts';
 import { type Services, startServices } from './services.ts';
 import { startSignIn, withLocalIssuer } from './sign-in.ts';
-import { createSite } from './site.ts';
+import { createSimulatorPage, createSite } from './site.ts';
 import { createTokenCheck } from './token-check.ts';
 import { scheduledFunctions, schedulerPorts, startStreams, usualEventOf } from './triggers.ts';
 
@@ -223,6 +223,7 @@ const openFront = (inside: Inside): void => {
     door: inside.door,
     api,
     site: siteOf(inside),
+    simulatorPage: createSimulatorPage(inside.build.simulatorPages),
     identity,
     control: controlOf(inside),
     home: homeOf(inside),

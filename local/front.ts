@@ -5,13 +5,15 @@ import type { HttpApi } from './http-api.ts';
 import { gatewayAnswer, type HttpAnswer, sendAnswer } from './http-event.ts';
 import type { Identity } from './identity.ts';
 import { pageLanguage } from './page-frame.ts';
-import type { Site } from './site.ts';
+import type { createSimulatorPage, Site } from './site.ts';
 
 /** What answers behind the one port. */
 export interface FrontOptions {
   door: Pick<Door, 'handle' | 'isAwsRequest'>;
   api: HttpApi;
   site: Site;
+  /** The page with the phones. */
+  simulatorPage: ReturnType<typeof createSimulatorPage>;
   identity: Pick<Identity, 'handle'>;
   control: (request: IncomingMessage) => Promise<HttpAnswer>;
   home: (language: 'es' | 'en') => Promise<string>;
@@ -52,6 +54,12 @@ const partsOf = (options: FrontOptions): { fits: RegExp; onlyLocal?: boolean; ha
     fits: /^\/$/,
     onlyLocal: true,
     handle: async (request, response) => sendAnswer(response, await homeAnswer(options, request)),
+  },
+  {
+    fits: /^\/simulator(\/|$)/,
+    onlyLocal: true,
+    handle: async (request, response) =>
+      sendAnswer(response, await options.simulatorPage(pathOf(request), request.headers['if-none-match'])),
   },
   {
     fits: /^\/(media|assets|docs|console|config\.json)(\/|$)/,

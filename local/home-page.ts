@@ -20,6 +20,7 @@ const words = {
     pages: 'Páginas',
     shop: 'Vidriera de',
     docs: 'Documentación de la API',
+    phones: 'Teléfonos de los clientes (simulador de WhatsApp)',
     none: 'Todavía no hay tiendas. Reiniciá con una carpeta de datos vacía para tener la de demostración.',
     users: 'Usuarios para la API',
     token: 'Copiar un token',
@@ -38,6 +39,7 @@ const words = {
     pages: 'Pages',
     shop: 'Shop window of',
     docs: 'API documentation',
+    phones: 'Phones of the customers (WhatsApp simulator)',
     none: 'There are no shops yet. Restart with an empty data folder to have the demo shop.',
     users: 'Users for the API',
     token: 'Copy a token',
@@ -62,7 +64,8 @@ const button = (action: string, body: object, label: string): string =>
   `<button class="quiet" data-action="${escapeHtml(action)}" data-body="${escapeHtml(JSON.stringify(body))}">${escapeHtml(label)}</button>`;
 
 const pagesPart = (say: Words, shops: readonly Shop[]): string => {
-  const links = [...shops.map(({ slug, name }) => link(`/s/${slug}`, `${say.shop} ${name}`)), link('/docs', say.docs)];
+  const windows = shops.map(({ slug, name }) => link(`/s/${slug}`, `${say.shop} ${name}`));
+  const links = [...windows, link('/simulator', say.phones), link('/docs', say.docs)];
   const note = shops.length > 0 ? '' : `<p class="soft">${say.none}</p>`;
   return `<h2>${say.pages}</h2><ul>${links.join('')}</ul>${note}`;
 };

@@ -61,13 +61,25 @@ const answerWith = (body: Buffer, contentType: string, cacheControl: string, ifN
   return { status: 200, headers, body };
 };
 
+/** Gives a built file as an answer; undefined when there is none. */
+const builtFile = async (folder: string, name: string, ifNoneMatch?: string): Promise<HttpAnswer | undefined> => {
+  const body = await readFile(join(folder, name)).catch(() => undefined);
+  const contentType = contentTypes[extname(name)] ?? 'application/octet-stream';
+  return body && answerWith(body, contentType, name.startsWith('assets/') ? IMMUTABLE : REVALIDATE, ifNoneMatch);
+};
+
+const SIMULATOR = '/simulator';
+
+/** Serves the page with the phones, whose folder holds nothing else. It is never part of a deployed site. */
+export const createSimulatorPage =
+  (folder: string) =>
+  async (path: string, ifNoneMatch?: string): Promise<HttpAnswer> => {
+    const name = decodedPath(path.slice(SIMULATOR.length))?.replace(/^\/|^\.$/, '') || 'simulator.html';
+    return (await builtFile(folder, name, ifNoneMatch)) ?? gatewayAnswer(404, 'Not Found');
+  };
+
 /** Serves the built pages and the pictures, as the buckets behind the distribution do. */
 export const createSite = ({ pages, config, readPicture }: SiteOptions) => {
-  const file = async (name: string, ifNoneMatch?: string): Promise<HttpAnswer | undefined> => {
-    const body = await readFile(join(pages, name)).catch(() => undefined);
-    const contentType = contentTypes[extname(name)] ?? 'application/octet-stream';
-    return body && answerWith(body, contentType, name.startsWith('assets/') ? IMMUTABLE : REVALIDATE, ifNoneMatch);
-  };
   const picture = async (key: string, ifNoneMatch?: string): Promise<HttpAnswer | undefined> => {
     const found = await readPicture(key);
     return found && answerWith(found.body, found.contentType, IMMUTABLE, ifNoneMatch);
@@ -76,7 +88,7 @@ export const createSite = ({ pages, config, readPicture }: SiteOptions) => {
     if (path === '/config.json') return answerWith(Buffer.from(JSON.stringify(config)), 'application/json', REVALIDATE);
     if (path.startsWith('/media/')) return picture(path.slice('/media/'.length), ifNoneMatch);
     const name = fileName(path);
-    return name === undefined ? undefined : file(name, ifNoneMatch);
+    return name === undefined ? undefined : builtFile(pages, name, ifNoneMatch);
   };
   return async (path: string, ifNoneMatch?: string): Promise<HttpAnswer> =>
     (await find(decodedPath(path) ?? '', ifNoneMatch)) ?? gatewayAnswer(404, 'Not Found');

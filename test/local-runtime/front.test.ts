@@ -14,7 +14,7 @@ import { FunctionError } from '../../local/function-worker.ts';
 import { homePage } from '../../local/home-page.ts';
 import { withLock } from '../../local/lock.ts';
 import { type Port, takePort } from '../../local/port.ts';
-import { createSite } from '../../local/site.ts';
+import { createSimulatorPage, createSite } from '../../local/site.ts';
 
 const user = {
   userId: 'u1',
@@ -51,6 +51,9 @@ const open = async (change: Partial<FrontOptions> = {}) => {
   writeFileSync(join(directory, 'assets/app-1.js'), 'go()');
   writeFileSync(join(directory, 'docs.html'), '<h1>docs</h1>');
   writeFileSync(join(directory, 'secret.html'), 'no');
+  mkdirSync(join(directory, 'phones/assets'), { recursive: true });
+  writeFileSync(join(directory, 'phones/simulator.html'), '<h1>phones</h1>');
+  writeFileSync(join(directory, 'phones/assets/phones-1.js'), 'ring()');
   const control = createControl({
     clock,
     door: { inject: (fault) => faults.push(fault), clearFaults: () => faults.splice(0) },
@@ -86,6 +89,7 @@ const open = async (change: Partial<FrontOptions> = {}) => {
         readPicture: async (key) =>
           key === 'a/1.png' ? { body: Buffer.from('png'), contentType: 'image/png' } : undefined,
       }),
+      simulatorPage: createSimulatorPage(join(directory, 'phones')),
       identity: { handle: async (_, answer) => void answer.end('identity') },
       control,
       home: async (language) => `home ${language}`,
@@ -139,6 +143,19 @@ const rawStatus = ({ port }: Port, path: string, host = `127.0.0.1:${port}`): Pr
   });
 
 describe('the one port', () => {
+  it('serves the page with the phones, and no file outside of its folder', async () => {
+    const { call, port } = await open();
+    expect(await (await call('/simulator')).text()).toBe('<h1>phones</h1>');
+    expect(await (await call('/simulator/?to=1')).text()).toBe('<h1>phones</h1>');
+    const script = await call('/simulator/assets/phones-1.js');
+    expect(script.headers.get('cache-control')).toContain('immutable');
+    expect(await script.text()).toBe('ring()');
+    expect((await call('/simulator/nothing.js')).status).toBe(404);
+    expect(await rawStatus(port, '/simulator/../secret.html')).toBe(404);
+    expect(await rawStatus(port, '/simulator/%2e%2e/secret.html')).toBe(404);
+    expect(await rawStatus(port, '/simulator', 'evil.example')).toBe(421);
+  });
+
   it('sends each request where it belongs', async () => {
     const { call } = await open();
     const text = async (path: string, init?: RequestInit) => (await call(path, init)).text();

@@ -1,0 +1,82 @@
+import { useState } from 'preact/hooks';
+import type { Chat, Phone } from '../../local/whatsapp-simulator/simulator-api.ts';
+import { useDesk } from './desk.ts';
+import { type FormField, FormSheet } from './form-sheet.tsx';
+import { Menu, type MenuItem } from './menu.tsx';
+import { ask, chatPath } from './simulator-calls.ts';
+import type { Words } from './words.ts';
+
+type Asked = 'echo' | 'number';
+
+const phonePathOf = ({ phoneId }: Phone): string => `/phones/${encodeURIComponent(phoneId)}`;
+
+const switchesOf = ({
+  phone,
+  chat,
+  words: { business },
+  change,
+}: {
+  phone: Phone;
+  chat: Chat;
+  words: Words;
+  change: (path: string, body: object) => void;
+}): MenuItem[] => [
+  {
+    label: chat.blocked ? business.unblock : business.block,
+    act: () => change(chatPath(chat), { blocked: !chat.blocked }),
+  },
+  {
+    label: chat.marketing === 'stop' ? business.resume : business.stop,
+    act: () => change(chatPath(chat), { marketing: chat.marketing === 'stop' ? 'resume' : 'stop' }),
+  },
+  {
+    label: phone.readReceipts ? business.receiptsOff : business.receiptsOn,
+    act: () => change(phonePathOf(phone), { readReceipts: !phone.readReceipts }),
+  },
+  {
+    label: phone.online ? business.offline : business.online,
+    act: () => change(phonePathOf(phone), { online: !phone.online }),
+  },
+];
+
+/** What a customer, or the owner of the business with their own telephone, can do about a chat. */
+export const ChatMenu = ({ phone, chat, onClose }: { phone: Phone; chat: Chat; onClose: () => void }) => {
+  const { words, run } = useDesk();
+  const [asked, setAsked] = useState<Asked>();
+  const [isPicking, setIsPicking] = useState(true);
+  const phonePath = phonePathOf(phone);
+  const change = (path: string, body: object) => void run(() => ask('PATCH', path, body)).then(onClose);
+  const forms: Record<Asked, { title: string; field: FormField; send: (value: string) => Promise<unknown> }> = {
+    echo: {
+      title: words.business.echo,
+      field: { name: 'value', label: words.fields.text, value: '', required: true },
+      send: (body) => ask('POST', `${chatPath(chat)}/echo`, { type: 'text', body }),
+    },
+    number: {
+      title: words.business.changeNumber,
+      field: {
+        name: 'value',
+        label: words.fields.newNumber,
+        value: phone.phone ?? '+549',
+        type: 'tel',
+        required: true,
+      },
+      send: (number) => ask('POST', `${phonePath}/number`, { phone: number }),
+    },
+  };
+  if (asked) {
+    const { title, field, send } = forms[asked];
+    const submit = async ({ value = '' }: Record<string, string>) => {
+      if (await run(() => send(value))) onClose();
+    };
+    return <FormSheet title={title} action={words.send} fields={[field]} onSubmit={submit} onClose={onClose} />;
+  }
+  if (!isPicking) return null;
+  const items = [
+    ...switchesOf({ phone, chat, words, change }),
+    { label: words.business.changeNumber, act: () => setAsked('number') },
+    { label: words.business.echo, act: () => setAsked('echo') },
+    { label: words.remove, act: () => void run(() => ask('DELETE', phonePath)).then(onClose) },
+  ];
+  return <Menu title={phone.name} items={items} onClose={() => setIsPicking(false)} />;
+};

@@ -1,0 +1,87 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Chat, ChatMessage } from '../../local/whatsapp-simulator/simulator-api.ts';
+import { Icon } from '../ui/icons.tsx';
+import { AttachMenu } from './attach-menu.tsx';
+import { bubbleText } from './bubble-text.ts';
+import { useDesk } from './desk.ts';
+import { sendAsCustomer } from './simulator-calls.ts';
+
+/** A message that the next one answers or replaces. */
+export interface Quoted {
+  how: 'reply' | 'edit';
+  message: ChatMessage;
+  text: string;
+}
+
+interface ComposerProps {
+  chat: Chat;
+  draft: string | undefined;
+  quoted: Quoted | undefined;
+  onQuoted: (quoted: Quoted | undefined) => void;
+}
+
+const QuoteBar = ({ quoted, onDrop }: { quoted: Quoted; onDrop: () => void }) => {
+  const { words } = useDesk();
+  return (
+    <p class="quote-bar small">
+      <span>
+        <strong>{quoted.how === 'reply' ? words.replying : words.editing}</strong> {bubbleText(quoted.message, words)}
+      </span>
+      <button type="button" class="round" aria-label={words.close} onClick={onDrop}>
+        <Icon name="close" />
+      </button>
+    </p>
+  );
+};
+
+const messageOf = (body: string, quoted: Quoted | undefined) => {
+  if (quoted?.how === 'edit') return { type: 'edit', messageId: quoted.message.messageId, body } as const;
+  return { type: 'text', body, ...(quoted && { repliesTo: quoted.message.messageId }) } as const;
+};
+
+/** Where the customer writes. */
+export const Composer = ({ chat, draft, quoted, onQuoted }: ComposerProps) => {
+  const { words, run } = useDesk();
+  const [text, setText] = useState(draft ?? '');
+  const [isAttaching, setIsAttaching] = useState(false);
+  const box = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (quoted === undefined) return;
+    setText(quoted.text);
+    box.current?.focus();
+  }, [quoted]);
+  const send = async () => {
+    const body = text.trim();
+    if (body === '') return;
+    setText('');
+    onQuoted(undefined);
+    const sent = await run(() => sendAsCustomer(chat, messageOf(body, quoted)));
+    if (sent === undefined) setText(body);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    void send();
+  };
+  return (
+    <footer class="composer">
+      {quoted && <QuoteBar quoted={quoted} onDrop={() => onQuoted(undefined)} />}
+      <button type="button" class="round" aria-label={words.attach} onClick={() => setIsAttaching(true)}>
+        <Icon name="clip" />
+      </button>
+      <textarea
+        ref={box}
+        rows={1}
+        aria-label={words.write}
+        placeholder={words.write}
+        value={text}
+        onInput={({ currentTarget }) => setText(currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      <button type="button" class="round composer-send" aria-label={words.send} onClick={() => void send()}>
+        <Icon name="send" />
+      </button>
+      {isAttaching && <AttachMenu chat={chat} onClose={() => setIsAttaching(false)} />}
+    </footer>
+  );
+};
