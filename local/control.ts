@@ -11,7 +11,7 @@ import type { HttpAnswer } from './http-event.ts';
 export interface ControlOptions {
   clock: Clock;
   door: Pick<Door, 'inject' | 'clearFaults'>;
-  host: Pick<FunctionsHost, 'invoke' | 'has' | 'names'>;
+  host: Pick<FunctionsHost, 'invoke' | 'kill' | 'has' | 'names'>;
   directory: Pick<Directory, 'pick'>;
   issueToken: (user: User) => Promise<string>;
   /** What a recurring schedule gives a function when none is given. */
@@ -87,8 +87,18 @@ const moveClock = async ({ clock, advance }: ControlOptions, { advanceSeconds }:
   return clockState(clock);
 };
 
-const runFunction = async ({ host, usualEvent }: ControlOptions, name: string, input: Input) => {
+const assertFunction = ({ host }: ControlOptions, name: string): void => {
   if (!host.has(name)) throw new Refused(404, `there is no function ${name}; there are ${host.names().join(', ')}`);
+};
+
+const killFunction = async (options: ControlOptions, name: string) => {
+  assertFunction(options, name);
+  return { killed: await options.host.kill(name) };
+};
+
+const runFunction = async (options: ControlOptions, name: string, input: Input) => {
+  assertFunction(options, name);
+  const { host, usualEvent } = options;
   const event = Object.keys(input).length > 0 ? input : usualEvent(name);
   try {
     return { result: await host.invoke(name, event) };
@@ -121,6 +131,7 @@ const actionsOf = (options: ControlOptions): Readonly<Record<string, Action>> =>
     return undefined;
   },
   'POST invoke': (input, name) => runFunction(options, name, input),
+  'POST kill': (_, name) => killFunction(options, name),
   'POST token': (input) => giveToken(options, input),
 });
 

@@ -16,6 +16,8 @@ export interface FunctionsHost {
   invoke: (name: string, event: unknown) => Promise<unknown>;
   has: (name: string) => boolean;
   names: () => string[];
+  /** Ends an execution environment of a function in the middle of its work, if one is at work. True when it did. */
+  kill: (name: string) => Promise<boolean>;
   /** How many execution environments live now. */
   size: () => number;
   close: () => Promise<void>;
@@ -23,6 +25,7 @@ export interface FunctionsHost {
 
 interface Pool {
   run: (event: unknown) => Promise<unknown>;
+  kill: () => Promise<boolean>;
   size: () => number;
   close: () => Promise<void>;
 }
@@ -30,6 +33,7 @@ interface Pool {
 const createPool = (start: () => FunctionWorker, limit: number): Pool => {
   const all = new Set<FunctionWorker>();
   const idle: FunctionWorker[] = [];
+  const busy = new Set<FunctionWorker>();
   const waiting: ((worker: FunctionWorker) => void)[] = [];
   let isClosed = false;
 
@@ -59,11 +63,18 @@ const createPool = (start: () => FunctionWorker, limit: number): Pool => {
     run: async (event) => {
       if (isClosed) throw new Error('the local cloud has stopped');
       const worker = await take();
+      busy.add(worker);
       try {
         return await worker.handle(event);
       } finally {
+        busy.delete(worker);
         give(worker);
       }
+    },
+    kill: async () => {
+      const [worker] = busy;
+      await worker?.stop();
+      return worker !== undefined;
     },
     size: () => all.size,
     close: async () => {
@@ -88,6 +99,7 @@ export const createFunctionsHost = (options: FunctionsHostOptions): FunctionsHos
       if (!pool) throw new Error(`there is no function ${name}; there are ${[...pools.keys()].join(', ')}`);
       return pool.run(event);
     },
+    kill: async (name) => (await pools.get(name)?.kill()) ?? false,
     has: (name) => pools.has(name),
     names: () => [...pools.keys()],
     size: () => [...pools.values()].reduce((sum, pool) => sum + pool.size(), 0),

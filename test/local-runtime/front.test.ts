@@ -60,6 +60,7 @@ const open = async (change: Partial<FrontOptions> = {}) => {
     host: {
       has: (name) => name === 'sweep' || name === 'broken',
       names: () => ['sweep', 'broken'],
+      kill: async (name) => name === 'sweep',
       invoke: async (name, event) => {
         if (name === 'broken') throw new FunctionError('broken', { errorType: 'TypeError', errorMessage: 'oh' });
         return { event };
@@ -143,6 +144,13 @@ const rawStatus = ({ port }: Port, path: string, host = `127.0.0.1:${port}`): Pr
   });
 
 describe('the one port', () => {
+  it('ends a function in the middle of its work when asked to', async () => {
+    const { post } = await open();
+    expect(await (await post('/local/kill/sweep', {})).json()).toEqual({ killed: true });
+    expect(await (await post('/local/kill/broken', {})).json()).toEqual({ killed: false });
+    expect((await post('/local/kill/nothing', {})).status).toBe(404);
+  });
+
   it('serves the page with the phones, and no file outside of its folder', async () => {
     const { call, port } = await open();
     expect(await (await call('/simulator')).text()).toBe('<h1>phones</h1>');

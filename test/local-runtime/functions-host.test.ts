@@ -137,4 +137,16 @@ describe('the pool', () => {
     await made.close();
     await expect(run()).rejects.toThrow('has stopped');
   });
+
+  it('is killed at work: that invocation fails, the next one runs in a new environment', async () => {
+    const endless = `exports.handler = async (event) => event ?? new Promise((done) => setTimeout(done, 60_000))`;
+    const { host: made, run } = host(endless);
+    expect(await made.kill('work')).toBe(false);
+    const running = run();
+    running.catch(() => undefined);
+    while (!(await made.kill('work'))) await new Promise((resolve) => setImmediate(resolve));
+    await expect(running).rejects.toMatchObject({ errorType: 'Runtime.ExitError' });
+    expect(await run('again')).toBe('again');
+    expect(await made.kill('nothing')).toBe(false);
+  });
 });
