@@ -27,8 +27,7 @@ const hearing = new Set(['app', 'subscription']);
 
 /** Whatever keeps a number from being used for the first time, or again: it can't send, or hear, or nobody knows. */
 export const notProven = (findings: readonly Finding[]): Finding | undefined =>
-  blocking(findings) ??
-  findings.find((one) => (hearing.has(one.check) && isFailed(one)) || one.check === 'graph');
+  blocking(findings) ?? findings.find((one) => (hearing.has(one.check) && isFailed(one)) || one.check === 'graph');
 
 const knowsToken = (findings: readonly Finding[]): boolean =>
   findings.some(({ check, verdict }) => check === 'token' && verdict !== 'failed') &&

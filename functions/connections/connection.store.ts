@@ -1,0 +1,149 @@
+import { AppError } from '#core/errors.ts';
+import type { Page, PageRequest } from '#core/page.ts';
+import type { RepeatableRequest } from '#core/repeatable.ts';
+import { type Condition, exists, missing, where } from '#platform/expression.ts';
+import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
+import { ConditionFailed, type Item, isContention, type Table, type Write } from '#platform/table.ts';
+import { keys, ranges } from '#table/schema.ts';
+import { Connection, type ConnectionState } from './connection.ts';
+
+const toItem = (connection: Connection): Item => ({
+  ...keys.connection(connection.shopId, connection.phoneNumberId),
+  ...connection,
+});
+
+const changedMeanwhile = (cause: unknown) =>
+  new AppError('change.conflict', 'the connection was changed at the same moment', { cause });
+
+/** Why a number could not be taken: another shop's, or a change of the shop's own row. Tells nothing of the other shop. */
+const claimRefusal = (error: unknown): unknown => {
+  if (!isContention(error)) return error;
+  const taken = error instanceof ConditionFailed && error.failed[0];
+  return taken
+    ? new AppError('connection.number-taken', 'this number is connected elsewhere', { cause: error })
+    : changedMeanwhile(error);
+};
+
+const claimWrites = (connection: Connection, former: Connection | undefined): Write[] => {
+  const { shopId, phoneNumberId, wabaId } = connection;
+  const ownOrFree: Condition = { anyOf: [missing, where('shopId', '=', shopId)] };
+  const moved = former !== undefined && former.wabaId !== wabaId;
+  return [
+    { put: { ...keys.shopByNumber(phoneNumberId), shopId }, if: [ownOrFree] },
+    { put: { ...keys.shopByAccount(wabaId, phoneNumberId), shopId, phoneNumberId } },
+    { put: toItem(connection), if: [former ? where('version', '=', former.version) : missing] },
+    ...(moved ? [{ delete: keys.shopByAccount(former.wabaId, phoneNumberId) }] : []),
+  ];
+};
+
+const writes = (table: Table) => ({
+  /**
+   * Takes a number for a shop: its row and the look-ups that lead to the shop, all or nothing. `former` is the shop's
+   * own row that this one replaces. Throws `connection.number-taken`, `change.conflict`.
+   */
+  claim: async (connection: Connection, former: Connection | undefined): Promise<void> => {
+    try {
+      await table.transact(claimWrites(connection, former));
+    } catch (error) {
+      throw claimRefusal(error);
+    }
+  },
+
+  /**
+   * Saves a changed connection unless somebody changed it since it was read: then `change.conflict`, also when the
+   * same request came twice at once.
+   */
+  save: async (connection: Connection, request?: RepeatableRequest): Promise<void> => {
+    const put: Write = { put: toItem(connection), if: [where('version', '=', connection.version - 1)] };
+    try {
+      if (request === undefined) await table.put(put.put, put.if);
+      else {
+        const remember = rememberRequest(request, connection.phoneNumberId, new Date(connection.updatedAt));
+        await table.transact([put, remember]);
+      }
+    } catch (error) {
+      throw isContention(error) ? changedMeanwhile(error) : error;
+    }
+  },
+
+  /**
+   * Stops an active connection, for the one that saw Meta refuse it. The first cause stays: one that is stopped already
+   * is left as it is. So is one whose token is another by now, for what was refused was the former token.
+   */
+  stop: async (
+    { shopId, phoneNumberId, tokenSetAt }: Pick<Connection, 'shopId' | 'phoneNumberId' | 'tokenSetAt'>,
+    state: Exclude<ConnectionState, 'active' | 'pending'>,
+    stateReason: string,
+    now: Date,
+  ): Promise<'stopped' | 'left'> => {
+    const sameToken: Condition =
+      tokenSetAt === undefined ? { attribute: 'tokenSetAt', exists: false } : where('tokenSetAt', '=', tokenSetAt);
+    const change = { set: { state, stateReason, updatedAt: now.toISOString() }, add: { version: 1 } };
+    try {
+      await table.update(keys.connection(shopId, phoneNumberId), change, [
+        exists,
+        where('state', '=', 'active'),
+        sameToken,
+      ]);
+      return 'stopped';
+    } catch (error) {
+      if (error instanceof ConditionFailed) return 'left';
+      throw error;
+    }
+  },
+
+  /** Removes a connection and its look-ups, all or nothing. Throws `change.conflict` when it was changed since. */
+  remove: async ({ shopId, phoneNumberId, wabaId, version }: Connection): Promise<void> => {
+    const own = [where('shopId', '=', shopId)];
+    try {
+      await table.transact([
+        { delete: keys.connection(shopId, phoneNumberId), if: [where('version', '=', version)] },
+        { delete: keys.shopByNumber(phoneNumberId), if: own },
+        { delete: keys.shopByAccount(wabaId, phoneNumberId), if: own },
+      ]);
+    } catch (error) {
+      throw isContention(error) ? changedMeanwhile(error) : error;
+    }
+  },
+});
+
+/** The WhatsApp numbers of shops, and the look-ups from a number or an account to its shop. */
+export const connectionStore = (table: Table) => {
+  const find = async (shopId: string, phoneNumberId: string): Promise<Connection | undefined> => {
+    const item = await table.get(keys.connection(shopId, phoneNumberId), { consistent: true });
+    return item && Connection().parse(item);
+  };
+  return {
+    ...writes(table),
+    find,
+
+    /** The connection of a number, whosever it is: for what comes from Meta. */
+    findByNumber: async (phoneNumberId: string): Promise<Connection | undefined> => {
+      const lookup = await table.get(keys.shopByNumber(phoneNumberId));
+      return lookup && find(String(lookup.shopId), phoneNumberId);
+    },
+
+    list: async (shopId: string, page: PageRequest): Promise<Page<Connection>> => {
+      const found = await table.query(ranges.connections(shopId), page);
+      return { ...found, items: found.items.map((item) => Connection().parse(item)) };
+    },
+
+    /** All connections of a shop. */
+    async *all(shopId: string): AsyncGenerator<Connection> {
+      for await (const item of table.queryAll(ranges.connections(shopId))) yield Connection().parse(item);
+    },
+
+    /** Every connection of a WhatsApp Business Account, of whichever shops: for what Meta says of the account. */
+    ofAccount: async (wabaId: string): Promise<Connection[]> => {
+      const lookups = await Array.fromAsync(table.queryAll(ranges.numbersOfAccount(wabaId)));
+      const found = await Promise.all(
+        lookups.map(({ shopId, phoneNumberId }) => find(String(shopId), String(phoneNumberId))),
+      );
+      return found.filter((one) => one !== undefined);
+    },
+
+    findRepeat: (request: RepeatableRequest) => findRepeat(table, request),
+  };
+};
+
+export type ConnectionStore = ReturnType<typeof connectionStore>;

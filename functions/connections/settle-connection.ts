@@ -1,0 +1,83 @@
+import { isAppError, notFound } from '#core/errors.ts';
+import type { RepeatableRequest } from '#core/repeatable.ts';
+import type { Connection } from './connection.ts';
+import { stateAfter } from './connection-state.ts';
+import type { Examined } from './examine-connection.ts';
+
+export interface ConnectionsToSettle {
+  find: (shopId: string, phoneNumberId: string) => Promise<Connection | undefined>;
+  /** Saves unless somebody changed it since: then `change.conflict`. Remembers the request in the same transaction. */
+  save: (connection: Connection, request?: RepeatableRequest) => Promise<void>;
+}
+
+const MOST_ATTEMPTS = 5;
+
+/** The connection, or the one answer for whatever does not exist. */
+export const findConnection = async (
+  { find }: Pick<ConnectionsToSettle, 'find'>,
+  shopId: string,
+  phoneNumberId: string,
+): Promise<Connection> => (await find(shopId, phoneNumberId)) ?? Promise.reject(notFound());
+
+/**
+ * Saves a change of a connection, made anew from what is there when somebody else changed it meanwhile; what comes back
+ * as it was needs no saving. Throws `not-found`, and `change.conflict` when that never ends.
+ */
+export const amendConnection = async (
+  connection: Connection,
+  change: (current: Connection) => Connection,
+  connections: ConnectionsToSettle,
+  now: Date,
+  request?: RepeatableRequest,
+): Promise<Connection> => {
+  let current = connection;
+  for (let attempt = 1; ; attempt += 1) {
+    const wanted = change(current);
+    if (wanted === current && request === undefined) return current;
+    const changed = { ...wanted, version: current.version + 1, updatedAt: now.toISOString() };
+    try {
+      await connections.save(changed, request);
+      return changed;
+    } catch (error) {
+      if (!isAppError(error, 'change.conflict') || attempt === MOST_ATTEMPTS) throw error;
+      current = await findConnection(connections, current.shopId, current.phoneNumberId);
+    }
+  }
+};
+
+/** The connection in a state, for a reason or for none. */
+export const inState = (
+  { stateReason: _, ...connection }: Connection,
+  { state, stateReason }: Pick<Connection, 'state' | 'stateReason'>,
+): Connection => ({ ...connection, state, ...(stateReason !== undefined && { stateReason }) });
+
+/** A number as Meta shows it, in E.164. */
+export const toE164 = (displayNumber: string): string => `+${displayNumber.replace(/\D/g, '')}`;
+
+/** The connection with what a check told about it; its state stays. */
+export const withFindings = (connection: Connection, { findings, facts, token }: Examined, now: Date): Connection => ({
+  ...connection,
+  ...(token && { token }),
+  ...(facts && { displayNumber: toE164(facts.displayNumber) }),
+  ...(facts?.verifiedName && { verifiedName: facts.verifiedName }),
+  ...(facts?.quality && { quality: facts.quality }),
+  limits: { ...connection.limits, ...(facts?.messagingLimit && { messagingTier: facts.messagingLimit }) },
+  check: { at: now.toISOString(), findings },
+});
+
+/**
+ * Keeps what a check told, and moves the connection to where that puts it. When the state or the token changed while
+ * the check ran, the check speaks of what is no more: another state keeps only its findings, another token not even them.
+ */
+export const settleConnection = (
+  checked: Connection,
+  examined: Examined,
+  { connections, now, request }: { connections: ConnectionsToSettle; now: Date; request?: RepeatableRequest },
+): Promise<Connection> => {
+  const settle = (current: Connection): Connection => {
+    if (current.tokenSetAt !== checked.tokenSetAt) return current;
+    const told = withFindings(current, examined, now);
+    return current.state === checked.state ? inState(told, stateAfter(current, examined.findings)) : told;
+  };
+  return amendConnection(checked, settle, connections, now, request);
+};
