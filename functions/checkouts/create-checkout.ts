@@ -1,7 +1,8 @@
 import { AppError, invalidField } from '#core/errors.ts';
 import { codeFor, contentDigest, keyedDigest, newCode } from '#core/ids.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
-import { parsePhone, phoneKey } from '#core/phone.ts';
+import { parsePhone } from '#core/phone.ts';
+import { phoneKey } from '#core/phone-key.ts';
 import type { Product } from '../catalog/product.ts';
 import { findShop } from '../shops/find-shop.ts';
 import type { Shop } from '../shops/shop.ts';

@@ -1,5 +1,5 @@
 import { keyedDigest } from '#core/ids.ts';
-import { phoneKey } from '#core/phone.ts';
+import { phoneKey } from '#core/phone-key.ts';
 import { type Condition, missing, where } from '#platform/expression.ts';
 import { isContention, type Table, type Write } from '#platform/table.ts';
 import { type Key, keys, ranges } from '#table/schema.ts';
@@ -92,10 +92,7 @@ export const contactStore = (table: Table, secret: Secret) => ({
   ...contactReads(table, secret),
 
   /** Saves all of this or nothing; false when somebody else was faster. */
-  saveAll: async (
-    changes: readonly ContactChange[],
-    conversations: readonly Conversation[] = [],
-  ): Promise<boolean> => {
+  saveAll: async (changes: readonly ContactChange[], conversations: readonly Conversation[] = []): Promise<boolean> => {
     const key = await secret();
     const contacts = changes.flatMap((change) => changeWrites(change, key));
     return saved(table.transact([...contacts, ...conversations.map(conversationWrite)]));

@@ -1,4 +1,4 @@
-import { phoneKey } from '#core/phone.ts';
+import { phoneKey } from '#core/phone-key.ts';
 import type { Contact } from './contact.ts';
 
 /** A person as one signed event shows them. Whatever Meta left out is absent. */

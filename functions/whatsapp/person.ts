@@ -1,4 +1,4 @@
-import { phoneKey } from '#core/phone.ts';
+import { phoneKey } from '#core/phone-key.ts';
 import type { WebhookEvent } from './webhook-event.ts';
 import { type Fields, fieldsOf, idOf, present } from './wire.ts';
 

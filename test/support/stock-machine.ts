@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { AppError, isAppError } from '#core/errors.ts';
 import { codeFor } from '#core/ids.ts';
-import { phoneKey } from '#core/phone.ts';
+import { phoneKey } from '#core/phone-key.ts';
 import type { Product } from '../../functions/catalog/product.ts';
 import { type Checkout, type CheckoutState, type EndState, stateAt } from '../../functions/checkouts/checkout.ts';
 import { createCheckout } from '../../functions/checkouts/create-checkout.ts';

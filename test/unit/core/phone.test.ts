@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Country } from '#core/countries.ts';
 import { countryCodes } from '#core/countries.ts';
-import { parsePhone, phoneKey } from '#core/phone.ts';
+import { parsePhone } from '#core/phone.ts';
+import { phoneKey } from '#core/phone-key.ts';
 
 describe('reading a phone', () => {
   const written: [Country, string, string][] = [
