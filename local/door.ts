@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from './clock.ts';
-import type { Access, AwsRequest, AwsResponse, Engine } from './engines/engine.ts';
+import type { Access, AwsRequest, AwsResponse, DeliveryFault, Engine } from './engines/engine.ts';
 import { AwsError } from './engines/engine.ts';
-import { type FaultKind, faultError, refusalError } from './engines/refusals.ts';
+import { type FaultKind, faultError, isDeliveryFault, refusalError } from './engines/refusals.ts';
 import { expiryOf, isSigned, readClaim, type SignatureClaim } from './engines/signature.ts';
 import { compilePolicies, type PolicyDocument } from './iam.ts';
 
@@ -23,8 +23,11 @@ export interface Fault {
   service?: string;
   operation?: string;
   principal?: string;
-  kind: FaultKind;
+  /** The faults of deliveries are for calls that send messages; others meet them as if there were none. */
+  kind: FaultKind | DeliveryFault['kind'];
   times: number;
+  /** By how much a late delivery is late. @default 30 */
+  seconds?: number;
 }
 
 /** The one way in to every engine. */
@@ -114,7 +117,7 @@ const createFaults = () => {
       faults = [];
     },
     /** The fault for this call, counted down. */
-    take(service: string, operation: string | undefined, principal: string): FaultKind | undefined {
+    take(service: string, operation: string | undefined, principal: string): Fault | undefined {
       const hit = faults.find(
         (fault) =>
           fault.times > 0 &&
@@ -125,7 +128,7 @@ const createFaults = () => {
       if (!hit) return undefined;
       hit.times -= 1;
       faults = faults.filter((fault) => fault.times > 0);
-      return hit.kind;
+      return hit;
     },
   };
 };
@@ -160,6 +163,14 @@ const strangerAnswer = (error: unknown): AwsResponse => {
   return { status: known.status, headers: { 'content-type': 'application/json' }, body };
 };
 
+/** Answers a call as the fault wants it; undefined: the caller shall find the line dead. */
+const play = async ({ kind, seconds = 30 }: Fault, engine: Engine, request: AwsRequest) => {
+  if (isDeliveryFault(kind)) return engine.handle({ ...request, deliveryFault: { kind, seconds } });
+  if (kind === 'timeout-after-commit') await engine.handle(request);
+  if (kind.startsWith('timeout')) return undefined;
+  throw faultError(kind, engine.service, request);
+};
+
 /** Everything between a call that is read and its answer. */
 const createService = (options: DoorOptions, takeFault: ReturnType<typeof createFaults>['take']) => {
   const recognize = createGuestList(options);
@@ -173,10 +184,7 @@ const createService = (options: DoorOptions, takeFault: ReturnType<typeof create
     const denied = firstDenied(guest, engine.access(request));
     if (denied) return engine.denied(denied, `arn:aws:sts::${options.accountId}:assumed-role/${name}/local`);
     const fault = takeFault(engine.service, request.operation, name);
-    if (!fault) return engine.handle(request);
-    if (fault === 'timeout-after-commit') await engine.handle(request);
-    if (fault.startsWith('timeout')) return undefined;
-    throw faultError(fault, engine.service, request);
+    return fault ? play(fault, engine, request) : engine.handle(request);
   };
 };
 

@@ -9,6 +9,15 @@ export interface AwsRequest {
   body: Buffer;
   /** The operation of the service's API (`PutItem`), where the door could tell. */
   operation?: string;
+  /** What shall go wrong with the messages that this call sends, though the call itself is answered. */
+  deliveryFault?: DeliveryFault;
+}
+
+/** A fault in the way of messages, where the service has such: SQS. */
+export interface DeliveryFault {
+  kind: 'duplicate-delivery' | 'late-delivery' | 'reordered-delivery' | 'partial-failure';
+  /** How late, for what comes late. */
+  seconds: number;
 }
 
 /** One answer on the wire. */

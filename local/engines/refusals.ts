@@ -1,8 +1,8 @@
-import type { AwsRequest, Refusal } from './engine.ts';
+import type { AwsRequest, DeliveryFault, Refusal } from './engine.ts';
 import { AwsError } from './engine.ts';
 import { readJson } from './wire.ts';
 
-/** A failure that the door plays on demand. */
+/** A failure that the door plays on demand, in the place of the service's answer. */
 export type FaultKind =
   | 'throttle'
   | 'transaction-conflict'
@@ -37,10 +37,22 @@ export function refusalError(service: string, refusal: Refusal, text = texts[ref
   return new AwsError(jsonCodes[refusal], text, service === 'scheduler' ? 403 : 400);
 }
 
+const deliveryFaults: readonly string[] = [
+  'duplicate-delivery',
+  'late-delivery',
+  'reordered-delivery',
+  'partial-failure',
+] satisfies DeliveryFault['kind'][];
+
+/** Whether the service itself plays the fault. */
+export const isDeliveryFault = (kind: FaultKind | DeliveryFault['kind']): kind is DeliveryFault['kind'] =>
+  deliveryFaults.includes(kind);
+
 const throttles: Record<string, [code: string, status: number]> = {
   dynamodb: ['ProvisionedThroughputExceededException', 400],
   scheduler: ['ThrottlingException', 429],
   s3: ['SlowDown', 503],
+  sqs: ['RequestThrottled', 403],
 };
 
 const throttle = (service: string): AwsError => {
