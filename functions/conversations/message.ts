@@ -98,6 +98,9 @@ export const Message = lazy(() =>
 );
 export type Message = z.infer<Lazy<typeof Message>>;
 
+/** Where a message stands: its conversation, its moment and its id are its key. */
+export type Place = Pick<Message, 'conversationId' | 'at' | 'messageId'>;
+
 const ID_LENGTH = 26;
 
 /** The message id of what Meta knows by this id: always the same, so that a repeat finds its own row. */
@@ -109,14 +112,10 @@ export const messageIdOf = (metaId: string): string =>
 const CALLBACK = /^m1\|([^|]{1,60})\|([^|]{24})\|([0-9A-Z]{26})$/;
 
 /** What travels to Meta and back in every status of a message: the row's key, without the shop. */
-export const callbackDataOf = ({
-  conversationId,
-  at,
-  messageId,
-}: Pick<Message, 'conversationId' | 'at' | 'messageId'>): string => `m1|${conversationId}|${at}|${messageId}`;
+export const callbackDataOf = ({ conversationId, at, messageId }: Place): string => `m1|${conversationId}|${at}|${messageId}`;
 
 /** The row's key in callback data; undefined when it is not ours. */
-export const placeOfCallbackData = (data: string): Pick<Message, 'conversationId' | 'at' | 'messageId'> | undefined => {
+export const placeOfCallbackData = (data: string): Place | undefined => {
   const [, conversationId, at, messageId] = CALLBACK.exec(data) ?? [];
   return conversationId !== undefined && at !== undefined && messageId !== undefined
     ? { conversationId, at, messageId }

@@ -1,0 +1,39 @@
+import * as z from 'zod/mini';
+import { countField, timeField } from '#core/fields.ts';
+import { type Lazy, lazy } from '#core/lazy.ts';
+import type { Contact } from '../contacts/contact.ts';
+import { ContactView, contactView } from '../contacts/contact-view.ts';
+import { type Conversation, conversationStates, directions } from './conversation.ts';
+
+/** A conversation as the inbox shows it. */
+export const ConversationView = lazy(() =>
+  z.object({
+    conversationId: z.string(),
+    phoneNumberId: z.string(),
+    contact: ContactView(),
+    state: z.enum(conversationStates),
+    assignedTo: z.optional(z.string()),
+    bot: z.enum(['on', 'off']),
+    unread: countField(),
+    lastMessageAt: timeField(),
+    lastMessage: z.optional(z.object({ direction: z.enum(directions), type: z.string(), preview: z.string() })),
+    lastInboundAt: z.optional(timeField()),
+    /** Until when anything but a template may be sent. */
+    windowEndsAt: z.optional(timeField()),
+    windowOpen: z.boolean(),
+    createdAt: timeField(),
+    updatedAt: timeField(),
+  }),
+);
+export type ConversationView = z.infer<Lazy<typeof ConversationView>>;
+
+/** True while anything may be sent, and not only templates. */
+export const isWindowOpen = ({ windowEndsAt }: Pick<Conversation, 'windowEndsAt'>, now: Date): boolean =>
+  windowEndsAt !== undefined && now.toISOString() < windowEndsAt;
+
+/** A conversation as sellers see it, with its contact. */
+export const conversationView = (conversation: Conversation, contact: Contact, now: Date): ConversationView => {
+  const { shopId: _, contactId: __, recent: ___, formerIds: ____, version: _____, ...shown } = conversation;
+  const { mergedInto: ______, lastInboundMetaId: _______, readUpTo: ________, ...view } = shown;
+  return { ...view, contact: contactView(contact), windowOpen: isWindowOpen(conversation, now) };
+};

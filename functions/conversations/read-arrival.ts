@@ -1,0 +1,78 @@
+import { isSamePhone } from '../contacts/identity.ts';
+import {
+  type InboundMessage,
+  mediaOf,
+  opensWindow,
+  previewOf,
+  readInbound,
+  repliesToOf,
+} from '../whatsapp/inbound-message.ts';
+import type { WebhookEvent } from '../whatsapp/webhook-event.ts';
+import { fieldsOf, idOf } from '../whatsapp/wire.ts';
+import { editMark, type Mark, reactionMark, revokeMark } from './mark.ts';
+import { messageIdOf } from './message.ts';
+import type { Arrived } from './receive-message.ts';
+import type { Arrival } from './take-in.ts';
+
+/** What says something about another message, or nothing to anybody. */
+const marks: ReadonlySet<string> = new Set(['reaction', 'edit', 'revoke', 'system', 'request_welcome']);
+
+const markOf = (message: InboundMessage, payload: unknown, at: string): { metaId: string; mark: Mark } | undefined => {
+  if (message.type === 'reaction') return { metaId: message.reactsTo, mark: reactionMark(message.emoji, at) };
+  if (message.type === 'revoke') return { metaId: message.revokes, mark: revokeMark(at) };
+  if (message.type !== 'edit') return undefined;
+  const edited = fieldsOf(fieldsOf(payload)['edit'])['message'];
+  return { metaId: message.edits, mark: editMark(JSON.stringify(edited), at) };
+};
+
+const mediaFrom = (message: InboundMessage, as: Arrival['as']): Arrived['media'] => {
+  const media = as === 'mark' ? undefined : mediaOf(message);
+  return (
+    media && {
+      state: 'pending',
+      metaId: media.id,
+      ...(media.mimeType && { mimeType: media.mimeType }),
+      ...(media.fileName && { fileName: media.fileName }),
+    }
+  );
+};
+
+const kindOf = ({ kind }: WebhookEvent, message: InboundMessage): Arrival['as'] => {
+  if (marks.has(message.type)) return 'mark';
+  return kind === 'echo' || kind === 'history' ? kind : 'message';
+};
+
+/** In a history both sides have written; an echo is always the shop's. */
+const isOurs = ({ kind, payload, displayPhoneNumber }: WebhookEvent): boolean => {
+  if (kind !== 'history') return kind === 'echo';
+  const from = idOf(fieldsOf(payload)['from']);
+  return from !== undefined && displayPhoneNumber !== undefined && isSamePhone(from, displayPhoneNumber);
+};
+
+/** Reads a message, an echo or a piece of history: what its conversation must know of it, and what its row keeps. */
+export const readArrival = (event: WebhookEvent): { arrived: Arrived; message: InboundMessage } => {
+  const message = readInbound(event.payload);
+  const { metaId, metaType } = message;
+  const at = message.at ?? event.time ?? event.receivedAt;
+  const as = kindOf(event, message);
+  const ours = isOurs(event);
+  const repliesTo = repliesToOf(message);
+  const media = mediaFrom(message, as);
+  const mark = markOf(message, event.payload, at);
+  const arrived: Arrived = {
+    messageId: messageIdOf(metaId),
+    metaId,
+    at,
+    direction: ours ? 'outbound' : 'inbound',
+    type: metaType || 'unknown',
+    preview: previewOf(message),
+    as,
+    opensWindow: !ours && opensWindow(message),
+    raw: JSON.stringify(event.payload),
+    ...(repliesTo && { repliesTo }),
+    ...(media && { media }),
+    ...(mark && { mark }),
+  };
+  return { arrived, message };
+};
+

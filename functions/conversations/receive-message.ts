@@ -1,0 +1,157 @@
+import { AppError } from '#core/errors.ts';
+import { type Patience, withPatience } from '#core/patience.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { Contact } from '../contacts/contact.ts';
+import type { Shop } from '../shops/shop.ts';
+import { type Conversation, conversationIdOf } from './conversation.ts';
+import { type MarkPorts, markOriginal } from './mark-original.ts';
+import type { Mark } from './mark.ts';
+import type { Message, Place } from './message.ts';
+import { type Arrival, newConversation, takeIn } from './take-in.ts';
+
+/** A message as it arrived, read: what its conversation needs to know, and what its row keeps. */
+export interface Arrived extends Arrival {
+  /** Meta's JSON of it, whole. */
+  raw: string;
+  repliesTo?: string | undefined;
+  media?: Message['media'];
+  /** What it says about another message, which Meta knows by this id. */
+  mark?: { metaId: string; mark: Mark } | undefined;
+}
+
+/** What an answer to a message is made from. */
+export interface RespondContext<Read = unknown> {
+  shop: Shop;
+  connection: Connection;
+  contact: Contact;
+  conversation: Conversation;
+  message: Read;
+  messageId: string;
+  at: string;
+}
+
+/**
+ * Answers a message, or leaves it to people. Called after the conversation is saved and before the message's row is
+ * put: a crash in between repeats it, so it must be safe to repeat.
+ */
+export type Respond<Read = unknown> = (context: RespondContext<Read>) => Promise<{ answeredBy?: string } | undefined>;
+
+export interface ReceivePorts {
+  conversations: {
+    findAt: (shopId: string, place: Place) => Promise<{ conversation: Conversation | undefined; isStored: boolean }>;
+    save: (conversation: Conversation) => Promise<boolean>;
+  };
+  messages: {
+    isStoredIn: (shopId: string, places: readonly Place[]) => Promise<boolean>;
+    put: (message: Message) => Promise<boolean>;
+    putFindable: (message: Message, now: Date) => Promise<boolean>;
+  } & MarkPorts['messages'];
+  patience: Patience;
+}
+
+export interface Receiving {
+  connection: Connection;
+  /** Asked anew with each try: the contact may be merged into another meanwhile. */
+  identify: () => Promise<Contact>;
+  arrived: Arrived;
+  /** Answers it; what fails here is kept on the row when `lastTry`, and thrown before. */
+  respond?: ((found: { contact: Contact; conversation: Conversation }) => Promise<{ answeredBy?: string } | undefined>) | undefined;
+  lastTry?: boolean | undefined;
+}
+
+/** What became of a message: `repeated`, it was stored before and nothing changed. */
+export type Received = 'received' | 'repeated';
+
+/** A conversation that has taken the message in, or the news that it is stored already. */
+type Taken = { conversation: Conversation; contact: Contact } | 'stored';
+
+const tryToTakeIn = async (
+  { connection, identify, arrived }: Receiving,
+  { conversations, messages, patience }: ReceivePorts,
+): Promise<Taken | undefined> => {
+  const { shopId, phoneNumberId } = connection;
+  const contact = await identify();
+  const conversationId = conversationIdOf(phoneNumberId, contact.contactId);
+  const place = { conversationId, at: arrived.at, messageId: arrived.messageId };
+  const { conversation, isStored } = await conversations.findAt(shopId, place);
+  const former = (conversation?.formerIds ?? []).map((id) => ({ ...place, conversationId: id }));
+  if (isStored || (await messages.isStoredIn(shopId, former))) return 'stored';
+  if (conversation?.mergedInto) return undefined;
+  const now = patience.clock();
+  const start = conversation ?? newConversation({ shopId, phoneNumberId, contactId: contact.contactId }, arrived.at, now);
+  const taken = takeIn(start, arrived, now);
+  return taken === conversation || (await conversations.save(taken)) ? { conversation: taken, contact } : undefined;
+};
+
+const originOf = ({ as, direction }: Arrival): Message['origin'] => {
+  if (as === 'history') return 'history';
+  return direction === 'outbound' ? 'phone-app' : 'customer';
+};
+
+const rowOf = (
+  { shopId, conversationId }: Conversation,
+  arrived: Arrived,
+  now: Date,
+): Message => {
+  const { messageId, metaId, at, direction, type, raw, repliesTo, media } = arrived;
+  return {
+    shopId,
+    conversationId,
+    messageId,
+    at,
+    direction,
+    origin: originOf(arrived),
+    type,
+    ...(direction === 'inbound' ? { state: 'received' } : { state: 'sent', rank: 30 }),
+    metaId,
+    raw,
+    ...(repliesTo && { repliesTo }),
+    ...(media && { media }),
+    createdAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+  };
+};
+
+/** The row of an answer that failed for good says so; the message itself is never lost for it. */
+const answered = async (
+  { respond, lastTry }: Receiving,
+  taken: Exclude<Taken, 'stored'>,
+): Promise<Pick<Message, 'answeredBy' | 'error'>> => {
+  if (respond === undefined) return {};
+  try {
+    const answer = await respond(taken);
+    return answer?.answeredBy ? { answeredBy: answer.answeredBy } : {};
+  } catch (cause) {
+    if (!lastTry) throw cause;
+    return { error: { code: 0, title: 'answer-failed' } };
+  }
+};
+
+const store = async (
+  receiving: Receiving,
+  taken: Exclude<Taken, 'stored'>,
+  { messages, patience }: ReceivePorts,
+): Promise<boolean> => {
+  const { arrived } = receiving;
+  const outcome = await answered(receiving, taken);
+  const now = patience.clock();
+  const row = { ...rowOf(taken.conversation, arrived, now), ...outcome, processedAt: now.toISOString() };
+  return arrived.direction === 'outbound' ? messages.putFindable(row, now) : messages.put(row);
+};
+
+/**
+ * Takes a message in, once, whatever is delivered twice, late or after a crash:
+ * 1. its contact and conversation are found or made; a row that is there means that all of this was done before;
+ * 2. the conversation takes it in: unread, preview, window, state (a conversation remembers its latest, so that a
+ *    repeat before step 4 changes nothing);
+ * 3. what it says about another message is put on that one, and it is answered;
+ * 4. its row is put.
+ * Throws `change.conflict` when the conversation stays contended, and what `respond` throws unless this is the last try.
+ */
+export const receiveMessage = async (receiving: Receiving, ports: ReceivePorts): Promise<Received> => {
+  const taken = await withPatience(ports.patience, () => tryToTakeIn(receiving, ports));
+  if (taken === undefined) throw new AppError('change.conflict', 'this conversation keeps changing; try again');
+  if (taken === 'stored') return 'repeated';
+  await markOriginal(taken.conversation, receiving.arrived, ports);
+  return (await store(receiving, taken, ports)) ? 'received' : 'repeated';
+};
