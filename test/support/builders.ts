@@ -1,6 +1,7 @@
 import type { Category } from '../../functions/catalog/category.ts';
 import type { Product } from '../../functions/catalog/product.ts';
 import type { Checkout, CheckoutLine } from '../../functions/checkouts/checkout.ts';
+import type { Connection } from '../../functions/connections/connection.ts';
 import { defaultSettings, type HoldLimits, type Shop } from '../../functions/shops/shop.ts';
 import type { User } from '../../functions/shops/user.ts';
 import { newMovement, noStock, type StockLevel, type StockMovement } from '../../functions/stock/stock.ts';
@@ -151,3 +152,35 @@ export const aCheckout = (change: Partial<Checkout> = {}): Checkout => {
     ...change,
   };
 };
+
+/** An id of Meta's nobody has had before. */
+export const aMetaId = (): string => {
+  made += 1;
+  return String(100_000_000_000_000 + made);
+};
+
+/** An active number on the deployment's own app, with a token that never expires. */
+export const aConnection = (change: Partial<Connection> = {}): Connection => ({
+  shopId: anId(),
+  phoneNumberId: aMetaId(),
+  wabaId: aMetaId(),
+  businessId: aMetaId(),
+  displayNumber: aPhone(),
+  verifiedName: 'Rare & Magic',
+  name: 'Ventas',
+  app: 'shared',
+  graphVersion: 'v25.0',
+  coexistence: false,
+  state: 'active',
+  token: {
+    last4: 'wxyz',
+    type: 'SYSTEM_USER',
+    scopes: ['whatsapp_business_management', 'whatsapp_business_messaging'],
+  },
+  tokenSetAt: NOON,
+  limits: { messagesPerSecond: 80 },
+  version: 1,
+  createdAt: NOON,
+  updatedAt: NOON,
+  ...change,
+});
