@@ -35,6 +35,9 @@ const userIdOf = (...values: unknown[]): string | undefined => {
   return declared ?? others.find((text) => text !== undefined && isUserId(text));
 };
 
+/** What of an event tells of a person. */
+type Source = Pick<WebhookEvent, 'kind' | 'payload' | 'thread' | 'displayPhoneNumber'>;
+
 type Names = Pick<Person, 'phone' | 'bsuid' | 'parentBsuid' | 'previousBsuid'>;
 
 const senderOf = (item: Fields): Names => {
@@ -70,29 +73,37 @@ const syncedOf = (item: Fields): Names => {
   return { phone: phoneOf(contact['phone_number']), bsuid: userIdOf(contact['user_id'], contact['phone_number']) };
 };
 
-/** A thread is known by its customer, whichever side wrote. */
-const threadOf = (item: Fields, thread: unknown): Names => {
-  const fields = fieldsOf(thread);
-  const context = fieldsOf(fields['context']);
+const isSamePhone = (one: string, other: string): boolean => phoneKey(one) === phoneKey(other);
+
+/** Whether an item was written by the business itself, as echoes and half of the history are. */
+export const isFromBusiness = ({ kind, payload, displayPhoneNumber = '' }: Source): boolean => {
+  const from = phoneOf(fieldsOf(payload)['from']);
+  return kind === 'echo' || (from !== undefined && displayPhoneNumber !== '' && isSamePhone(from, displayPhoneNumber));
+};
+
+/** A thread is known by its customer, whichever side wrote; files of the history come without a thread. */
+const partnerOf = (event: Source): Names => {
+  const item = fieldsOf(event.payload);
+  if (event.thread === undefined) return isFromBusiness(event) ? addresseeOf(item) : senderOf(item);
+  const thread = fieldsOf(event.thread);
+  const context = fieldsOf(thread['context']);
   return {
-    phone: phoneOf(fields['id']) ?? phoneOf(context['wa_id']),
-    bsuid: userIdOf(context['user_id'] ?? fields['user_id'], fields['id']),
-    ...(thread === undefined && senderOf(item)),
+    phone: phoneOf(thread['id']) ?? phoneOf(context['wa_id']),
+    bsuid: userIdOf(context['user_id'] ?? thread['user_id'], thread['id']),
   };
 };
 
 /** How the item itself names the person, without the list of contacts beside it. */
-export const namesOf = ({ kind, payload, thread }: Pick<WebhookEvent, 'kind' | 'payload' | 'thread'>): Names => {
+export const namesOf = (event: Source): Names => {
+  const { kind, payload } = event;
   const item = fieldsOf(payload);
   if (kind === 'message') return senderOf(item);
   if (kind === 'echo') return addresseeOf(item);
-  if (kind === 'history') return threadOf(item, thread);
+  if (kind === 'history') return partnerOf(event);
   if (kind === 'status') return recipientOf(item);
   if (kind === 'preference') return subjectOf(item);
   return kind === 'contact-sync' ? syncedOf(item) : {};
 };
-
-const isSamePhone = (one: string, other: string): boolean => phoneKey(one) === phoneKey(other);
 
 /** How one of Meta's contacts names itself. */
 const contactNames = (contact: unknown): Names => subjectOf(fieldsOf(contact));
@@ -122,7 +133,7 @@ const profileOf = (contact: Fields, item: Fields): Pick<Person, 'username' | 'pr
  * The person whom an event is about: who wrote, who is written to, or whose preference it is. Of a system message, who
  * they were before: see {@link identityChangeOf}. A contact that contradicts the item itself lends it nothing.
  */
-export const personOf = (event: Pick<WebhookEvent, 'kind' | 'payload' | 'thread' | 'contact'>): Person => {
+export const personOf = (event: Source & Pick<WebhookEvent, 'contact'>): Person => {
   const own = namesOf(event);
   const contact = fieldsOf(event.contact);
   const listed = contactNames(contact);
