@@ -1,0 +1,171 @@
+import { phoneKey } from '#core/phone-key.ts';
+import type { Connection } from '../../functions/connections/connection.ts';
+import type { Contact } from '../../functions/contacts/contact.ts';
+import type { Alias, ContactChange } from '../../functions/contacts/identity.ts';
+import type { AccountEvent } from '../../functions/conversations/account-event.ts';
+import { type Conversation, conversationIdOf } from '../../functions/conversations/conversation.ts';
+import type { Mark } from '../../functions/conversations/mark.ts';
+import type { Message, Place } from '../../functions/conversations/message.ts';
+import type { ReceiveEventPorts } from '../../functions/conversations/receive-event.ts';
+import type { Shop } from '../../functions/shops/shop.ts';
+import { quickPatience } from './ports.ts';
+
+/** What a call may meet: it may be made to fail before or after its work. */
+export type Meet = (call: string) => Promise<{ after: () => void }>;
+
+const calm: Meet = async () => ({ after: () => {} });
+
+const nameOfAlias = (alias: Alias): string =>
+  'phone' in alias ? `phone ${phoneKey(alias.phone)}` : `user ${alias.businessId} ${alias.userId}`;
+
+const nameOfPlace = ({ conversationId, at, messageId }: Place): string => `${conversationId} ${at}#${messageId}`;
+
+/** Contacts, conversations and messages in memory, with the conditions that the table keeps. */
+export const memoryInbox = (connections: Connection[], shop: Shop) => {
+  const contacts = new Map<string, Contact>();
+  const lookups = new Map<string, string>();
+  const conversations = new Map<string, Conversation>();
+  const messages = new Map<string, Message>();
+  const metaIds = new Map<string, Place>();
+  const accountEvents = new Map<string, AccountEvent>();
+  const writes: string[] = [];
+  let meet = calm;
+
+  const call = async <Result>(name: string, work: () => Result): Promise<Result> => {
+    const met = await meet(name);
+    const result = structuredClone(work());
+    if (/^(save|put|mark)/.test(name)) writes.push(name);
+    met.after();
+    return result;
+  };
+
+  const fits = (stored: { version: number } | undefined, version: number) => (stored?.version ?? 0) === version - 1;
+
+  const saveAll = (changes: readonly ContactChange[], changed: readonly Conversation[] = []): boolean => {
+    const isMine = (alias: Alias, owners: (string | undefined)[]) => owners.includes(lookups.get(nameOfAlias(alias)));
+    const holds =
+      changes.every(({ contact, claims, releases }) => {
+        const { contactId, version } = contact;
+        return (
+          fits(contacts.get(contactId), version) &&
+          claims.every(({ alias, from }) => isMine(alias, [undefined, contactId, from])) &&
+          releases.every((alias) => isMine(alias, [undefined, contactId]))
+        );
+      }) && changed.every((one) => fits(conversations.get(one.conversationId), one.version));
+    if (!holds) return false;
+    for (const { contact, claims, releases } of changes) {
+      contacts.set(contact.contactId, contact);
+      for (const { alias } of claims) lookups.set(nameOfAlias(alias), contact.contactId);
+      for (const alias of releases) lookups.delete(nameOfAlias(alias));
+    }
+    for (const one of changed) conversations.set(one.conversationId, one);
+    return true;
+  };
+
+  const known = (aliases: readonly Alias[]) => {
+    const find = (kind: string) => {
+      const alias = aliases.find((one) => kind in one);
+      return contacts.get((alias && lookups.get(nameOfAlias(alias))) ?? '');
+    };
+    return { byPhone: find('phone'), byUserId: find('userId') };
+  };
+
+  const saveOne = <One extends { version: number }>(all: Map<string, One>, id: string, one: One): boolean => {
+    if (!fits(all.get(id), one.version)) return false;
+    all.set(id, one);
+    return true;
+  };
+
+  const put = (message: Message): boolean => {
+    const name = nameOfPlace(message);
+    if (messages.has(name)) return false;
+    messages.set(name, message);
+    return true;
+  };
+
+  const mark = (place: Place, { set, since, at }: Mark): boolean => {
+    const message = messages.get(nameOfPlace(place));
+    if (!message || (message[since] ?? '') > at) return false;
+    messages.set(nameOfPlace(place), { ...message, ...set });
+    return true;
+  };
+
+  const ports: ReceiveEventPorts = {
+    contacts: {
+      known: (_, aliases) => call('known', () => known(aliases)),
+      saveAll: (changes, changed) => call('saveAll', () => saveAll(changes, changed)),
+      conversationsOf: (_, contactIds) =>
+        call('conversationsOf', () =>
+          connections
+            .flatMap(({ phoneNumberId }) => contactIds.map((id) => conversationIdOf(phoneNumberId, id)))
+            .flatMap((id) => conversations.get(id) ?? []),
+        ),
+      find: (_, contactId) => call('findContact', () => contacts.get(contactId)),
+      save: (contact) => call('saveContact', () => saveOne(contacts, contact.contactId, contact)),
+    },
+    conversations: {
+      findAt: (_, place) =>
+        call('findAt', () => ({
+          conversation: conversations.get(place.conversationId),
+          isStored: messages.has(nameOfPlace(place)),
+        })),
+      save: (conversation) =>
+        call('saveConversation', () => saveOne(conversations, conversation.conversationId, conversation)),
+    },
+    messages: {
+      isStoredIn: (_, places) => call('isStoredIn', () => places.some((place) => messages.has(nameOfPlace(place)))),
+      put: (message) => call('put', () => put(message)),
+      putFindable: (message) =>
+        call('put', () => {
+          if (message.metaId) metaIds.set(message.metaId, message);
+          return put(message);
+        }),
+      placeByMetaId: (_, metaId) => call('placeByMetaId', () => metaIds.get(metaId)),
+      between: (_, conversationId, { from, to }) =>
+        call('between', () =>
+          [...messages.values()].filter(
+            (message) => message.conversationId === conversationId && message.at >= from && message.at <= to,
+          ),
+        ),
+      mark: (_, place, one) => call('mark', () => mark(place, one)),
+    },
+    connections: {
+      ofAccount: async (wabaId) => connections.filter((one) => one.wabaId === wabaId),
+      findByNumber: async (phoneNumberId) => connections.find((one) => one.phoneNumberId === phoneNumberId),
+      find: async (_, phoneNumberId) => connections.find((one) => one.phoneNumberId === phoneNumberId),
+      save: async (changed) => {
+        const place = connections.findIndex((one) => one.phoneNumberId === changed.phoneNumberId);
+        connections.splice(place, 1, changed);
+      },
+    },
+    events: {
+      isKnown: async (event) => accountEvents.has(`${event.shopId} ${event.at} ${event.digest}`),
+      put: async (event) => {
+        accountEvents.set(`${event.shopId} ${event.at} ${event.digest}`, event);
+      },
+    },
+    findShop: async (shopId) => (shopId === shop.shopId ? shop : undefined),
+    respond: async () => undefined,
+    patience: quickPatience(),
+  };
+
+  return {
+    ports,
+    contacts: () => [...contacts.values()],
+    conversations: () => [...conversations.values()],
+    messages: () => [...messages.values()].sort((one, other) => (nameOfPlace(one) < nameOfPlace(other) ? -1 : 1)),
+    accountEvents: () => [...accountEvents.values()],
+    lookups,
+    /** Names of the calls that wrote, since the last look. */
+    written: () => writes.splice(0),
+    /** From now on, calls meet this. */
+    disturb: (next: Meet) => {
+      meet = next;
+    },
+    calm: () => {
+      meet = calm;
+    },
+  };
+};
+
+export type MemoryInbox = ReturnType<typeof memoryInbox>;
