@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { en } from 'zod/locales';
 import * as z from 'zod/mini';
@@ -79,6 +80,9 @@ const readRunning = (folder: string): z.infer<typeof Running> => {
 /** Where the operator's work goes: a stage in AWS, or the local cloud. */
 export interface Target {
   table: Table;
+  secrets: SecretsManagerClient;
+  /** The name of one of the deployment's secrets. */
+  secretName: (kind: 'meta') => string;
   /** Undefined for the local cloud, which has no user pool. */
   stage: string | undefined;
   /** Under which address people find it, where that is known. */
@@ -87,21 +91,33 @@ export interface Target {
 
 const STAGE = /^[a-z][a-z0-9-]{1,20}$/;
 
-const tableOf = (config: ConstructorParameters<typeof DynamoDBClient>[0], tableName: string): Table => {
+interface ClientConfig {
+  region?: string;
+  endpoint?: string;
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+}
+
+const tableOf = (config: ClientConfig, tableName: string): Table => {
   const client = new DynamoDBClient({ ...clientDefaults, ...config });
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   return openTable(documents, tableName);
 };
+
+const reach = (config: ClientConfig, tableName: string): Pick<Target, 'table' | 'secrets' | 'secretName'> => ({
+  table: tableOf(config, tableName),
+  secrets: new SecretsManagerClient({ ...clientDefaults, ...config }),
+  secretName: (kind) => `${tableName.replace('-', '/')}/${kind}`,
+});
 
 /** Opens the target that `--stage` and `--data` name. Throws `CommandError` when no local cloud runs. */
 export const openTarget = ({ stage, data = '.vidriera' }: { stage?: string; data?: string }): Target => {
   if (stage === undefined) {
     const { url, tableName, owner } = readRunning(data);
     const config = { region: 'us-east-1', endpoint: url, credentials: owner };
-    return { table: tableOf(config, tableName), stage, siteUrl: url };
+    return { ...reach(config, tableName), stage, siteUrl: url };
   }
   if (!STAGE.test(stage)) throw new CommandError('--stage: must be 2 to 21 of a-z, 0-9 and -, starting with a letter');
-  return { table: tableOf({}, `vidriera-${stage}`), stage, siteUrl: undefined };
+  return { ...reach({}, `vidriera-${stage}`), stage, siteUrl: undefined };
 };
 
 /** Rows in columns as wide as their longest cell. */
