@@ -26,7 +26,7 @@ import { type Services, startServices } from './services.ts';
 import { startSignIn, withLocalIssuer } from './sign-in.ts';
 import { createSimulatorPage, createSite } from './site.ts';
 import { createTokenCheck } from './token-check.ts';
-import { scheduledFunctions, schedulerPorts, startStreams, usualEventOf } from './triggers.ts';
+import { scheduledFunctions, schedulerPorts, startQueues, startStreams, usualEventOf } from './triggers.ts';
 
 /** How to start a local cloud. */
 export interface CloudOptions {
@@ -69,7 +69,7 @@ export interface Cloud {
   /** The environment that the template gives a function. */
   environmentOf: (functionName: string) => Readonly<Record<string, string>>;
   adminClientConfig: () => AdminClientConfig;
-  /** Moves the clock, and waits until what became due has run. */
+  /** Moves the clock, and waits until what became due has run and no function is at work on a queue. */
   advance: (ms: number) => Promise<void>;
   /** An access token of a user. */
   issueToken: Identity['issue'];
@@ -91,11 +91,12 @@ interface Parts {
   host?: FunctionsHost;
   scheduler?: SchedulerEngine;
   stopStreams?: () => Promise<void>;
+  stopQueues?: () => Promise<void>;
 }
 
 /** Ends what brings in work, lets the work in hand finish for a moment, then ends what does it, then what keeps data. */
 const end = async (parts: Parts): Promise<void> => {
-  const quiet = Promise.all([parts.stopStreams?.(), parts.scheduler?.close()]);
+  const quiet = Promise.all([parts.stopStreams?.(), parts.stopQueues?.(), parts.scheduler?.close()]);
   const grace = new AbortController();
   await Promise.race([quiet, sleep(GRACE_MS, undefined, { signal: grace.signal }).catch(() => undefined)]);
   grace.abort();
@@ -170,6 +171,7 @@ const advanceOf =
   async (ms: number): Promise<void> => {
     parts.clock.advance(ms);
     await Promise.all([scheduler.settled(), services.dynamodb.sweepExpired()]);
+    await services.sqs.settled();
   };
 
 const controlOf = (inside: Inside) => {
@@ -240,7 +242,7 @@ const startInside = async (parts: Parts, options: CloudOptions): Promise<Inside>
   parts.services = services;
   const { host, principals } = startHost(parts, services, build, options.concurrency);
   parts.host = host;
-  const scheduler = await services.startSchedules(schedulerPorts(services.model, host));
+  const scheduler = await services.startSchedules(schedulerPorts(services.model, host, services.sqs));
   parts.scheduler = scheduler;
   services.engines.push(scheduler);
   const owner = createPrincipal('owner', 'all');
@@ -297,6 +299,7 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
     const inside = await startInside(parts, options);
     openFront(inside);
     parts.stopStreams = startStreams(inside.services, inside.host);
+    parts.stopQueues = startQueues(inside.services, inside.host);
     const cloud = toCloud(inside);
     if (options.demo ?? true) await seedIfEmpty(cloud, parts.folder);
     const { port, place } = parts;

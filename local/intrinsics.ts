@@ -61,12 +61,16 @@ const list = (value: unknown, scope: Scope, what: string): unknown[] => {
   return Array.isArray(resolved) ? resolved : refuse(scope, `${what} takes a list, not ${JSON.stringify(value)}`);
 };
 
+/** As CloudFormation makes a name up: of a FIFO queue it has to end so. */
+const madeUpName = (logicalId: string, { Type, Properties }: TemplateResource, { stack }: Scope): string =>
+  `${stack}-${logicalId}${Type === 'AWS::SQS::Queue' && Properties?.FifoQueue === true ? '.fifo' : ''}`;
+
 const namedOf = (logicalId: string, resource: TemplateResource, scope: Scope): Named => {
   const nameProperty = namePropertyOf(resource.Type);
   const given = nameProperty && resource.Properties?.[nameProperty];
   const name = given
     ? text(scope.resolve(given), scope, `${logicalId}.${nameProperty}`)
-    : `${scope.stack}-${logicalId}`;
+    : madeUpName(logicalId, resource, scope);
   const { region, accountId, url, secretArns } = scope;
   return { region, accountId, url, secretArns, logicalId, name };
 };

@@ -9,6 +9,7 @@ import type { CorsRule } from './engines/s3-cors.ts';
 import { type SchedulerEngine, startScheduler } from './engines/scheduler.ts';
 import type { SchedulerPorts } from './engines/scheduler-firing.ts';
 import { startSecretsManager } from './engines/secrets-manager.ts';
+import { type SqsEngine, startSqs } from './engines/sqs.ts';
 import type { Place } from './identities.ts';
 import { generateSecretValue } from './secret-value.ts';
 import { type CloudModel, type ResourceModel, readSecrets, readTemplates } from './template.ts';
@@ -19,6 +20,8 @@ export interface Services {
   tableName: string;
   dynamodb: DynamodbEngine;
   s3: S3Engine;
+  sqs: SqsEngine;
+  clock: Clock;
   engines: Engine[];
   /** Starts the scheduler, last of all: what is overdue fires at once. */
   startSchedules: (ports: SchedulerPorts) => Promise<SchedulerEngine>;
@@ -87,13 +90,19 @@ const startStores = async (options: ServicesOptions, dynamodb: DynamodbEngine): 
   const model = readTemplates(build.templates, located, (logicalId) => build.functionNames[logicalId]);
   const table = theTable(model);
   const buckets = model.buckets.map((bucket) => ({ name: bucket.ref, cors: corsOf(bucket) }));
-  const [s3] = await Promise.all([startS3({ ...common, buckets }), startTable(dynamodb, table)]);
+  const { queues } = model;
+  const [s3, sqs] = await Promise.all([
+    startS3({ ...common, buckets }),
+    startSqs({ ...common, queues }),
+    startTable(dynamodb, table),
+  ]);
   const startSchedules = async (ports: SchedulerPorts): Promise<SchedulerEngine> => {
     const scheduler = await startScheduler({ ...common, ...ports, groups: model.scheduleGroups });
     for (const schedule of model.schedules) await deploySchedule(scheduler, schedule);
     return scheduler;
   };
-  return { model, tableName: table.ref, dynamodb, s3, engines: [dynamodb, vault.engine, s3], startSchedules };
+  const engines = [dynamodb, vault.engine, s3, sqs];
+  return { model, tableName: table.ref, dynamodb, s3, sqs, clock, engines, startSchedules };
 };
 
 /** Starts the engines and makes in them what the templates describe. */

@@ -1,6 +1,15 @@
+import type { QueueDefinition } from './engines/sqs-settings.ts';
 import type { PolicyDocument } from './iam.ts';
 import type { Place } from './identities.ts';
 import { createResolver, type TemplateResource, type Templates } from './intrinsics.ts';
+import {
+  checkQueuePolicies,
+  type QueueSourceModel,
+  readQueueSources,
+  readQueues,
+  readStreams,
+  type StreamModel,
+} from './template-sources.ts';
 
 /** A Lambda function of the template. */
 export interface FunctionModel {
@@ -36,16 +45,6 @@ interface ScheduleModel {
   properties: Record<string, unknown>;
 }
 
-/** A function that reads the table's change stream. */
-interface StreamModel {
-  functionName: string;
-  streamArn: string;
-  batchSize: number;
-  reportsFailures: boolean;
-  /** Tries after the first; without end when the template names no number. */
-  retries: number;
-}
-
 /** Who may pass an authorizer: the client ids it takes. */
 interface AuthorizerModel {
   issuer: string;
@@ -66,6 +65,8 @@ export interface CloudModel {
   buckets: ResourceModel[];
   scheduleGroups: string[];
   schedules: ScheduleModel[];
+  queues: QueueDefinition[];
+  queueSources: QueueSourceModel[];
   streams: StreamModel[];
   routes: RouteModel[];
   userPools: ResourceModel[];
@@ -144,6 +145,14 @@ const environmentOf = ({ Environment }: Record<string, unknown>): Record<string,
   return Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)]));
 };
 
+/** What stands on this machine for a service outside of AWS, by the variable that tells a function its address. */
+const playedHere: Readonly<Record<string, (place: Place) => string>> = {
+  GRAPH_URL: ({ url }) => `${url}/graph`,
+};
+
+const withLocalAddresses = (environment: Record<string, string>, place: Place): Record<string, string> =>
+  Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, playedHere[key]?.(place) ?? value]));
+
 interface Lambda {
   name: string;
   arn: string;
@@ -157,13 +166,17 @@ const readLambdas = (reader: Reader, templates: Templates, nameFunction: NameFun
     return name === undefined ? [] : [{ name, arn: reader.attribute(resource, 'Arn'), resource }];
   });
 
-const toFunction = ({ name, arn, resource }: Lambda, roles: ReadonlyMap<string, PolicyDocument[]>): FunctionModel => {
+const toFunction = (
+  { name, arn, resource }: Lambda,
+  roles: ReadonlyMap<string, PolicyDocument[]>,
+  place: Place,
+): FunctionModel => {
   const { properties } = resource;
   return {
     name,
     functionName: resource.ref,
     arn,
-    environment: environmentOf(properties),
+    environment: withLocalAddresses(environmentOf(properties), place),
     timeoutSeconds: Number(properties.Timeout ?? 3),
     memoryMb: Number(properties.MemorySize ?? 128),
     policies: roles.get(String(properties.Role)) ?? [],
@@ -197,22 +210,10 @@ const readRoutes = (reader: Reader, lambdas: Lambda[]): RouteModel[] => {
   });
 };
 
-const readStreams = (reader: Reader, lambdas: Lambda[]): StreamModel[] =>
-  reader.all('AWS::Lambda::EventSourceMapping').map(({ logicalId, properties }) => {
-    const functionName = lambdas.find(
-      ({ arn, resource }) => properties.FunctionName === resource.ref || properties.FunctionName === arn,
-    )?.name;
-    if (!functionName) throw new Error(`the event source ${logicalId} leads to no function of the manifest`);
-    const retries = Number(properties.MaximumRetryAttempts ?? -1);
-    if (properties.FilterCriteria) throw new Error(`the event source ${logicalId} filters: unknown to the local cloud`);
-    return {
-      functionName,
-      streamArn: String(properties.EventSourceArn),
-      batchSize: Number(properties.BatchSize ?? 100),
-      reportsFailures: JSON.stringify(properties.FunctionResponseTypes ?? []).includes('ReportBatchItemFailures'),
-      retries: retries < 0 ? Number.MAX_SAFE_INTEGER : retries,
-    };
-  });
+const functionByName =
+  (lambdas: Lambda[]) =>
+  (nameOrArn: unknown): string | undefined =>
+    lambdas.find(({ arn, resource }) => nameOrArn === resource.ref || nameOrArn === arn)?.name;
 
 /** Reads the secrets alone: their ARNs, which everything else may name, are known once they exist. */
 export const readSecrets = (templates: Templates, place: Place): SecretModel[] =>
@@ -258,13 +259,17 @@ export const readTemplates = (templates: Templates, place: Place, nameFunction: 
   const lambdas = readLambdas(reader, templates, nameFunction);
   const schedules = readSchedules(reader);
   const roles = readRoles(reader, wantedRoles(lambdas, schedules));
+  const mappings = reader.all('AWS::Lambda::EventSourceMapping');
+  checkQueuePolicies(reader.all('AWS::SQS::QueuePolicy'));
   return {
-    functions: lambdas.map((lambda) => toFunction(lambda, roles)),
+    functions: lambdas.map((lambda) => toFunction(lambda, roles, place)),
     tables: reader.all('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'),
     buckets: reader.all('AWS::S3::Bucket'),
     scheduleGroups: reader.all('AWS::Scheduler::ScheduleGroup').map(({ ref }) => ref),
     schedules,
-    streams: readStreams(reader, lambdas),
+    queues: readQueues(reader.all('AWS::SQS::Queue')),
+    queueSources: readQueueSources(mappings, functionByName(lambdas)),
+    streams: readStreams(mappings, functionByName(lambdas)),
     routes: readRoutes(reader, lambdas),
     userPools: reader.all('AWS::Cognito::UserPool'),
     userPoolClients: reader.all('AWS::Cognito::UserPoolClient'),

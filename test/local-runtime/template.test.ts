@@ -22,6 +22,7 @@ const templates: Templates = {
         Properties: { TableName: { 'Fn::Join': ['-', ['shop', { Ref: 'Size' }]] } },
       },
       Queue: { Type: 'AWS::SQS::Queue' },
+      Ordered: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } },
       Secret: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'app' } },
       Nothing: { Type: 'AWS::S3::Bucket', Condition: 'Never' },
       Bucket: { Type: 'AWS::S3::Bucket', Condition: 'Always' },
@@ -40,6 +41,7 @@ describe('the resolver', () => {
   it.each([
     [{ Ref: 'Table' }, 'shop-7'],
     [{ Ref: 'Queue' }, 'http://127.0.0.1:8787/000000000000/data-Queue'],
+    [{ Ref: 'Ordered' }, 'http://127.0.0.1:8787/000000000000/data-Ordered.fifo'],
     [{ Ref: 'Bucket' }, 'data-bucket'],
     [{ Ref: 'AWS::Region' }, 'us-east-1'],
     [{ 'Fn::GetAtt': ['Table', 'Arn'] }, 'arn:aws:dynamodb:us-east-1:000000000000:table/shop-7'],
@@ -188,6 +190,11 @@ describe('the templates', () => {
     ]);
   });
 
+  it('give the address that is played here in the place of one outside of AWS', () => {
+    const functions = { ShopsFunction: lambda({ Environment: { Variables: { GRAPH_URL: 'https://graph.example' } } }) };
+    expect(read(service(functions)).functions[0]?.environment).toEqual({ GRAPH_URL: 'http://127.0.0.1:8787/graph' });
+  });
+
   it('are refused when a route asks for a token but names no authorizer', () => {
     const broken = {
       Closed: {
@@ -208,6 +215,75 @@ describe('the templates', () => {
       Properties: { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] },
     };
     expect(() => read(service({ Role: role }))).toThrow('AdministratorAccess');
+  });
+});
+
+describe('the queues of the templates', () => {
+  const onlyTls = {
+    Effect: 'Deny',
+    Action: 'sqs:*',
+    Resource: '*',
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+  const withQueue = (mapping: object = {}, statement: object = onlyTls) =>
+    service({
+      Work: {
+        Type: 'AWS::SQS::Queue',
+        Properties: {
+          FifoQueue: true,
+          QueueName: 'work.fifo',
+          RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount: 5 },
+        },
+      },
+      Dead: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } },
+      WorkPolicy: {
+        Type: 'AWS::SQS::QueuePolicy',
+        Properties: { Queues: [{ Ref: 'Work' }], PolicyDocument: { Statement: [statement] } },
+      },
+      WorkMapping: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: {
+          FunctionName: { 'Fn::GetAtt': ['ShopsFunction', 'Arn'] },
+          EventSourceArn: { 'Fn::GetAtt': ['Work', 'Arn'] },
+          BatchSize: 5,
+          ScalingConfig: { MaximumConcurrency: 20 },
+          FunctionResponseTypes: ['ReportBatchItemFailures'],
+          ...mapping,
+        },
+      },
+    });
+  const deadArn = 'arn:aws:sqs:us-east-1:000000000000:service-Dead.fifo';
+
+  it('come with their names and properties, and the functions that read them', () => {
+    const model = read(withQueue());
+    expect(model.queues).toMatchObject([
+      { name: 'work.fifo', properties: { RedrivePolicy: { deadLetterTargetArn: deadArn, maxReceiveCount: 5 } } },
+      { name: 'service-Dead.fifo' },
+    ]);
+    expect(model.queueSources).toEqual([
+      {
+        functionName: 'shops',
+        queueArn: 'arn:aws:sqs:us-east-1:000000000000:work.fifo',
+        batchSize: 5,
+        windowSeconds: 0,
+        maxConcurrency: 20,
+        reportsFailures: true,
+      },
+    ]);
+    expect(model.streams).toHaveLength(1);
+  });
+
+  it.each([
+    ['more in a batch of a FIFO queue than ten', { BatchSize: 11 }, 'the batch size 11'],
+    ['a window on a FIFO queue', { MaximumBatchingWindowInSeconds: 1 }, 'a window of seconds 1'],
+    ['a concurrency of one', { ScalingConfig: { MaximumConcurrency: 1 } }, 'the concurrency 1'],
+    ['a filter', { FilterCriteria: { Filters: [] } }, 'filters'],
+  ])('are refused with %s', (_, mapping, message) => {
+    expect(() => read(withQueue(mapping))).toThrow(message);
+  });
+
+  it('are refused with a policy of their own that nobody here enforces', () => {
+    expect(() => read(withQueue({}, { Effect: 'Allow', Principal: '*', Action: 'sqs:*' }))).toThrow('WorkPolicy');
   });
 });
 
