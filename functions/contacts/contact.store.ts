@@ -6,6 +6,7 @@ import { type Key, keys, ranges } from '#table/schema.ts';
 import { conversationWrite } from '../conversations/conversation.store.ts';
 import { Conversation, conversationIdOf } from '../conversations/conversation.ts';
 import { Contact } from './contact.ts';
+import type { ConversationChanges } from './identify-contact.ts';
 import type { Alias, ContactChange, Known } from './identity.ts';
 
 type Secret = () => Promise<string>;
@@ -76,14 +77,20 @@ const contactReads = (table: Table, secret: Secret) => ({
   },
 
   /** The conversations of these contacts, on all numbers of the shop. */
-  conversationsOf: async (shopId: string, contactIds: readonly string[]): Promise<Conversation[]> => {
-    const wanted: Key[] = [];
+  conversationsOf: async (
+    shopId: string,
+    contactIds: readonly string[],
+  ): Promise<{ found: Conversation[]; absent: string[] }> => {
+    const ids: string[] = [];
     for await (const { phoneNumberId } of table.queryAll(ranges.connections(shopId), { consistent: true })) {
-      const ids = contactIds.map((contactId) => conversationIdOf(String(phoneNumberId), contactId));
-      wanted.push(...ids.map((conversationId) => keys.conversation(shopId, conversationId)));
+      ids.push(...contactIds.map((contactId) => conversationIdOf(String(phoneNumberId), contactId)));
     }
-    const items = await table.batchGet(wanted, { consistent: true });
-    return items.map((item) => Conversation().parse(item));
+    const items = await table.batchGet(
+      ids.map((id) => keys.conversation(shopId, id)),
+      { consistent: true },
+    );
+    const found = items.map((item) => Conversation().parse(item));
+    return { found, absent: ids.filter((id) => !found.some(({ conversationId }) => conversationId === id)) };
   },
 });
 
@@ -92,10 +99,12 @@ export const contactStore = (table: Table, secret: Secret) => ({
   ...contactReads(table, secret),
 
   /** Saves all of this or nothing; false when somebody else was faster. */
-  saveAll: async (changes: readonly ContactChange[], conversations: readonly Conversation[] = []): Promise<boolean> => {
+  saveAll: async (changes: readonly ContactChange[], conversations?: ConversationChanges): Promise<boolean> => {
     const key = await secret();
     const contacts = changes.flatMap((change) => changeWrites(change, key));
-    return saved(table.transact([...contacts, ...conversations.map(conversationWrite)]));
+    const { shopId = '', changed = [], absent = [] } = conversations ?? {};
+    const checks = absent.map((id): Write => ({ check: keys.conversation(shopId, id), if: [missing] }));
+    return saved(table.transact([...contacts, ...changed.map(conversationWrite), ...checks]));
   },
 
   /** Saves a changed contact; false when somebody else was faster. */

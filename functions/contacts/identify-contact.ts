@@ -7,14 +7,24 @@ import type { Contact } from './contact.ts';
 import { type Alias, aliasesOf, type ContactChange, type Known, recognise, type Sighting } from './identity.ts';
 import { mergeContacts } from './merge-contacts.ts';
 
+/** Conversations that change with their contacts; the absent ones must still be absent when the others are saved. */
+export interface ConversationChanges {
+  shopId: string;
+  changed: readonly Conversation[];
+  absent: readonly string[];
+}
+
 export interface IdentityPorts {
   contacts: {
     /** Who is known under these names. The first try may read a moment behind. */
     known: (shopId: string, aliases: readonly Alias[], options: { consistent: boolean }) => Promise<Known>;
     /** Saves all of this or nothing; false when somebody else was faster. */
-    saveAll: (changes: readonly ContactChange[], conversations?: readonly Conversation[]) => Promise<boolean>;
-    /** The conversations of these contacts, on all numbers of the shop. */
-    conversationsOf: (shopId: string, contactIds: readonly string[]) => Promise<Conversation[]>;
+    saveAll: (changes: readonly ContactChange[], conversations?: ConversationChanges) => Promise<boolean>;
+    /** The conversations of these contacts, on all numbers of the shop, and the ids of those that they don't have. */
+    conversationsOf: (
+      shopId: string,
+      contactIds: readonly string[],
+    ) => Promise<{ found: Conversation[]; absent: string[] }>;
   };
   patience: Patience;
 }
@@ -39,9 +49,12 @@ export const mergeSaved = async (
   { contacts }: Pick<IdentityPorts, 'contacts'>,
 ): Promise<Contact | undefined> => {
   const { survivor, loser, changes } = mergeContacts(pair, at);
-  const theirs = await contacts.conversationsOf(survivor.shopId, [survivor.contactId, loser.contactId]);
-  const conversations = conversationsAfter(theirs, survivor.contactId, at);
-  return (await contacts.saveAll(changes, conversations)) ? survivor : undefined;
+  const { shopId, contactId } = survivor;
+  const { found, absent } = await contacts.conversationsOf(shopId, [contactId, loser.contactId]);
+  // whoever opens a conversation for the loser at this moment must not be left behind: one of the two gives way
+  const changed = conversationsAfter(found, contactId, at);
+  const ofLoser = absent.filter((id) => id.endsWith(loser.contactId));
+  return (await contacts.saveAll(changes, { shopId, changed, absent: ofLoser })) ? survivor : undefined;
 };
 
 /** One try: undefined when the next may do better. */

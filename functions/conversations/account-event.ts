@@ -45,7 +45,9 @@ export const accountEventOf = (shopId: string, event: WebhookEvent): AccountEven
 };
 
 /** What an event changes of a connection. */
-export type ConnectionChange = Partial<Pick<Connection, 'quality' | 'verifiedName' | 'limits' | 'state' | 'stateReason'>>;
+export type ConnectionChange = Partial<
+  Pick<Connection, 'quality' | 'verifiedName' | 'limits' | 'state' | 'stateReason'>
+>;
 
 const digitsOf = (text: string | undefined): string => text?.replace(/\D/g, '') ?? '';
 

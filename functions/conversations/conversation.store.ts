@@ -1,6 +1,6 @@
 import type { Page, PageRequest } from '#core/page.ts';
 import { fromCursor, toCursor } from '#platform/cursor.ts';
-import { missing, where } from '#platform/expression.ts';
+import { type Condition, exists, missing, where } from '#platform/expression.ts';
 import { type Item, isContention, type Table, type Write } from '#platform/table.ts';
 import { indexKeys, keys, type MessagePlace, ranges } from '#table/schema.ts';
 import { Conversation, type ConversationState, conversationStates } from './conversation.ts';
@@ -20,6 +20,8 @@ const toItem = (conversation: Conversation): Item => ({
   ...(conversation.mergedInto === undefined && indexKeys.conversation(conversation.shopId, conversation)),
   ...conversation,
 });
+
+const notMerged: Condition = { attribute: 'mergedInto', exists: false };
 
 /** The write of a changed conversation, for a transaction: it fails when somebody changed it since it was read. */
 export const conversationWrite = (conversation: Conversation): Extract<Write, { put: Item }> => ({
@@ -82,11 +84,16 @@ export const conversationStore = (table: Table) => ({
     return { conversation: item && Conversation().parse(item), isStored: items.some(({ sk }) => sk !== key.sk) };
   },
 
-  /** Saves a changed conversation; false when somebody changed it since it was read. */
+  /**
+   * Saves a changed conversation; false when somebody changed it since it was read. A new one is only saved while its
+   * contact has not been merged into another, which would not learn of it.
+   */
   save: async (conversation: Conversation): Promise<boolean> => {
     const write = conversationWrite(conversation);
+    const { shopId, contactId, version } = conversation;
     try {
-      await table.put(write.put, write.if);
+      if (version > 1) await table.put(write.put, write.if);
+      else await table.transact([write, { check: keys.contact(shopId, contactId), if: [exists, notMerged] }]);
       return true;
     } catch (error) {
       if (isContention(error)) return false;

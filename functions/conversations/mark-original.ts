@@ -48,5 +48,6 @@ export const markOriginal = async (
   const place =
     (await ports.messages.placeByMetaId(shopId, mark.metaId)) ??
     (await searchInbound(conversation, mark.metaId, at, ports));
-  if (place && [conversationId, ...formerIds].includes(place.conversationId)) await ports.messages.mark(conversation.shopId, place, mark.mark);
+  if (place && [conversationId, ...formerIds].includes(place.conversationId))
+    await ports.messages.mark(conversation.shopId, place, mark.mark);
 };

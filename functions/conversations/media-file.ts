@@ -65,5 +65,5 @@ export const outgoingKey = (shopId: string, uploadId: string, contentType: strin
 
 /** True for a key that this shop was given to upload to; another shop's file is never sent. */
 export const isOutgoingKey = (shopId: string, key: string): boolean =>
-  key.startsWith(outgoing(shopId)) && /^[0-9A-HJKMNP-TV-Z]{26}\.[a-z0-9]{2,5}$/.test(key.slice(outgoing(shopId).length));
-
+  key.startsWith(outgoing(shopId)) &&
+  /^[0-9A-HJKMNP-TV-Z]{26}\.[a-z0-9]{2,5}$/.test(key.slice(outgoing(shopId).length));

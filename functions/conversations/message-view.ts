@@ -11,6 +11,15 @@ import { type Message, messageStates, origins } from './message.ts';
 
 const text = () => z.optional(z.string());
 
+const mediaShown = () =>
+  z.object({
+    state: z.enum(['pending', 'stored', 'failed']),
+    mimeType: text(),
+    bytes: z.optional(z.int()),
+    fileName: text(),
+    problem: text(),
+  });
+
 /** A message as sellers see it. */
 export const MessageView = lazy(() =>
   z.object({
@@ -45,15 +54,7 @@ export const MessageView = lazy(() =>
     reaction: text(),
     editedAt: text(),
     revokedAt: text(),
-    media: z.optional(
-      z.object({
-        state: z.enum(['pending', 'stored', 'failed']),
-        mimeType: text(),
-        bytes: z.optional(z.int()),
-        fileName: text(),
-        problem: text(),
-      }),
-    ),
+    media: z.optional(mediaShown()),
     error: z.optional(z.object({ code: z.int(), title: z.string(), details: text(), explanation: z.string() })),
     checkoutCode: text(),
     retryOf: text(),
@@ -128,7 +129,8 @@ const said = (message: Message): Said => {
 
 const taken: Said = { body: undefined, content: {}, metadata: {} };
 
-const addressOf = ({ phone, username, userIds }: Contact): string | undefined => phone ?? username ?? userIds[0]?.userId;
+const addressOf = ({ phone, username, userIds }: Contact): string | undefined =>
+  phone ?? username ?? userIds[0]?.userId;
 
 const sides = ({ direction }: Message, { contact, connection }: Shown): Pick<MessageView, 'from' | 'to'> => {
   const [theirs, ours] = [addressOf(contact), connection?.displayNumber];

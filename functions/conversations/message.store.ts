@@ -4,7 +4,7 @@ import { fromCursor, toCursor } from '#platform/cursor.ts';
 import { type Condition, exists, missing } from '#platform/expression.ts';
 import { ConditionFailed, type Item, type Table, type Write } from '#platform/table.ts';
 import { keys, type MessagePlace, ranges } from '#table/schema.ts';
-import { type Mark } from './mark.ts';
+import type { Mark } from './mark.ts';
 import { Message, type MessageMedia } from './message.ts';
 
 /** How long a message is found by Meta's id: statuses and reactions come within days. */

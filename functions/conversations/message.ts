@@ -112,7 +112,8 @@ export const messageIdOf = (metaId: string): string =>
 const CALLBACK = /^m1\|([^|]{1,60})\|([^|]{24})\|([0-9A-Z]{26})$/;
 
 /** What travels to Meta and back in every status of a message: the row's key, without the shop. */
-export const callbackDataOf = ({ conversationId, at, messageId }: Place): string => `m1|${conversationId}|${at}|${messageId}`;
+export const callbackDataOf = ({ conversationId, at, messageId }: Place): string =>
+  `m1|${conversationId}|${at}|${messageId}`;
 
 /** The row's key in callback data; undefined when it is not ours. */
 export const placeOfCallbackData = (data: string): Place | undefined => {

@@ -75,4 +75,3 @@ export const readArrival = (event: WebhookEvent): { arrived: Arrived; message: I
   };
   return { arrived, message };
 };
-

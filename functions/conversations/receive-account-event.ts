@@ -14,7 +14,7 @@ export interface AccountEventPorts {
     isKnown: (event: AccountEvent) => Promise<boolean>;
     put: (event: AccountEvent) => Promise<void>;
   };
-  patience: Pick<Patience, 'clock'>;
+  patience: Patience;
 }
 
 const brought = (connection: Connection, event: WebhookEvent): Connection => {
@@ -46,7 +46,12 @@ export const receiveAccountEvent = async (
     const row = accountEventOf(shopId, event);
     if (await ports.events.isKnown(row)) continue;
     for (const connection of connections.filter((one) => one.shopId === shopId)) {
-      await amendConnection(connection, (current) => brought(current, event), ports.connections, ports.patience.clock());
+      await amendConnection(
+        connection,
+        (current) => brought(current, event),
+        ports.connections,
+        ports.patience.clock(),
+      );
     }
     // last: a row that is there says that all of this was done
     await ports.events.put(row);

@@ -4,8 +4,8 @@ import type { Connection } from '../connections/connection.ts';
 import type { Contact } from '../contacts/contact.ts';
 import type { Shop } from '../shops/shop.ts';
 import { type Conversation, conversationIdOf } from './conversation.ts';
-import { type MarkPorts, markOriginal } from './mark-original.ts';
 import type { Mark } from './mark.ts';
+import { type MarkPorts, markOriginal } from './mark-original.ts';
 import type { Message, Place } from './message.ts';
 import { type Arrival, newConversation, takeIn } from './take-in.ts';
 
@@ -55,7 +55,9 @@ export interface Receiving {
   identify: () => Promise<Contact>;
   arrived: Arrived;
   /** Answers it; what fails here is kept on the row when `lastTry`, and thrown before. */
-  respond?: ((found: { contact: Contact; conversation: Conversation }) => Promise<{ answeredBy?: string } | undefined>) | undefined;
+  respond?:
+    | ((found: { contact: Contact; conversation: Conversation }) => Promise<{ answeredBy?: string } | undefined>)
+    | undefined;
   lastTry?: boolean | undefined;
 }
 
@@ -78,7 +80,8 @@ const tryToTakeIn = async (
   if (isStored || (await messages.isStoredIn(shopId, former))) return 'stored';
   if (conversation?.mergedInto) return undefined;
   const now = patience.clock();
-  const start = conversation ?? newConversation({ shopId, phoneNumberId, contactId: contact.contactId }, arrived.at, now);
+  const start =
+    conversation ?? newConversation({ shopId, phoneNumberId, contactId: contact.contactId }, arrived.at, now);
   const taken = takeIn(start, arrived, now);
   return taken === conversation || (await conversations.save(taken)) ? { conversation: taken, contact } : undefined;
 };
@@ -88,11 +91,7 @@ const originOf = ({ as, direction }: Arrival): Message['origin'] => {
   return direction === 'outbound' ? 'phone-app' : 'customer';
 };
 
-const rowOf = (
-  { shopId, conversationId }: Conversation,
-  arrived: Arrived,
-  now: Date,
-): Message => {
+const rowOf = ({ shopId, conversationId }: Conversation, arrived: Arrived, now: Date): Message => {
   const { messageId, metaId, at, direction, type, raw, repliesTo, media } = arrived;
   return {
     shopId,

@@ -84,4 +84,5 @@ export const realType = (body: Buffer, declared: string): string | undefined => 
 };
 
 /** The ending of a file's name, by its type. */
-export const extensionOf = (mimeType: string): string => types[mimeType]?.extension ?? (mimeType === 'text/plain' ? 'txt' : 'bin');
+export const extensionOf = (mimeType: string): string =>
+  types[mimeType]?.extension ?? (mimeType === 'text/plain' ? 'txt' : 'bin');

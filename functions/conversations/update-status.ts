@@ -36,7 +36,13 @@ export interface StatusPorts {
 /** `unknown`: no row of ours, so far. */
 export type StatusOutcome = 'advanced' | 'behind' | 'unknown';
 
-const momentOf = { sent: 'sentAt', delivered: 'deliveredAt', read: 'readAt', played: 'readAt', failed: 'failedAt' } as const;
+const momentOf = {
+  sent: 'sentAt',
+  delivered: 'deliveredAt',
+  read: 'readAt',
+  played: 'readAt',
+  failed: 'failedAt',
+} as const;
 
 const advanceOf = ({ state, at, metaId, error, pricing }: StatusNews): Advance => ({
   state,

@@ -36,6 +36,8 @@ export const errorCatalogue = {
   'connection.check-failed': { status: 409, retryable: false, title: 'The connection does not pass its check' },
   'meta-app.missing': { status: 409, retryable: false, title: 'The Meta app of this connection has not been set' },
   'meta.unavailable': { status: 503, retryable: true, title: 'Meta does not answer; try again' },
+  'media.not-stored': { status: 409, retryable: false, title: 'The file of this message is not here' },
+  'message.not-failed': { status: 409, retryable: false, title: 'Only a message that failed can be sent again' },
   'change.conflict': { status: 409, retryable: true, title: 'Somebody else changed this at the same moment' },
   internal: { status: 500, retryable: true, title: 'Something failed on our side' },
 } as const satisfies Record<string, { status: number; retryable: boolean; title: string }>;

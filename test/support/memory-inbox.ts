@@ -1,6 +1,7 @@
 import { phoneKey } from '#core/phone-key.ts';
 import type { Connection } from '../../functions/connections/connection.ts';
 import type { Contact } from '../../functions/contacts/contact.ts';
+import type { ConversationChanges } from '../../functions/contacts/identify-contact.ts';
 import type { Alias, ContactChange } from '../../functions/contacts/identity.ts';
 import type { AccountEvent } from '../../functions/conversations/account-event.ts';
 import { type Conversation, conversationIdOf } from '../../functions/conversations/conversation.ts';
@@ -8,6 +9,7 @@ import type { Mark } from '../../functions/conversations/mark.ts';
 import type { Message, Place } from '../../functions/conversations/message.ts';
 import type { ReceiveEventPorts } from '../../functions/conversations/receive-event.ts';
 import type { Shop } from '../../functions/shops/shop.ts';
+import { movedClock } from './clock.ts';
 import { quickPatience } from './ports.ts';
 
 /** What a call may meet: it may be made to fail before or after its work. */
@@ -41,7 +43,8 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
 
   const fits = (stored: { version: number } | undefined, version: number) => (stored?.version ?? 0) === version - 1;
 
-  const saveAll = (changes: readonly ContactChange[], changed: readonly Conversation[] = []): boolean => {
+  const saveAll = (changes: readonly ContactChange[], together?: ConversationChanges): boolean => {
+    const { changed = [], absent = [] } = together ?? {};
     const isMine = (alias: Alias, owners: (string | undefined)[]) => owners.includes(lookups.get(nameOfAlias(alias)));
     const holds =
       changes.every(({ contact, claims, releases }) => {
@@ -51,7 +54,9 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
           claims.every(({ alias, from }) => isMine(alias, [undefined, contactId, from])) &&
           releases.every((alias) => isMine(alias, [undefined, contactId]))
         );
-      }) && changed.every((one) => fits(conversations.get(one.conversationId), one.version));
+      }) &&
+      changed.every((one) => fits(conversations.get(one.conversationId), one.version)) &&
+      !absent.some((id) => conversations.has(id));
     if (!holds) return false;
     for (const { contact, claims, releases } of changes) {
       contacts.set(contact.contactId, contact);
@@ -95,11 +100,15 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
       known: (_, aliases) => call('known', () => known(aliases)),
       saveAll: (changes, changed) => call('saveAll', () => saveAll(changes, changed)),
       conversationsOf: (_, contactIds) =>
-        call('conversationsOf', () =>
-          connections
-            .flatMap(({ phoneNumberId }) => contactIds.map((id) => conversationIdOf(phoneNumberId, id)))
-            .flatMap((id) => conversations.get(id) ?? []),
-        ),
+        call('conversationsOf', () => {
+          const ids = connections.flatMap(({ phoneNumberId }) =>
+            contactIds.map((id) => conversationIdOf(phoneNumberId, id)),
+          );
+          return {
+            found: ids.flatMap((id) => conversations.get(id) ?? []),
+            absent: ids.filter((id) => !conversations.has(id)),
+          };
+        }),
       find: (_, contactId) => call('findContact', () => contacts.get(contactId)),
       save: (contact) => call('saveContact', () => saveOne(contacts, contact.contactId, contact)),
     },
@@ -110,7 +119,11 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
           isStored: messages.has(nameOfPlace(place)),
         })),
       save: (conversation) =>
-        call('saveConversation', () => saveOne(conversations, conversation.conversationId, conversation)),
+        call('saveConversation', () => {
+          const isNew = conversation.version === 1;
+          if (isNew && contacts.get(conversation.contactId)?.mergedInto) return false;
+          return saveOne(conversations, conversation.conversationId, conversation);
+        }),
     },
     messages: {
       isStoredIn: (_, places) => call('isStoredIn', () => places.some((place) => messages.has(nameOfPlace(place)))),
@@ -146,7 +159,7 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
     },
     findShop: async (shopId) => (shopId === shop.shopId ? shop : undefined),
     respond: async () => undefined,
-    patience: quickPatience(),
+    patience: quickPatience(movedClock('2026-11-23T12:00:00.000Z')),
   };
 
   return {

@@ -134,7 +134,10 @@ describe('two contacts that turn out to be one', () => {
       await inbox.ports.conversations.save(taken);
       return taken;
     };
-    const both = [await take(older.contactId, first?.phoneNumberId), await take(younger.contactId, first?.phoneNumberId, later(2))];
+    const both = [
+      await take(older.contactId, first?.phoneNumberId),
+      await take(younger.contactId, first?.phoneNumberId, later(2)),
+    ];
     const only = await take(younger.contactId, second?.phoneNumberId, later(3));
     await see({ phone: ANA, bsuid: BSUID }, later(4));
     const current = inbox.conversations().filter(({ mergedInto }) => !mergedInto);
@@ -190,7 +193,10 @@ describe('facts that contradict each other', () => {
 
 describe('a person whom Meta gives another name', () => {
   const NEW = '+5491167777777';
-  const change = { before: { phone: ANA, bsuid: BSUID }, after: { phone: NEW, waId: '5491167777777', bsuid: 'AR.NEW' } };
+  const change = {
+    before: { phone: ANA, bsuid: BSUID },
+    after: { phone: NEW, waId: '5491167777777', bsuid: 'AR.NEW' },
+  };
 
   it('goes on under it; the old number may be somebody else from then on', async () => {
     const { inbox, see } = open();
