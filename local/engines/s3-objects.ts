@@ -60,6 +60,13 @@ const assertWriteCondition = ({ headers }: AwsRequest, key: string, there: Objec
   if (match !== there.etag) throw failedCondition();
 };
 
+/** How the bytes are encoded, but for the way they were sent. */
+const encodingOf = ({ headers }: AwsRequest): Record<string, string> => {
+  const encodings = (headers['content-encoding'] ?? '').split(',').map((one) => one.trim());
+  const own = encodings.filter((one) => one !== '' && one !== 'aws-chunked').join(',');
+  return own === '' ? {} : { 'content-encoding': own };
+};
+
 /** Puts an object; an If-None-Match: * has one winner. Throws BadDigest, IncompleteBody, PreconditionFailed. */
 export async function putObject(
   shelf: ObjectShelf,
@@ -71,7 +78,11 @@ export async function putObject(
   const body = readBody(request);
   const etag = `"${digest('md5', body, 'hex')}"`;
   const given = Object.entries(request.headers).filter(([name]) => kept.test(name));
-  const headers = { 'content-type': 'binary/octet-stream', ...Object.fromEntries(given) };
+  const headers = {
+    'content-type': 'binary/octet-stream',
+    ...Object.fromEntries(given),
+    ...encodingOf(request),
+  };
   await shelf.put(key, body, { etag, modified: now, headers }, (there) => assertWriteCondition(request, key, there));
   return { status: 200, headers: { etag, [CRC32]: crc32Base64(body) }, body: '' };
 }
@@ -94,6 +105,14 @@ const readRange = (range: string | undefined, size: number): [first: number, las
   throw new AwsError('InvalidRange', 'The requested range is not satisfiable', 416);
 };
 
+/** Headers that the reader wants in the place of the object's own, as a presigned link asks for a download. */
+const wishedHeaders = ({ query }: AwsRequest): Record<string, string> =>
+  Object.fromEntries(
+    [...query]
+      .map(([name, value]) => [/^response-(.+)$/.exec(name)?.[1] ?? '', value] as const)
+      .filter(([name]) => kept.test(name) || name === 'content-encoding'),
+  );
+
 const isListed = (list: string, etag: string): boolean =>
   list.split(',').some((entry) => entry.trim() === '*' || entry.trim() === etag);
 
@@ -104,7 +123,7 @@ export async function getObject(shelf: ObjectShelf, request: AwsRequest, key: st
   const { meta, body } = found;
   const { 'if-match': match, 'if-none-match': noneMatch } = request.headers;
   if (match !== undefined && !isListed(match, meta.etag)) throw failedCondition();
-  const headers = objectHeaders(meta);
+  const headers = { ...objectHeaders(meta), ...wishedHeaders(request) };
   if (noneMatch !== undefined && isListed(noneMatch, meta.etag)) return { status: 304, headers, body: '' };
   const range = readRange(request.headers['range'], meta.size);
   if (!range) return { status: 200, headers: { ...headers, ...checksumFor(request, body) }, body };

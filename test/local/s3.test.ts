@@ -73,6 +73,23 @@ describe('objects', () => {
     expect(Math.abs((found.LastModified?.getTime() ?? 0) - clock.now())).toBeLessThan(3000);
   });
 
+  it('keep how their bytes are encoded, but not how they were sent', async () => {
+    const stream = Readable.from([Buffer.from('zipped')]);
+    await put('a.json.gz', stream, { ContentLength: 6, ContentEncoding: 'gzip' });
+    expect(await read('a.json.gz')).toMatchObject({ text: 'zipped', ContentEncoding: 'gzip' });
+    await put('plain', Readable.from([Buffer.from('x')]), { ContentLength: 1 });
+    expect((await read('plain')).ContentEncoding).toBeUndefined();
+  });
+
+  it('come with other headers for a reader who wishes so', async () => {
+    await put('photo.jpg', 'x', { ContentType: 'image/jpeg' });
+    const wishes = { ResponseContentDisposition: 'attachment; filename="p.jpg"', ResponseContentType: 'image/png' };
+    expect(await read('photo.jpg', wishes)).toMatchObject({
+      ContentDisposition: 'attachment; filename="p.jpg"',
+      ContentType: 'image/png',
+    });
+  });
+
   it('keep binary bytes as they are', async () => {
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
     await put('bytes', bytes);

@@ -23,6 +23,10 @@ const reader = aPrincipal('reader', [
   { Statement: { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: `${arnBase}token/a-??????` } },
 ]);
 
+const keeper = aPrincipal('keeper', [
+  { Statement: { Effect: 'Allow', Action: 'secretsmanager:*', Resource: `${arnBase}stage/tokens/*` } },
+]);
+
 let clock = createClock();
 let cloud: Cloud;
 let client: SecretsManagerClient;
@@ -31,7 +35,7 @@ let engine: Awaited<ReturnType<typeof startSecretsManager>>;
 const open = async (dir?: string) => {
   clock = createClock();
   engine = await startSecretsManager({ ...place, clock, dir });
-  cloud = await openCloud([engine], clock, [reader]);
+  cloud = await openCloud([engine], clock, [reader, keeper]);
   client = new SecretsManagerClient(cloud.as());
 };
 beforeEach(() => open());
@@ -190,6 +194,22 @@ describe('refusals', () => {
     expect((await failureOf(as.send(new GetSecretValueCommand({ SecretId: 'token/c' })))).name).toBe(
       'AccessDeniedException',
     );
+  });
+});
+
+describe('rights to all secrets of a prefix', () => {
+  it('let one be made, read, changed, deleted and restored, and no other', async () => {
+    const as = new SecretsManagerClient(cloud.as(keeper));
+    const SecretId = 'stage/tokens/1001';
+    const missing = await failureOf(as.send(new GetSecretValueCommand({ SecretId })));
+    expect(missing.name).toBe('ResourceNotFoundException');
+    await as.send(new CreateSecretCommand({ Name: SecretId, SecretString: '1' }));
+    await as.send(new PutSecretValueCommand({ SecretId, SecretString: '2' }));
+    await as.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 }));
+    await as.send(new RestoreSecretCommand({ SecretId }));
+    expect((await as.send(new GetSecretValueCommand({ SecretId }))).SecretString).toBe('2');
+    const foreign = await failureOf(as.send(new CreateSecretCommand({ Name: 'stage/apps/1', SecretString: '1' })));
+    expect(foreign.name).toBe('AccessDeniedException');
   });
 });
 
