@@ -164,7 +164,8 @@ const detailOf = (message: InboundMessage): string => {
   return bodyOf(message) ?? '';
 };
 
-const shortened = (text: string): string => {
+/** At most eighty UTF-16 units of a text, no character cut. */
+export const shortened = (text: string): string => {
   const characters = Array.from(new Intl.Segmenter().segment(text.slice(0, 8 * PREVIEW_LENGTH)), (one) => one.segment);
   let kept = '';
   for (const character of characters) {
