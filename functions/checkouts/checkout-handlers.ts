@@ -9,7 +9,10 @@ import type { checkoutRoutes } from './checkouts.routes.ts';
 import { type CreateCheckoutPorts, createCheckout } from './create-checkout.ts';
 import { cancelCheckout, confirmCheckout, type EndPorts } from './end-checkout.ts';
 import { extendCheckout } from './extend-checkout.ts';
+import { type DayCounts, dayIn, funnelOf, spanOf } from './funnel.ts';
+import { markOpened, type OpenedPorts } from './mark-opened.ts';
 import { showCheckout } from './show-checkout.ts';
+import { type CheckoutEvent, timelineOf } from './timeline.ts';
 import { whatsappUrl } from './whatsapp-link.ts';
 
 /** Everything that checkouts need. */
@@ -20,8 +23,14 @@ export interface CheckoutPorts extends CreateCheckoutPorts {
       list: (shopId: string, state: CheckoutState, page: PageRequest) => Promise<Page<Checkout>>;
       extend: (checkout: Checkout, expiresAt: string, now: Date) => Promise<boolean>;
     };
+  timeline: TimelinePorts;
   page: string;
 }
+
+type TimelinePorts = OpenedPorts['timeline'] & {
+  events: (code: string) => Promise<CheckoutEvent[]>;
+  counts: (shopId: string, from: string, to: string) => Promise<DayCounts[]>;
+};
 
 const viewOf = (ports: CheckoutPorts, checkout: Checkout, shop: Shop, siteUrl: string) =>
   checkoutView(checkout, shop, { now: ports.patience.clock(), siteUrl, whatsappUrl: whatsappUrl(checkout, shop) });
@@ -59,6 +68,10 @@ const publicHandlers = (ports: CheckoutPorts) =>
       const { shop } = await findWithShop(ports, params.code);
       return viewOf(ports, await cancelCheckout({ code: params.code, by: 'shopper' }, ports), shop, siteUrl);
     },
+    openCheckout: async ({ params }) => {
+      await markOpened(params.code, ports);
+      return undefined;
+    },
   }) satisfies Partial<RouteHandlers<typeof checkoutRoutes>>;
 
 const sellerHandlers = (ports: CheckoutPorts) => {
@@ -89,8 +102,23 @@ const sellerHandlers = (ports: CheckoutPorts) => {
   } satisfies Partial<RouteHandlers<typeof checkoutRoutes>>;
 };
 
+const reportHandlers = ({ checkouts, timeline, findShop: find, patience }: CheckoutPorts) =>
+  ({
+    viewTimeline: async ({ caller, params: { code } }) => {
+      const [checkout, events] = await Promise.all([checkouts.find(code), timeline.events(code)]);
+      if (checkout?.shopId !== caller.shopId) throw notFound();
+      return timelineOf(checkout, events);
+    },
+    viewFunnel: async ({ caller: { shopId }, query }) => {
+      const { timeZone } = await findShop(find, shopId);
+      const { from, to } = spanOf(query, dayIn(timeZone, patience.clock()));
+      return funnelOf(await timeline.counts(shopId, from, to), { timeZone, from, to });
+    },
+  }) satisfies Partial<RouteHandlers<typeof checkoutRoutes>>;
+
 /** What answers each route about checkouts. */
 export const checkoutHandlers = (ports: CheckoutPorts): RouteHandlers<typeof checkoutRoutes> => ({
   ...publicHandlers(ports),
   ...sellerHandlers(ports),
+  ...reportHandlers(ports),
 });

@@ -1,26 +1,18 @@
 import type { Actor } from '#core/actor.ts';
 import { toEpochSeconds } from '#core/clock.ts';
 import type { Page, PageRequest } from '#core/page.ts';
-import { type Condition, missing, where } from '#platform/expression.ts';
-import { ConditionFailed, type Item, type Table, type Write, WriteConflict } from '#platform/table.ts';
+import { type Condition, exists, missing, where } from '#platform/expression.ts';
+import { ConditionFailed, type Item, isContention, type Table, type Write, WriteConflict } from '#platform/table.ts';
 import { expiryShards, indexKeys, keys, ranges } from '#table/schema.ts';
 import { Product } from '../catalog/product.ts';
 import type { Hold } from '../stock/reconcile-stock.ts';
 import { movementWrites } from '../stock/stock.store.ts';
 import { bucketName, newMovement, type StockMovement } from '../stock/stock.ts';
-import { Checkout, type CheckoutState, type EndState } from './checkout.ts';
+import { Checkout, type CheckoutState, type CheckoutTie } from './checkout.ts';
+import type { Reservation } from './create-checkout.ts';
+import type { Ending } from './end-checkout.ts';
 import { freshHolder, Holder } from './holder.ts';
 import type { Due } from './sweep-checkouts.ts';
-
-/** What a reservation writes, beside the checkout itself. */
-export interface Reservation {
-  checkout: Checkout;
-  holder: Holder;
-  phoneDigest: string;
-  by: Actor;
-  /** Where the shop limits the share on hold: the most that may be reserved of a bucket before this reservation. */
-  mostReserved: ReadonlyMap<string, number>;
-}
 
 /** How a reservation went. Everything but `reserved` left nothing behind. */
 export type ReserveOutcome = 'reserved' | 'code-taken' | 'holder-changed' | 'short' | 'conflict';
@@ -85,20 +77,9 @@ const reserveOutcome = (error: unknown): ReserveOutcome => {
   return holderChanged ? 'holder-changed' : 'short';
 };
 
-/** How a checkout ends: as what, when, by whom. */
-export interface Ending {
-  state: EndState;
-  at: Date;
-  by: Actor;
-  reason?: string;
-  confirmKeyDigest?: string;
-}
-
 /** Only an active checkout ends; sold or cancelled before its time, expired not before. One of them wins. */
-const endConditions = ({ state, at }: Ending): Condition[] => [
-  where('state', '=', 'active'),
-  where('expiresAt', state === 'expired' ? '<=' : '>', at.toISOString()),
-];
+const endConditions = ({ state, at }: Ending): Condition[] =>
+  state === 'expired' ? [where('state', '=', 'active'), where('expiresAt', '<=', at.toISOString())] : running(at);
 
 const endWrites = (checkout: Checkout, ending: Ending): Write[] => {
   const { state, by, reason, confirmKeyDigest } = ending;
@@ -141,6 +122,20 @@ const startingKeys = (shopId: string, productIds: readonly string[], phoneDigest
   checkout: keys.checkout(code),
 });
 
+/** Active, and its time is not up. */
+const running = (now: Date): Condition[] => [where('state', '=', 'active'), where('expiresAt', '>', now.toISOString())];
+
+/** Runs a write; false when its condition did not hold. */
+const held = async (write: Promise<void>): Promise<boolean> => {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (isContention(error)) return false;
+    throw error;
+  }
+};
+
 /** Checkouts, the guards of the phones behind them, and the stock that moves with them. */
 const checkoutWrites = (table: Table) => ({
   /** Reserves every line or none. */
@@ -164,20 +159,17 @@ const checkoutWrites = (table: Table) => ({
   },
 
   /** Gives an active checkout a later expiry, unless it changed or ran out: then false. */
-  extend: async (checkout: Checkout, expiresAt: string, now: Date): Promise<boolean> => {
-    const { fullHoldUntil: _, ...rest } = checkout;
-    const conditions = [
-      ...endConditions({ state: 'cancelled', at: now, by: 'shopper' }),
-      where('expiresAt', '=', checkout.expiresAt),
-    ];
-    try {
-      await table.put(toItem({ ...rest, expiresAt }), conditions);
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionFailed || error instanceof WriteConflict) return false;
-      throw error;
-    }
+  extend: ({ code, shopId, expiresAt: former }: Checkout, expiresAt: string, now: Date): Promise<boolean> => {
+    const change = {
+      set: { ...indexKeys.activeCheckout(shopId, code, expiresAt), expiresAt },
+      remove: ['fullHoldUntil'],
+    };
+    return held(table.update(keys.checkout(code), change, [...running(now), where('expiresAt', '=', former)]));
   },
+
+  /** Ties a checkout to who wrote with its code; false when somebody was there before. */
+  tie: (code: string, tie: CheckoutTie): Promise<boolean> =>
+    held(table.update(keys.checkout(code), { set: { tie } }, [exists, { attribute: 'tie', exists: false }])),
 });
 
 const checkoutReads = (table: Table) => ({

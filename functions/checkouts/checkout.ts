@@ -17,6 +17,7 @@ import {
 import { type Lazy, lazy } from '#core/lazy.ts';
 import { sumAmounts } from '#core/money.ts';
 import { pictureUrl } from '../catalog/picture.ts';
+import { conversationIdOf } from '../conversations/conversation.ts';
 import { type Shop, ShopView, shopView } from '../shops/shop.ts';
 
 export const checkoutStates = ['active', 'confirmed', 'expired', 'cancelled'] as const;
@@ -40,6 +41,12 @@ export const CheckoutLine = lazy(() =>
 );
 export type CheckoutLine = z.infer<Lazy<typeof CheckoutLine>>;
 
+/** Who has shown up in the chat with a checkout's code, on which number, with the phone that WhatsApp vouches for. */
+export const CheckoutTie = lazy(() =>
+  z.object({ contactId: idField(), phoneNumberId: z.string(), phone: z.optional(z.string()) }),
+);
+export type CheckoutTie = z.infer<Lazy<typeof CheckoutTie>>;
+
 /** Selected lines with their stock held, known by its code. It ends once: confirmed, expired or cancelled. */
 export const Checkout = lazy(() =>
   z.object({
@@ -56,6 +63,8 @@ export const Checkout = lazy(() =>
     expiresAt: timeField(),
     /** Until when the hold runs once the shop extends a short first hold. */
     fullHoldUntil: z.optional(timeField()),
+    /** The first person who wrote with its code; only they may end it in the chat. */
+    tie: z.optional(CheckoutTie()),
     endedAt: z.optional(timeField()),
     endedBy: z.optional(z.string()),
     endReason: z.optional(z.string()),
@@ -129,6 +138,10 @@ export const CheckoutForSeller = lazy(() =>
     createdAt: z.string(),
     expiresAt: z.string(),
     fullHoldUntil: z.nullable(z.string()),
+    /** Who wrote with its code; null until somebody has. */
+    contactId: z.nullable(z.string()),
+    conversationId: z.nullable(z.string()),
+    verifiedPhone: z.nullable(z.string()),
     endedAt: z.nullable(z.string()),
     endedBy: z.nullable(z.string()),
     endReason: z.nullable(z.string()),
@@ -210,6 +223,9 @@ export const checkoutForSeller = (
   createdAt: checkout.createdAt,
   expiresAt: checkout.expiresAt,
   fullHoldUntil: checkout.fullHoldUntil ?? null,
+  contactId: checkout.tie?.contactId ?? null,
+  conversationId: checkout.tie ? conversationIdOf(checkout.tie.phoneNumberId, checkout.tie.contactId) : null,
+  verifiedPhone: checkout.tie?.phone ?? null,
   endedAt: checkout.endedAt ?? null,
   endedBy: checkout.endedBy ?? null,
   endReason: checkout.endReason || null,

@@ -13,6 +13,7 @@ import { checkoutHandlers } from './checkout-handlers.ts';
 import { checkoutRoutes } from './checkouts.routes.ts';
 import { fullShops } from './full-shops.ts';
 import { soldOutGate } from './sold-out-gate.ts';
+import { timelineStore } from './timeline.store.ts';
 
 const { TABLE_NAME, APP_SECRET_ID } = readEnv('TABLE_NAME', 'APP_SECRET_ID');
 const table = openTable(documentClient(), TABLE_NAME);
@@ -24,6 +25,7 @@ export const handler = httpApi(
   checkoutRoutes,
   checkoutHandlers({
     checkouts,
+    timeline: timelineStore(table),
     stock: stockStore(table),
     findShop: cached(shops.find, briefly),
     findShopBySlug: cached(shops.findBySlug, briefly),

@@ -3,6 +3,10 @@ import type { Routes } from '#core/contract.ts';
 import { codeField, languageField, pageFields, pageOf } from '#core/fields.ts';
 import { lazy } from '#core/lazy.ts';
 import { CancelCheckout, CheckoutForSeller, CheckoutView, CreateCheckout, checkoutStates } from './checkout.ts';
+import { Funnel } from './funnel.ts';
+import { Timeline } from './timeline.ts';
+
+const dayField = () => z.optional(z.iso.date());
 
 const CodeParams = lazy(() => z.object({ code: codeField() }));
 
@@ -60,6 +64,15 @@ export const checkoutRoutes = {
     answer: { status: 200, schema: CheckoutView },
     errors: ['checkout.ended', 'stock.busy'],
   },
+  openCheckout: {
+    method: 'POST',
+    path: '/api/checkouts/{code}/opened',
+    access: 'public',
+    summary: 'Somebody looks at the page of the checkout: told by the page itself, counted once',
+    params: CodeParams,
+    answer: { status: 204 },
+    errors: ['change.conflict'],
+  },
   listCheckouts: {
     method: 'GET',
     path: '/admin/checkouts',
@@ -75,6 +88,23 @@ export const checkoutRoutes = {
     summary: 'One checkout of your shop, with its customer',
     params: CodeParams,
     answer: { status: 200, schema: CheckoutForSeller },
+  },
+  viewTimeline: {
+    method: 'GET',
+    path: '/admin/checkouts/{code}/timeline',
+    access: ['admin', 'seller'],
+    summary: 'What happened to a checkout, oldest first: created, sent, delivered, read, opened, replied, ended',
+    params: CodeParams,
+    answer: { status: 200, schema: Timeline },
+  },
+  viewFunnel: {
+    method: 'GET',
+    path: '/admin/funnel',
+    access: ['admin', 'seller'],
+    summary:
+      'How many checkouts reached each stage, by day in the time zone of the shop; the last thirty days by default',
+    query: lazy(() => z.object({ from: dayField(), to: dayField() })),
+    answer: { status: 200, schema: Funnel },
   },
   sellCheckout: {
     method: 'POST',

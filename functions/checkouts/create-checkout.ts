@@ -1,3 +1,4 @@
+import type { Actor } from '#core/actor.ts';
 import { AppError, invalidField } from '#core/errors.ts';
 import { codeFor, contentDigest, keyedDigest, newCode } from '#core/ids.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
@@ -28,11 +29,13 @@ interface StartingPoint {
   checkout: Checkout | undefined;
 }
 
-interface Reservation {
+/** What a reservation writes, beside the checkout itself. */
+export interface Reservation {
   checkout: Checkout;
   holder: Holder;
   phoneDigest: string;
-  by: 'shopper';
+  by: Actor;
+  /** Where the shop limits the share on hold: the most that may be reserved of a bucket before this reservation. */
   mostReserved: ReadonlyMap<string, number>;
 }
 

@@ -4,8 +4,8 @@ import { contentDigest } from '#core/ids.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
 import { type Checkout, checkoutEnded, type EndState, stateAt } from './checkout.ts';
 
-/** How a checkout ends. */
-interface Ending {
+/** How a checkout ends: as what, when, by whom. */
+export interface Ending {
   state: EndState;
   at: Date;
   by: Actor;

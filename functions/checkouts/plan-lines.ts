@@ -113,13 +113,17 @@ export const planLines = (
   return lines;
 };
 
+/** A share of so few units would keep the last ones from being sold at all. */
+const ALWAYS_HOLDABLE = 3;
+
 /**
  * How many more units of a product may go on hold after these; below zero when it is too many already. Of the whole
  * product: what is free may be spread thin, and what is held may lie in one bucket.
  */
 const roomBeyond = ({ quantity }: CheckoutLine, levels: readonly StockLevel[], maxHeldShare: number): number => {
   const { onHand, reserved } = sumFigures(levels);
-  return Math.floor((onHand * maxHeldShare) / 100) - reserved - quantity;
+  const share = Math.floor((onHand * maxHeldShare) / 100);
+  return Math.max(share, Math.min(onHand, ALWAYS_HOLDABLE)) - reserved - quantity;
 };
 
 /**

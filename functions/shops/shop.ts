@@ -12,6 +12,7 @@ import {
   timeZoneField,
 } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
+import { changeWhatsApp, defaultWhatsApp, UpdateWhatsApp, WhatsAppSettings } from './whatsapp-settings.ts';
 
 /** How much one shopper, one product and one shop may have on hold: an open endpoint that reserves is a target. */
 export const HoldLimits = lazy(() =>
@@ -20,7 +21,7 @@ export const HoldLimits = lazy(() =>
     maxUnitsPerLine: quantityField(1000),
     maxActivePerPhone: quantityField(100),
     maxUnitsPerProductPerPhone: quantityField(1000),
-    /** Share of a product's stock on hand that active checkouts may hold, in percent. */
+    /** Share of a product's stock on hand that active checkouts may hold, in percent; a few units always may. */
     maxHeldShare: z.int().check(z.minimum(1), z.maximum(100)),
     maxActivePerShop: quantityField(100_000),
   }),
@@ -54,6 +55,8 @@ export const Shop = lazy(() =>
     shopId: idField(),
     slug: slugField(),
     ...settings(),
+    /** Shops from before it was there have none stored. */
+    whatsapp: z._default(WhatsAppSettings(), defaultWhatsApp),
     version: z.int(),
     createdAt: timeField(),
     updatedAt: timeField(),
@@ -67,6 +70,7 @@ export const UpdateShop = lazy(() => {
   return z.strictObject({
     ...z.partial(z.object(rest)).shape,
     limits: z.optional(z.partial(z.strictObject(limits.shape))),
+    whatsapp: z.optional(UpdateWhatsApp()),
   });
 });
 export type UpdateShop = z.infer<Lazy<typeof UpdateShop>>;
@@ -104,9 +108,10 @@ export const defaultSettings = {
     maxUnitsPerLine: 20,
     maxActivePerPhone: 3,
     maxUnitsPerProductPerPhone: 20,
-    maxHeldShare: 100,
+    maxHeldShare: 50,
     maxActivePerShop: 2000,
   },
+  whatsapp: defaultWhatsApp,
 } as const satisfies Omit<UpdateShop, 'name'>;
 
 /** The part of a shop that shoppers see. */
@@ -124,11 +129,12 @@ export const shopView = (shop: Shop): ShopView => ({
   maxUnitsPerLine: shop.limits.maxUnitsPerLine,
 });
 
-/** The shop with these settings changed. */
-export const changeShop = (shop: Shop, change: UpdateShop, now: Date): Shop => ({
+/** The shop with these settings changed. `siteUrl`: where whoever changes them sees the site. */
+export const changeShop = (shop: Shop, change: UpdateShop, now: Date, siteUrl?: string): Shop => ({
   ...shop,
   ...change,
   limits: { ...shop.limits, ...change.limits },
+  whatsapp: change.whatsapp ? changeWhatsApp(shop.whatsapp, change.whatsapp, siteUrl) : shop.whatsapp,
   version: shop.version + 1,
   updatedAt: now.toISOString(),
 });

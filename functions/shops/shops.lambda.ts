@@ -13,5 +13,5 @@ const clock = () => new Date();
 
 export const handler = httpApi(shopRoutes, {
   getShop: ({ caller }) => findShop(shops.find, caller.shopId),
-  updateShop: ({ caller, body }) => updateShop(caller.shopId, body, { shops, clock }),
+  updateShop: ({ caller, body, siteUrl }) => updateShop(caller.shopId, body, { shops, clock }, siteUrl),
 });

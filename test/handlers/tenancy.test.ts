@@ -17,7 +17,7 @@ interface Tenant extends GivenShop {
 interface Attack {
   what: string;
   request: TestRequest;
-  status: 200 | 201 | 400 | 404 | 409;
+  status: 200 | 201 | 204 | 400 | 404 | 409;
 }
 
 const SHARED_KEY = 'the-same-key-in-both-shops';
@@ -78,6 +78,7 @@ const attacks: Record<RouteName, () => Attack[]> = {
   viewCheckout: () => [{ what: 'own code', request: { params: { code: a.code } }, status: 200 }],
   confirmCheckout: () => [{ what: 'own code', request: { params: { code: a.code } }, status: 200 }],
   cancelCheckout: () => [{ what: 'own code', request: { params: { code: a.code } }, status: 200 }],
+  openCheckout: () => [{ what: 'own code', request: { params: { code: a.code } }, status: 204 }],
   listCheckouts: () => [
     { what: 'own checkouts', request: asSeller(), status: 200 },
     {
@@ -88,6 +89,10 @@ const attacks: Record<RouteName, () => Attack[]> = {
     { what: "B's cursor", request: asSeller({ query: { cursor: b.cursors.checkouts } }), status: 400 },
   ],
   getCheckout: () => [{ what: "B's code", request: asSeller({ params: { code: b.code } }), status: 404 }],
+  viewTimeline: () => [{ what: "B's code", request: asSeller({ params: { code: b.code } }), status: 404 }],
+  viewFunnel: () => [
+    { what: "B's shop in the query", request: asSeller({ query: { shopId: b.shop.shopId } }), status: 200 },
+  ],
   sellCheckout: () => [{ what: "B's code", request: asSeller({ params: { code: b.code } }), status: 404 }],
   releaseCheckout: () => [
     { what: "B's code", request: asSeller({ params: { code: b.code }, body: { reason: 'mine' } }), status: 404 },

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keys } from '#table/schema.ts';
 import type { Product } from '../../functions/catalog/product.ts';
-import type { Reservation } from '../../functions/checkouts/checkout.store.ts';
 import type { Checkout, EndState } from '../../functions/checkouts/checkout.ts';
+import type { Reservation } from '../../functions/checkouts/create-checkout.ts';
 import { addHold, freshHolder } from '../../functions/checkouts/holder.ts';
 import { bucketName } from '../../functions/stock/stock.ts';
 import { aCheckout, aLine, anId } from '../support/builders.ts';
