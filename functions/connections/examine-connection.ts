@@ -5,7 +5,7 @@ import { examineNumber, examineWebhook } from './examine-number.ts';
 import { examineToken, examineVersion, tokenFacts } from './examine-token.ts';
 import { finding } from './finding.ts';
 import type { MetaApp } from './meta-app.ts';
-import { failureOf, type MetaGraph, type NumberFacts, type OpenMetaGraph } from './meta-graph.ts';
+import { failureOf, isUnknown, type MetaGraph, type NumberFacts, type OpenMetaGraph } from './meta-graph.ts';
 import { type AppSecrets, findApp, readToken, type SecretReader, type StoredToken } from './token-vault.ts';
 
 /** What may be mended on the way: the subscription of the app, the registration of the number. */
@@ -40,16 +40,18 @@ interface Round {
 
 type Answered<Answer> = { answer: Answer } | { refusal: Finding };
 
-/** Meta's codes for a thing that is not there, and for a token. Source: "Cloud API: Error codes". */
-const UNKNOWN_NUMBER = [33, 100];
+/** Source: "Cloud API: Error codes". */
 const REFUSED_TOKEN = [0, 190];
-const WRONG_PIN = [133005];
+const BAD_PARAMETER = 100;
+const WRONG_PIN = 133005;
 
 const refusalOf = (error: unknown, about: 'number' | 'token'): Finding => {
-  const { code, transient } = failureOf(error);
-  if (transient || code === undefined) return finding('graph.unanswered');
-  if (REFUSED_TOKEN.includes(code)) return finding('token.invalid');
-  if (about === 'number' && UNKNOWN_NUMBER.includes(code)) return finding('number.unknown');
+  const failure = failureOf(error);
+  const { code } = failure;
+  if (code !== undefined && REFUSED_TOKEN.includes(code)) return finding('token.invalid');
+  if (about === 'number' && isUnknown(failure)) return finding('number.unknown');
+  // what we asked wrongly says nothing about the number
+  if (failure.transient || code === undefined || code === BAD_PARAMETER) return finding('graph.unanswered');
   return finding('permissions.refused', String(code));
 };
 
@@ -84,7 +86,7 @@ const register = async ({ connection, stored, graph }: Round, { pin, keep }: Rep
     return finding('status.registered');
   } catch (error) {
     const { code } = failureOf(error);
-    return finding(code !== undefined && WRONG_PIN.includes(code) ? 'status.pin-wrong' : 'status.not-registered');
+    return finding(code === WRONG_PIN ? 'status.pin-wrong' : 'status.not-registered');
   }
 };
 

@@ -73,6 +73,7 @@ export type OpenMetaGraph = (graphVersion: string) => MetaGraph;
 /** How a call failed: with a code of Meta's, or without an answer. */
 export interface GraphFailure {
   code?: number | undefined;
+  subcode?: number | undefined;
   /** The same call may succeed later. */
   transient: boolean;
 }
@@ -82,7 +83,10 @@ const transientCodes = new Set([1, 2, 4, 17, 32, 341, 613, 80007, 80008, 130429,
 
 /** Reads a failed call. What has no code of Meta's never got an answer. */
 export const failureOf = (error: unknown): GraphFailure => {
-  const { code } = (error ?? {}) as { code?: unknown };
+  const { code, subcode } = (error ?? {}) as { code?: unknown; subcode?: unknown };
   if (typeof code !== 'number') return { transient: true };
-  return { code, transient: transientCodes.has(code) };
+  return { code, transient: transientCodes.has(code), ...(typeof subcode === 'number' && { subcode }) };
 };
+
+/** True when Meta knows no such thing, or does not show it to this token. A bad parameter has the same code alone. */
+export const isUnknown = ({ code, subcode }: GraphFailure): boolean => code === 33 || (code === 100 && subcode === 33);

@@ -17,9 +17,11 @@ import { movedClock } from './clock.ts';
 /** An error as the Graph client throws it. */
 export class MetaSays extends Error {
   readonly code: number;
-  constructor(code: number) {
+  readonly subcode: number | undefined;
+  constructor(code: number, subcode?: number) {
     super('Meta says no, and repeats the token-of-the-shop-0001 in its words');
     this.code = code;
+    this.subcode = subcode;
   }
 }
 

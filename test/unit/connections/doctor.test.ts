@@ -92,6 +92,8 @@ describe('one thing wrong', () => {
     ['permissions.refused', 'failed', 'reauth', () => (world.meta.failures.numbersOf = new MetaSays(200))],
     ['number.not-listed', 'failed', 'disabled', () => (world.meta.says.numbers = [])],
     ['number.unknown', 'failed', 'disabled', () => (world.meta.failures.number = new MetaSays(33))],
+    ['number.unknown', 'failed', 'disabled', () => (world.meta.failures.number = new MetaSays(100, 33))],
+    ['graph.unanswered', 'warning', 'active', () => (world.meta.failures.number = new MetaSays(100))],
     ['subscription.missing', 'failed', 'active', () => (world.meta.says.subscribed = ['12345'])],
     ['webhook.other-address', 'failed', 'active', () => facts({ webhooks: { number: 'https://else.example/hook' } })],
     ['webhook.inactive', 'failed', 'active', () => subscription({ active: false })],
