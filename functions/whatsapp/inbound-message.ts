@@ -1,4 +1,4 @@
-import { type Content, contentOf, type Media, mediaTypes } from './inbound-content.ts';
+import { type Content, contentOf, type Media } from './inbound-content.ts';
 import { type Fields, fieldsOf, flagOf, idOf, present, textOf, timeOf } from './wire.ts';
 
 /** The advertisement that brought the customer. `clickId` (Meta's `ctwa_clid`) is for the Conversions API. */
@@ -191,6 +191,3 @@ const notOpening: ReadonlySet<string> = new Set(['edit', 'revoke', 'system']);
  */
 export const opensWindow = ({ type, metaType, groupId }: InboundMessage): boolean =>
   groupId === undefined && !notOpening.has(type) && !notOpening.has(metaType);
-
-/** Whether it came as a file: image, video, audio, document or sticker. */
-export const isMedia = ({ type }: Content | Edit): boolean => (mediaTypes as readonly string[]).includes(type);

@@ -76,7 +76,7 @@ const syncedOf = (item: Fields): Names => {
 const isSamePhone = (one: string, other: string): boolean => phoneKey(one) === phoneKey(other);
 
 /** Whether an item was written by the business itself, as echoes and half of the history are. */
-export const isFromBusiness = ({ kind, payload, displayPhoneNumber = '' }: Source): boolean => {
+const isFromBusiness = ({ kind, payload, displayPhoneNumber = '' }: Source): boolean => {
   const from = phoneOf(fieldsOf(payload)['from']);
   return kind === 'echo' || (from !== undefined && displayPhoneNumber !== '' && isSamePhone(from, displayPhoneNumber));
 };
@@ -158,7 +158,7 @@ export const personKey = ({ phone, bsuid }: Pick<Person, 'phone' | 'bsuid'>): st
  */
 export const identityChangeOf = (event: WebhookEvent): { before: Person; after: Person } | undefined => {
   const system = fieldsOf(fieldsOf(event.payload)['system']);
-  if (event.kind !== 'message' || !/changed_(number|user_id)$/.test(String(system['type']))) return undefined;
+  if (event.kind !== 'message' || !/changed_(number|user_id)$/.test(idOf(system['type']) ?? '')) return undefined;
   const before = personOf(event);
   const newWaId = system['wa_id'] ?? system['new_wa_id'];
   const onlyId = system['type'] === 'user_changed_user_id';

@@ -193,11 +193,11 @@ const splitChange = (around: Place, fallbackField: string, change: unknown): Spl
   return [...splitValue(field, value), ...leftOver(change, read)].map((item) => finish(place, item));
 };
 
-const constants = ['whatsapp_business_account', 'page'];
+const constants: readonly unknown[] = ['whatsapp_business_account', 'page'];
 
 const readOf = (fields: Fields, list: string): string[] => [
   ...(Array.isArray(fields[list]) ? [list] : []),
-  ...(constants.includes(String(fields['object'])) ? ['object'] : []),
+  ...(constants.includes(fields['object']) ? ['object'] : []),
 ];
 
 const splitEntry = (delivery: Delivery, entry: unknown): SplitEvent[] => {

@@ -38,7 +38,7 @@ const millisecondsOf = (value: unknown): number => {
   const count = numberOf(value);
   if (count !== undefined) return count > LARGEST_SECONDS ? count : count * 1000;
   // Lead forms write an offset without its colon.
-  return Date.parse(String(value).replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+  return Date.parse((textOf(value) ?? '').replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
 };
 
 /**
