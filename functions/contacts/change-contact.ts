@@ -1,6 +1,7 @@
-import { AppError, notFound } from '#core/errors.ts';
+import { AppError } from '#core/errors.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
 import type { Consent, Contact } from './contact.ts';
+import { findContact } from './find-contact.ts';
 import { nextVersion } from './identity.ts';
 
 export interface ChangeContactPorts {
@@ -18,19 +19,6 @@ interface Which {
   at: string;
 }
 
-/** The contact, or the one it was merged into. */
-const findCurrent = async (
-  { shopId, contactId }: Which,
-  { contacts }: Pick<ChangeContactPorts, 'contacts'>,
-): Promise<Contact> => {
-  const contact = await contacts.find(shopId, contactId, true);
-  if (contact === undefined) throw notFound();
-  if (contact.mergedInto === undefined) return contact;
-  const survivor = await contacts.find(shopId, contact.mergedInto, true);
-  if (survivor === undefined) throw notFound();
-  return survivor;
-};
-
 /**
  * Changes a contact, or leaves it as it is when `change` gives the same object back. Follows a merge.
  * Throws `not-found`, and `change.conflict` when others kept changing it.
@@ -41,7 +29,7 @@ export const changeContact = async (
   ports: ChangeContactPorts,
 ): Promise<Contact> => {
   const done = await withPatience(ports.patience, async () => {
-    const contact = await findCurrent(which, ports);
+    const contact = await findContact(which, ports);
     const changed = change(contact);
     if (changed === contact) return contact;
     const next = nextVersion(changed, which.at);

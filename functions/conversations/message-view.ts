@@ -2,14 +2,19 @@ import * as z from 'zod/mini';
 import type { Language } from '#core/fields.ts';
 import { timeField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
+import { answerFailedWords } from '#core/messages/inbox.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Contact } from '../contacts/contact.ts';
+import { explainError } from '../whatsapp/error-dictionary.ts';
 import { bodyOf, type InboundMessage, readInbound } from '../whatsapp/inbound-message.ts';
 import { type Fields, fieldsOf, idOf } from '../whatsapp/wire.ts';
 import { directions } from './conversation.ts';
 import { type Message, messageStates, origins } from './message.ts';
 
 const text = () => z.optional(z.string());
+
+/** What happened and what to do, in the shop's language. */
+const explained = () => ({ explanation: z.string(), advice: z.string() });
 
 const mediaShown = () =>
   z.object({
@@ -55,9 +60,8 @@ export const MessageView = lazy(() =>
     editedAt: text(),
     revokedAt: text(),
     media: z.optional(mediaShown()),
-    error: z.optional(z.object({ code: z.int(), title: z.string(), details: text(), explanation: z.string() })),
+    error: z.optional(z.object({ code: z.int(), title: z.string(), details: text(), ...explained() })),
     checkoutCode: text(),
-    retryOf: text(),
     sentAt: text(),
     deliveredAt: text(),
     readAt: text(),
@@ -75,7 +79,6 @@ export interface Shown {
   /** Absent once the number has been disconnected. */
   connection: Connection | undefined;
   language: Language;
-  explain: (code: number, language: Language) => string;
   /** The row that answers it, when it is known. */
   answer?: Message | undefined;
 }
@@ -137,8 +140,11 @@ const sides = ({ direction }: Message, { contact, connection }: Shown): Pick<Mes
   return direction === 'inbound' ? { from: theirs, to: ours } : { from: ours, to: theirs };
 };
 
-const errorOf = ({ error }: Message, { explain, language }: Shown): Pick<MessageView, 'error'> =>
-  error ? { error: { ...error, explanation: explain(error.code, language) } } : {};
+const errorOf = ({ error, direction }: Message, { language }: Shown): Pick<MessageView, 'error'> => {
+  if (error === undefined) return {};
+  const words = direction === 'inbound' ? answerFailedWords(language) : explainError(error.code, language);
+  return { error: { ...error, explanation: words.say, advice: words.do } };
+};
 
 const answerOf = ({ answeredBy }: Message, { answer }: Shown): Pick<MessageView, 'answer'> =>
   answeredBy === undefined
@@ -159,7 +165,6 @@ const copied = [
   'editedAt',
   'revokedAt',
   'checkoutCode',
-  'retryOf',
   'sentAt',
   'deliveredAt',
   'readAt',

@@ -83,8 +83,6 @@ export const Message = lazy(() =>
     editedAt: z.optional(timeField()),
     /** When its writer took it back. */
     revokedAt: z.optional(timeField()),
-    /** The failed message that this one tries again. */
-    retryOf: z.optional(idField()),
     attempt: z.optional(z.int()),
     claimedUntil: z.optional(timeField()),
     sentAt: z.optional(timeField()),

@@ -17,7 +17,14 @@ import type { Arrival } from './take-in.ts';
 /** What says something about another message, or nothing to anybody. */
 const marks: ReadonlySet<string> = new Set(['reaction', 'edit', 'revoke', 'system', 'request_welcome']);
 
-const markOf = (message: InboundMessage, payload: unknown, at: string): { metaId: string; mark: Mark } | undefined => {
+/** What a message says about the one that Meta knows by this id. */
+export interface Marking {
+  metaId: string;
+  mark: Mark;
+}
+
+/** What a message says about another one, if it does. `payload`: Meta's JSON of it. */
+export const markOf = (message: InboundMessage, payload: unknown, at: string): Marking | undefined => {
   if (message.type === 'reaction') return { metaId: message.reactsTo, mark: reactionMark(message.emoji, at) };
   if (message.type === 'revoke') return { metaId: message.revokes, mark: revokeMark(at) };
   if (message.type !== 'edit') return undefined;

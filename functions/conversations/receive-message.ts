@@ -111,6 +111,9 @@ const rowOf = ({ shopId, conversationId }: Conversation, arrived: Arrived, now: 
   };
 };
 
+/** Apart from Meta's codes, and from those of a message that was not sent. */
+export const answerFailed = { code: -100, title: 'answer-failed' } as const;
+
 /** The row of an answer that failed for good says so; the message itself is never lost for it. */
 const answered = async (
   { respond, lastTry }: Receiving,
@@ -122,7 +125,7 @@ const answered = async (
     return answer?.answeredBy ? { answeredBy: answer.answeredBy } : {};
   } catch (cause) {
     if (!lastTry) throw cause;
-    return { error: { code: 0, title: 'answer-failed' } };
+    return { error: answerFailed };
   }
 };
 

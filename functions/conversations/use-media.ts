@@ -1,6 +1,7 @@
 import type { Clock } from '#core/clock.ts';
 import { AppError, invalidField, notFound } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
+import { mediaKeysOf } from '../whatsapp/outbound-media.ts';
 import {
   isOutgoingKey,
   type MediaLink,
@@ -60,25 +61,19 @@ export const linkToMedia = async (message: Message, { bucket, clock }: MediaPort
   return { url, expiresAt: after(now, LINK_SECONDS) };
 };
 
-/** The file of ours that a message's content names, if it names one. */
-const mediaKeyOf = (content: Readonly<Record<string, unknown>>): string | undefined => {
-  const part = content[String(content['type'])];
-  const key = typeof part === 'object' && part !== null ? (part as { media_key?: unknown }).media_key : undefined;
-  return typeof key === 'string' ? key : undefined;
-};
-
 /**
- * Lets content pass whose file, if it has one of ours, is this shop's, uploaded, and of a type and size that may be sent.
+ * Lets content pass whose files, if it names any of ours, are this shop's, uploaded, and of a type and size that may be
+ * sent.
  * Throws `request.invalid` otherwise.
  */
 export const assertUploaded = async (
-  { shopId, content }: { shopId: string; content: Readonly<Record<string, unknown>> },
+  { shopId, content }: { shopId: string; content: unknown },
   { bucket }: Pick<MediaPorts, 'bucket'>,
 ): Promise<void> => {
-  const key = mediaKeyOf(content);
-  if (key === undefined) return;
-  const file = isOutgoingKey(shopId, key) ? await bucket.head(key) : undefined;
-  if (file === undefined || !maySend(file.contentType, file.bytes)) {
-    throw invalidField('content', 'media-not-uploaded', 'names a file that was not uploaded, or may not be sent');
+  for (const key of mediaKeysOf(content)) {
+    const file = isOutgoingKey(shopId, key) ? await bucket.head(key) : undefined;
+    if (file === undefined || !maySend(file.contentType, file.bytes)) {
+      throw invalidField('content', 'media-not-uploaded', 'names a file that was not uploaded, or may not be sent');
+    }
   }
 };

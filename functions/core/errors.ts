@@ -36,6 +36,12 @@ export const errorCatalogue = {
   'connection.check-failed': { status: 409, retryable: false, title: 'The connection does not pass its check' },
   'meta-app.missing': { status: 409, retryable: false, title: 'The Meta app of this connection has not been set' },
   'meta.unavailable': { status: 503, retryable: true, title: 'Meta does not answer; try again' },
+  'conversation.window-closed': {
+    status: 409,
+    retryable: false,
+    title: 'More than 24 hours since the customer wrote: only a template may be sent',
+  },
+  'connection.stopped': { status: 409, retryable: false, title: 'This connection does not send at the moment' },
   'media.not-stored': { status: 409, retryable: false, title: 'The file of this message is not here' },
   'message.not-failed': { status: 409, retryable: false, title: 'Only a message that failed can be sent again' },
   'change.conflict': { status: 409, retryable: true, title: 'Somebody else changed this at the same moment' },

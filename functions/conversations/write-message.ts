@@ -1,0 +1,129 @@
+import type { Actor } from '#core/actor.ts';
+import { AppError, invalidField, notFound } from '#core/errors.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { Contact } from '../contacts/contact.ts';
+import { isTemplate, type OutboundContent, readContent } from '../whatsapp/outbound-content.ts';
+import { type ChangeConversationPorts, findConversation } from './change-conversation.ts';
+import type { Conversation } from './conversation.ts';
+import { type Message, messageIdOf, type Place } from './message.ts';
+import { newConversation } from './take-in.ts';
+import { assertUploaded, type MediaPorts } from './use-media.ts';
+
+/** A message that a seller sends, ready to be committed. */
+export interface MessageToQueue {
+  shopId: string;
+  connection: Connection;
+  contact: Contact;
+  conversation: Conversation;
+  content: OutboundContent;
+  by: Actor;
+  origin: 'seller';
+  messageId: string;
+  repliesTo?: string;
+}
+
+export interface WritePorts extends ChangeConversationPorts, Pick<MediaPorts, 'bucket'> {
+  contacts: { find: (shopId: string, contactId: string) => Promise<Contact | undefined> };
+  findConnection: (shopId: string, phoneNumberId: string) => Promise<Connection | undefined>;
+  messages: { find: (shopId: string, place: Place) => Promise<Message | undefined> };
+  /** Commits it, once for each `messageId`; gives the row. Sends nothing by itself. */
+  queueMessage: (message: MessageToQueue) => Promise<Message>;
+}
+
+interface Writing {
+  shopId: string;
+  conversationId: string;
+  content: OutboundContent;
+  /** Meta's id of the message it replies to. */
+  repliesTo?: string | undefined;
+  by: Actor;
+  /** The same message comes again under the same key. */
+  key: string;
+}
+
+/** The members of an object in one order: the table keeps none. */
+const inOrder = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+    : value;
+
+const isSame = (one: unknown, other: unknown): boolean =>
+  JSON.stringify(one, inOrder) === JSON.stringify(other, inOrder);
+
+const queue = async (conversation: Conversation, writing: Writing, ports: WritePorts): Promise<Message> => {
+  const { shopId, content, by, key, repliesTo } = writing;
+  const [connection, contact] = await Promise.all([
+    ports.findConnection(shopId, conversation.phoneNumberId),
+    ports.contacts.find(shopId, conversation.contactId),
+  ]);
+  if (connection === undefined || contact === undefined) throw notFound();
+  await assertUploaded({ shopId, content }, ports);
+  const messageId = messageIdOf(`${shopId}\n${conversation.conversationId}\n${key}`);
+  const message = await ports.queueMessage({
+    ...{ shopId, connection, contact, conversation, content, by, messageId },
+    origin: 'seller',
+    ...(repliesTo && { repliesTo }),
+  });
+  if (isSame(message.content, content)) return message;
+  throw new AppError('idempotency.key-reused', 'this Idempotency-Key was used for another message');
+};
+
+/**
+ * Sends what a seller wrote, by committing it. Throws `not-found`, `request.invalid`, `conversation.window-closed`,
+ * `connection.stopped`, and `idempotency.key-reused` when the key came with other content.
+ */
+export const writeMessage = async (writing: Writing, ports: WritePorts): Promise<Message> =>
+  queue(await findConversation(writing, ports), writing, ports);
+
+/**
+ * Sends a message that failed once more, as a new one; pressed twice it goes once.
+ * Throws `not-found`, `message.not-failed`, and as {@link writeMessage} does.
+ */
+export const retryMessage = async (
+  { shopId, place, by }: { shopId: string; place: Place; by: Actor },
+  ports: WritePorts,
+): Promise<Message> => {
+  const message = await ports.messages.find(shopId, place);
+  if (message === undefined) throw notFound();
+  if (message.direction !== 'outbound' || message.state !== 'failed' || message.content === undefined) {
+    throw new AppError('message.not-failed', `the message is ${message.state}`, { details: { state: message.state } });
+  }
+  const { conversationId, repliesTo, messageId } = message;
+  const content = readContent(message.content);
+  return writeMessage({ shopId, conversationId, content, repliesTo, by, key: `again ${messageId}` }, ports);
+};
+
+/** The only conversation of a contact on a number, made when there is none. Throws `change.conflict`. */
+export const openConversation = async (
+  { shopId, phoneNumberId, contactId }: Pick<Conversation, 'shopId' | 'phoneNumberId' | 'contactId'>,
+  ports: ChangeConversationPorts,
+): Promise<Conversation> => {
+  const now = ports.patience.clock();
+  const fresh = newConversation({ shopId, phoneNumberId, contactId }, now.toISOString(), now);
+  const known = await ports.conversations.find(shopId, fresh.conversationId);
+  if (known) return findConversation(known, ports);
+  const opened: Conversation = { ...fresh, state: 'pending', version: 1 };
+  if (await ports.conversations.save(opened)) return opened;
+  const faster = await ports.conversations.find(shopId, fresh.conversationId);
+  if (faster) return findConversation(faster, ports);
+  throw new AppError('change.conflict', 'this contact was merged at the same moment; try again');
+};
+
+/**
+ * Writes first to a contact on a number of the shop: only a template may do that. The contact's conversation goes on if
+ * there is one. Throws as {@link writeMessage} does.
+ */
+export const startConversation = async (
+  { contact, phoneNumberId, ...writing }: Omit<Writing, 'conversationId'> & { contact: Contact; phoneNumberId: string },
+  ports: WritePorts,
+): Promise<{ conversation: Conversation; message: Message }> => {
+  if (!isTemplate(writing.content)) {
+    throw invalidField('content.type', 'not-a-template', 'must be a template: nobody has written yet');
+  }
+  if ((await ports.findConnection(writing.shopId, phoneNumberId)) === undefined) throw notFound();
+  const { contactId } = contact;
+  const conversation = await openConversation({ shopId: writing.shopId, phoneNumberId, contactId }, ports);
+  const { conversationId } = conversation;
+  const message = await queue(conversation, { ...writing, conversationId }, ports);
+  return { conversation: (await ports.conversations.find(writing.shopId, conversationId)) ?? conversation, message };
+};
