@@ -4,7 +4,7 @@ import { quantityField, textField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
 import { type Connection, graphVersionField, metaIdField } from './connection.ts';
 import { COEXISTENCE_RATE, STANDARD_RATE } from './examine-number.ts';
-import { defaultGraphVersion } from './graph-versions.ts';
+import { defaultGraphVersion, isSpoken } from './graph-versions.ts';
 import { GivenApp } from './meta-app.ts';
 
 /** A token as somebody pastes it: never said back, never kept outside the vault. */
@@ -13,13 +13,15 @@ export const tokenField = () => z.string().check(z.regex(/^[\x21-\x7e]{20,2000}$
 /** The PIN of a number's two-step verification. */
 export const pinField = () => z.string().check(z.regex(/^\d{6}$/, 'must be six digits'));
 
+const spokenVersionField = () => graphVersionField().check(z.refine(isSpoken, 'must be v24.0 or later'));
+
 const rateField = () => quantityField(1000);
 
 const settings = () => ({
   /** How the shop calls the number. */
   name: textField(80),
   sellerId: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
-  graphVersion: z._default(graphVersionField(), defaultGraphVersion),
+  graphVersion: z._default(spokenVersionField(), defaultGraphVersion),
   coexistence: z._default(z.boolean(), false),
   messagesPerSecond: z.optional(rateField()),
   pin: z.optional(pinField()),
@@ -44,7 +46,7 @@ export const UpdateConnection = lazy(() =>
     z.strictObject({
       name: textField(80),
       sellerId: z.nullable(z.string().check(z.minLength(1), z.maxLength(128))),
-      graphVersion: graphVersionField(),
+      graphVersion: spokenVersionField(),
       coexistence: z.boolean(),
       messagesPerSecond: rateField(),
     }),

@@ -111,8 +111,9 @@ export const examineWebhook = (
 ): Finding => {
   const { number, account, application } = facts?.webhooks ?? {};
   const told = subscription === 'untold' ? undefined : subscription?.callbackUrl;
-  const address = number ?? account ?? application ?? told;
-  if (address === undefined) return finding(subscription === 'untold' ? 'webhook.untold' : 'webhook.not-set');
+  // empty is how Meta says that there is none
+  const address = number || account || application || told;
+  if (!address) return finding(subscription === 'untold' ? 'webhook.untold' : 'webhook.not-set');
   if (URL.parse(address)?.pathname !== webhookPath(connection)) return finding('webhook.other-address');
   if (subscription === 'untold' || subscription === undefined) return finding('webhook.ok');
   return subscription.active ? fieldsOf(subscription, connection) : finding('webhook.inactive');

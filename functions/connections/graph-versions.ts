@@ -13,6 +13,9 @@ const lastDays: Readonly<Record<string, string>> = {
 
 const OLDEST_KNOWN = 20;
 
+/** The oldest that has everything we ask for: the messaging limit of a portfolio came with it. */
+const OLDEST_SPOKEN = 24;
+
 /** What a new connection speaks unless told otherwise: it gives the limits of a portfolio, and lasts long enough. */
 export const defaultGraphVersion = 'v25.0';
 
@@ -22,3 +25,6 @@ export const lastDayOf = (graphVersion: string): string | undefined => {
   if (known !== undefined) return known;
   return Number(graphVersion.slice(1)) < OLDEST_KNOWN ? lastDays[`v${OLDEST_KNOWN}.0`] : undefined;
 };
+
+/** True for a version that we can speak. */
+export const isSpoken = (graphVersion: string): boolean => Number(graphVersion.slice(1)) >= OLDEST_SPOKEN;

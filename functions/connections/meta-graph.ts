@@ -83,9 +83,13 @@ const transientCodes = new Set([1, 2, 4, 17, 32, 341, 613, 80007, 80008, 130429,
 
 /** Reads a failed call. What has no code of Meta's never got an answer. */
 export const failureOf = (error: unknown): GraphFailure => {
-  const { code, subcode } = (error ?? {}) as { code?: unknown; subcode?: unknown };
+  const { code, subcode, transient } = (error ?? {}) as { code?: unknown; subcode?: unknown; transient?: unknown };
   if (typeof code !== 'number') return { transient: true };
-  return { code, transient: transientCodes.has(code), ...(typeof subcode === 'number' && { subcode }) };
+  return {
+    code,
+    transient: transient === true || transientCodes.has(code),
+    ...(typeof subcode === 'number' && { subcode }),
+  };
 };
 
 /** True when Meta knows no such thing, or does not show it to this token. A bad parameter has the same code alone. */

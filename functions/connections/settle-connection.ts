@@ -58,7 +58,7 @@ export const toE164 = (displayNumber: string): string => `+${displayNumber.repla
 export const withFindings = (connection: Connection, { findings, facts, token }: Examined, now: Date): Connection => ({
   ...connection,
   ...(token && { token }),
-  ...(facts && { displayNumber: toE164(facts.displayNumber) }),
+  ...(facts?.displayNumber && { displayNumber: toE164(facts.displayNumber) }),
   ...(facts?.verifiedName && { verifiedName: facts.verifiedName }),
   ...(facts?.quality && { quality: facts.quality }),
   limits: { ...connection.limits, ...(facts?.messagingLimit && { messagingTier: facts.messagingLimit }) },

@@ -263,6 +263,7 @@ describe('what may be asked', () => {
     ['a number with letters', { phoneNumberId: '123abc' }],
     ['a PIN of five digits', { pin: '12345' }],
     ['a version without its v', { graphVersion: '25.0' }],
+    ['a version that lacks what we ask for', { graphVersion: 'v23.0' }],
     ['more messages than Meta ever lets through', { messagesPerSecond: 1001 }],
     ['a field there is not', { state: 'active' }],
   ])('is not %s', (_, change) => {

@@ -100,6 +100,7 @@ describe('one thing wrong', () => {
     ['webhook.fields-missing', 'failed', 'active', () => subscription({ fields: ['account_update'] })],
     ['webhook.fields-missing', 'warning', 'active', () => subscription({ fields: ['messages'] })],
     ['webhook.not-set', 'failed', 'active', () => noWebhook(undefined)],
+    ['webhook.ok', 'ok', 'active', () => facts({ webhooks: { number: '', account: '' } })],
     ['webhook.untold', 'ok', 'active', () => noWebhook(new MetaSays(10))],
     ['status.not-registered', 'failed', 'restricted', () => facts({ status: 'DISCONNECTED' })],
     ['status.banned', 'failed', 'restricted', () => facts({ status: 'BANNED' })],
