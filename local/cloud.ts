@@ -185,6 +185,7 @@ const controlOf = (inside: Inside) => {
     issueToken: identity.issue,
     usualEvent: (name) => usualEventOf(services.model, name),
     advance: advanceOf(inside),
+    queues: () => services.sqs.overview(),
     health: () => ({ status: 'ok', pid: process.pid, url: parts.place.url, startedAt }),
   });
 };

@@ -18,6 +18,8 @@ export interface ControlOptions {
   usualEvent: (functionName: string) => unknown;
   /** Moves the clock and waits until what became due has run. */
   advance: (ms: number) => Promise<void>;
+  /** How many messages are where, by the name of the queue. */
+  queues: () => object;
   health: () => object;
 }
 
@@ -120,6 +122,7 @@ const giveToken = async ({ directory, issueToken }: ControlOptions, { shop, role
 
 const actionsOf = (options: ControlOptions): Readonly<Record<string, Action>> => ({
   'GET health': () => options.health(),
+  'GET queues': () => options.queues(),
   'GET clock': () => clockState(options.clock),
   'POST clock': (input) => moveClock(options, input),
   'POST faults': (input) => {

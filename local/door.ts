@@ -23,7 +23,7 @@ export interface Fault {
   service?: string;
   operation?: string;
   principal?: string;
-  /** The faults of deliveries are for calls that send messages; others meet them as if there were none. */
+  /** The faults of deliveries wait for a call that sends messages. */
   kind: FaultKind | DeliveryFault['kind'];
   times: number;
   /** By how much a late delivery is late. @default 30 */
@@ -106,6 +106,8 @@ const createGuestList = (options: DoorOptions) => {
   };
 };
 
+const isSend = (service: string, operation = ''): boolean => service === 'sqs' && operation.startsWith('SendMessage');
+
 const createFaults = () => {
   let faults: Fault[] = [];
   const isFor = (wanted: string | undefined, given: string | undefined) => wanted === undefined || wanted === given;
@@ -121,6 +123,7 @@ const createFaults = () => {
       const hit = faults.find(
         (fault) =>
           fault.times > 0 &&
+          (!isDeliveryFault(fault.kind) || isSend(service, operation)) &&
           isFor(fault.service, service) &&
           isFor(fault.operation, operation) &&
           isFor(fault.principal, principal),

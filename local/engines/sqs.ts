@@ -9,6 +9,7 @@ import type { Draft } from './sqs-message.ts';
 import { createMoves } from './sqs-moves.ts';
 import { type Call, createOperations } from './sqs-operations.ts';
 import { type PollQueueOptions, type QueueConsumer, type QueuePoller, startQueuePoller } from './sqs-poller.ts';
+import type { Queue } from './sqs-queue.ts';
 import type { QueueDefinition, QueueSettings } from './sqs-settings.ts';
 import { openQueueShelf, type QueueShelf } from './sqs-shelf.ts';
 import { denialText, jsonResponse, readJson } from './wire.ts';
@@ -30,6 +31,8 @@ export interface SqsEngine extends Engine {
   deposit(queueArn: string, draft: Draft): Promise<void>;
   /** The settings of a queue, by its ARN. Throws QueueDoesNotExist. */
   settingsOf(queueArn: string): QueueSettings;
+  /** How many messages are where, by the name of the queue. */
+  overview(): Record<string, ReturnType<Queue['counts']>>;
   /** Resolves when no consumer is at work, and none has anything that it could take by now. */
   settled(): Promise<void>;
 }
@@ -100,6 +103,7 @@ export async function startSqs(options: SqsOptions): Promise<SqsEngine> {
     failure: sqsFailure,
     pollQueue,
     settled,
+    overview: () => Object.fromEntries(shelf.all().map((queue) => [queue.settings.name, queue.counts()])),
     settingsOf: (queueArn) => shelf.find(queueArn).settings,
     async deposit(queueArn, draft) {
       const queue = shelf.find(queueArn);

@@ -70,6 +70,7 @@ const open = async (change: Partial<FrontOptions> = {}) => {
     issueToken: async ({ userId }) => `token-of-${userId}`,
     usualEvent: () => ({ usual: true }),
     advance: async (ms) => clock.advance(ms),
+    queues: () => ({ inbound: { ready: 1, hidden: 0, taken: 2 } }),
     health: () => ({ pid: process.pid }),
   });
   const behaviour = { ResponseHeadersPolicyId: 'pages' };
@@ -248,6 +249,11 @@ describe('the control', () => {
     for (const advanceSeconds of [-1, 'much', undefined, 1e12]) {
       expect((await post('/local/clock', { advanceSeconds })).status).toBe(400);
     }
+  });
+
+  it('tells what waits in the queues', async () => {
+    const { call } = await open();
+    expect(await (await call('/local/queues')).json()).toEqual({ inbound: { ready: 1, hidden: 0, taken: 2 } });
   });
 
   it('injects and clears faults', async () => {

@@ -434,6 +434,7 @@ describe('faults', () => {
 
   it('deliver a message twice', async () => {
     inject('duplicate-delivery');
+    expect(await world.receive('work')).toEqual([]);
     const { MessageId } = await world.send('work', 'twice');
     const messages = await world.receive('work');
     expect(messages.map((one) => one.MessageId)).toEqual([MessageId, MessageId]);
@@ -450,6 +451,7 @@ describe('faults', () => {
     expect(await world.bodies('work')).toEqual(['m2', 'm1', 'm0', 'early']);
     world.clock.advance(46 * SECOND);
     expect(await world.bodies('work')).toEqual(['late']);
+    expect(world.engine.overview()['work']).toEqual({ ready: 0, hidden: 0, taken: 5 });
   });
 });
 
