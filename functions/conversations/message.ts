@@ -85,6 +85,8 @@ export const Message = lazy(() =>
     revokedAt: z.optional(timeField()),
     attempt: z.optional(z.int()),
     claimedUntil: z.optional(timeField()),
+    /** Meta took it, and keeps it back until it has judged its template. */
+    held: z.optional(z.boolean()),
     sentAt: z.optional(timeField()),
     deliveredAt: z.optional(timeField()),
     readAt: z.optional(timeField()),

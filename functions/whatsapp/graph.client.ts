@@ -68,6 +68,12 @@ const MEDIA_HOSTS = /(^|\.)(fbsbx\.com|facebook\.com|fbcdn\.net)$/;
 const mayGetToken = (url: URL, graphUrl: string): boolean =>
   url.origin === new URL(graphUrl).origin || (url.protocol === 'https:' && !url.port && MEDIA_HOSTS.test(url.hostname));
 
+const mediaAddress = (address: string, graphUrl: string): URL => {
+  const url = URL.parse(address);
+  if (url !== null && mayGetToken(url, graphUrl)) return url;
+  throw new Error('the file is not on a host of Meta’s');
+};
+
 const GONE = [404, 410];
 
 const downloadOf = ({ status, body }: { status: number; body: Buffer }): Download => {
@@ -98,8 +104,7 @@ const files = (callGraph: CallGraph, { graphUrl, call = callHttps }: GraphOption
 
   /** A file, from an address that Meta gave. The token goes only to Meta's own hosts: any other is refused. */
   download: async (token: string, address: string): Promise<Download> => {
-    const url = URL.parse(address);
-    if (url === null || !mayGetToken(url, graphUrl)) throw new Error('the file is not on a host of Meta’s');
+    const url = mediaAddress(address, graphUrl);
     const options = { headers: { authorization: `Bearer ${token}` }, timeoutMs: DOWNLOAD_MS, maxBytes: LARGEST_FILE };
     try {
       return downloadOf(await call(url, options));
