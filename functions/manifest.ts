@@ -5,15 +5,98 @@ import type { Routes } from './core/contract.ts';
 import { shopRoutes } from './shops/shops.routes.ts';
 import { stockRoutes } from './stock/stock.routes.ts';
 
+/** A queue between two functions. */
+export interface QueueEntry {
+  /** Keeps the order of each group of messages. Without, groups only share the workers fairly. */
+  fifo: boolean;
+  /** How long a message that was received is hidden from others: six times the time-out of its consumer, at least. */
+  visibilitySeconds: number;
+  /** How often a message is received before it is put aside. What waits behind another in its group counts too. */
+  maxReceives: number;
+  /** How old the oldest message may become before somebody is told. */
+  lateSeconds: number;
+  /** Who is hurt when messages wait, or are put aside, as the alarms say it. */
+  hurt: string;
+}
+
+/** Every queue of work. Each has a dead-letter queue beside it, and keeps what waits for 14 days. */
+export const queues = {
+  /** What customers write, and all else that Meta tells but statuses, in order per number and person. */
+  inbound: {
+    fifo: true,
+    visibilitySeconds: 180,
+    maxReceives: 10,
+    lateSeconds: 120,
+    hurt: 'what customers write on WhatsApp does not reach the shops, nor is it answered',
+  },
+  /** How messages of ours fared: sent, delivered, read, failed. */
+  statuses: {
+    fifo: false,
+    visibilitySeconds: 180,
+    maxReceives: 10,
+    lateSeconds: 300,
+    hurt: 'sellers do not see whether their messages were delivered, read or failed',
+  },
+  /** Messages to send, in order per conversation. */
+  outbound: {
+    fifo: true,
+    visibilitySeconds: 360,
+    maxReceives: 20,
+    lateSeconds: 120,
+    hurt: 'customers do not get the messages of the shops',
+  },
+  /** Files that customers sent, to be fetched before Meta forgets them. */
+  media: {
+    fifo: false,
+    visibilitySeconds: 900,
+    maxReceives: 10,
+    lateSeconds: 900,
+    hurt: 'sellers do not see the pictures, voices and files that customers sent',
+  },
+  /** What customers are to be told of their checkouts, in order per checkout. */
+  notices: {
+    fifo: true,
+    visibilitySeconds: 180,
+    maxReceives: 10,
+    lateSeconds: 300,
+    hurt: 'customers are not told on WhatsApp what became of their reservations',
+  },
+} as const satisfies Record<string, QueueEntry>;
+
+export type QueueName = keyof typeof queues;
+
 /**
  * What a function may use. Each word is one grant and the environment that goes with it, made together by `lib/`:
  * - `table:read`, `table:write`: the one table and its indexes (write includes read). TABLE_NAME
  * - `secret:app`: read the application secret. APP_SECRET_ID
+ * - `secret:meta`: read the secrets of the deployment's own Meta app. META_SECRET_ID
  * - `pictures:write`: put, look at and delete objects of the picture bucket. PICTURE_BUCKET
+ * - `media:read`, `media:write`: read, or put, read and delete, the files of conversations. MEDIA_BUCKET
+ * - `archive:read`, `archive:write`: read, or put, what the archive keeps for a while. ARCHIVE_BUCKET
+ * - `queue:<name>`: send to a queue. <NAME>_QUEUE_URL
+ * - `vault:tokens:read`, `vault:tokens`: read, or make, change and delete, the tokens of connections. TOKEN_VAULT
+ * - `vault:apps:read`, `vault:apps`: the same for the Meta apps of shops that have their own. APP_VAULT
+ * - `graph`: where Meta's Graph API is; no grant. GRAPH_URL
  * - `schedule:expiry`: create one-time schedules that call `expireCheckout`.
  *   EXPIRY_SCHEDULE_GROUP, EXPIRY_TARGET_ARN, EXPIRY_ROLE_ARN, EXPIRY_DEAD_LETTER_ARN
  */
-export type Use = 'table:read' | 'table:write' | 'secret:app' | 'pictures:write' | 'schedule:expiry';
+export type Use =
+  | 'table:read'
+  | 'table:write'
+  | 'secret:app'
+  | 'secret:meta'
+  | 'pictures:write'
+  | 'media:read'
+  | 'media:write'
+  | 'archive:read'
+  | 'archive:write'
+  | `queue:${QueueName}`
+  | 'vault:tokens:read'
+  | 'vault:tokens'
+  | 'vault:apps:read'
+  | 'vault:apps'
+  | 'graph'
+  | 'schedule:expiry';
 
 /** What makes a function run. */
 export type Trigger =
@@ -25,6 +108,8 @@ export type Trigger =
   | { every: string }
   /** Changes of the table, in order per item. */
   | { stream: { batchSize: number; windowSeconds: number } }
+  /** Messages of a queue. A FIFO queue takes no window; the concurrency is 2 at least. */
+  | { queue: QueueName; batchSize: number; windowSeconds?: number; maxConcurrency: number }
   /** Cognito, before it issues a token. */
   | { cognito: 'pre-token' };
 
