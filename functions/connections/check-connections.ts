@@ -9,14 +9,16 @@ export interface CheckRound {
   stopped: number;
 }
 
+type WhichConnection = Pick<Connection, 'shopId' | 'phoneNumberId'>;
+
 interface Ports {
   shops: AsyncIterable<{ shopId: string }>;
   connectionsOf: (shopId: string) => AsyncIterable<Connection>;
   check: (connection: Connection) => Promise<Connection>;
   /** Told of a connection that is not active after its check, for a reason other than its shop's wish. */
-  report: (connection: Connection) => void;
+  report: (stopped: WhichConnection & Pick<Connection, 'state' | 'stateReason'>) => void;
   /** Told of a check that failed; the round goes on with the others. */
-  failed: (connection: Connection, error: unknown) => void;
+  failed: (which: WhichConnection, error: unknown) => void;
   clock: Clock;
 }
 
@@ -31,15 +33,16 @@ const isDue = (connection: Connection, now: Date): boolean =>
   connection.state !== 'paused' && connection.state !== 'disabled' && !isFresh(connection, now);
 
 const checkOne = async (connection: Connection, round: CheckRound, { check, report, failed }: Ports): Promise<void> => {
+  const { shopId, phoneNumberId } = connection;
   try {
-    const checked = await check(connection);
+    const { state, stateReason } = await check(connection);
     round.checked += 1;
-    if (checked.state === 'active') return;
+    if (state === 'active') return;
     round.stopped += 1;
-    report(checked);
+    report({ shopId, phoneNumberId, state, stateReason });
   } catch (error) {
     round.unchecked += 1;
-    failed(connection, error);
+    failed({ shopId, phoneNumberId }, error);
   }
 };
 

@@ -40,6 +40,7 @@ const draftConnection = (draft: Draft, proof: Proof, former: Connection | undefi
     ...(facts.verifiedName && { verifiedName: facts.verifiedName }),
     ...(sellerId && { sellerId }),
     app: app ? 'own' : 'shared',
+    ...(former?.webhookKey && { webhookKey: former.webhookKey }),
     ...(app && { appId: app.appId, webhookKey: former?.webhookKey ?? newWebhookKey() }),
     state: 'pending',
     stateReason: 'unfinished',
