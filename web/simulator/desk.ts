@@ -24,9 +24,11 @@ export const useDesk = (): Desk => {
 
 /** A time of day as people write it. */
 export const timeText = (at: string, language: PageLanguage): string =>
-  new Intl.DateTimeFormat(language === 'es' ? 'es-AR' : 'en', { hour: '2-digit', minute: '2-digit' }).format(
-    new Date(at),
-  );
+  new Intl.DateTimeFormat(language === 'es' ? 'es-AR' : 'en', {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(new Date(at));
 
 /** A day as people write it. */
 export const dayText = (at: string, language: PageLanguage): string =>

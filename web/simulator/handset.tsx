@@ -6,7 +6,7 @@ import { ChatList } from './chat-list.tsx';
 import { ChatView } from './chat-view.tsx';
 import { timeText, useDesk } from './desk.ts';
 import { useMinute } from './use-minute.ts';
-import type { World } from './world.ts';
+import { chatsOf, type World } from './world.ts';
 
 interface HandsetProps {
   phone: Phone;
@@ -15,15 +15,17 @@ interface HandsetProps {
   onClose: () => void;
 }
 
-const firstNumber = ({ numbers }: World, wanted: Wanted | undefined): string | undefined => {
-  const asked = numbers.find(({ displayNumber }) => displayNumber.replace(/\D/g, '') === wanted?.to);
-  return asked?.numberId ?? (numbers.length === 1 ? numbers[0]?.numberId : undefined);
+/** The chat that is open at first: the one asked for, else the one with the latest word, if there is any. */
+const firstNumber = (world: World, phone: Phone, wanted: Wanted | undefined): string | undefined => {
+  const asked = world.numbers.find(({ displayNumber }) => displayNumber.replace(/\D/g, '') === wanted?.to);
+  const latest = chatsOf(world, phone.phoneId).find(({ messages }) => messages.length > 0);
+  return asked?.numberId ?? latest?.numberId;
 };
 
 /** A customer's telephone: the chats they have, or one of them. */
 export const Handset = ({ phone, wanted, onClose }: HandsetProps) => {
   const { words, world, language } = useDesk();
-  const [numberId, setNumberId] = useState(() => firstNumber(world, wanted));
+  const [numberId, setNumberId] = useState(() => firstNumber(world, phone, wanted));
   const number = world.numbers.find((one) => one.numberId === numberId);
   const now = useMinute(world.now);
   return (

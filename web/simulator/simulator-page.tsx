@@ -49,9 +49,15 @@ const Loaded = () => {
           />
         ))}
       </main>
-      <button type="button" class="drawer-handle button" aria-expanded={drawer} onClick={() => setDrawer(!drawer)}>
+      <button
+        type="button"
+        class="drawer-handle button"
+        aria-label={words.meta}
+        aria-expanded={drawer}
+        onClick={() => setDrawer(!drawer)}
+      >
         <Icon name={drawer ? 'close' : 'knobs'} />
-        <span>{drawer ? words.close : words.meta}</span>
+        {!drawer && <span class="drawer-label">{words.meta}</span>}
       </button>
       {drawer && <MetaDrawer />}
     </div>
