@@ -6,7 +6,7 @@ const parse = JSON.parse as (text: string, reviver: SourceReviver) => unknown;
 const MAY_LOSE_DIGITS = /(?:^|[:,[\s])-?(?:\d{16}|\d+(?:\.\d+)?[eE])/;
 
 const isLost = (value: number, source: string): boolean =>
-  !Number.isFinite(value) || (/^-?\d+$/.test(source) && !Number.isSafeInteger(value));
+  !Number.isFinite(value) || (/^-?[1-9]\d*$/.test(source) && String(value) !== source);
 
 /**
  * Parses JSON. An integer that a JavaScript number would change (Meta's ids go beyond 2^53) becomes the text of its
