@@ -102,12 +102,18 @@ const createDelivery = (queue: Queue, consume: QueueConsumer) => {
   };
   const deliver = async (batch: readonly Message[]): Promise<void> => {
     const Records = batch.map((message) => toRecord(message, queue.settings.arn));
-    for (const message of doneOf(batch, await consume({ Records }))) remove(message);
+    // what fails comes again, or ends among the dead letters; the function's own log says why
+    const done = await consume({ Records }).then(
+      (answer) => doneOf(batch, answer),
+      () => [],
+    );
+    for (const message of done) remove(message);
     await queue.kept();
   };
-  /** What fails comes again, or ends among the dead letters; the function's log has said why. */
   return async (messages: readonly Message[]): Promise<void> => {
-    for (const batch of toEvents(messages)) await deliver(batch).catch(() => undefined);
+    // that it was received has to outlive a crash, or what brings everything down would never be given up
+    await queue.kept();
+    for (const batch of toEvents(messages)) await deliver(batch);
   };
 };
 
@@ -152,12 +158,14 @@ export function startQueuePoller(
   const running = new Set<Promise<void>>();
   let settle = Promise.withResolvers<void>();
   const send = (batch: Message[]): void => {
-    const run = deliver(batch).finally(() => {
-      running.delete(run);
-      settle.resolve();
-      settle = Promise.withResolvers();
-      pump();
-    });
+    const run = deliver(batch)
+      .catch((error: unknown) => console.error(`the reader of ${queue.settings.name} failed`, error))
+      .finally(() => {
+        running.delete(run);
+        settle.resolve();
+        settle = Promise.withResolvers();
+        pump();
+      });
     running.add(run);
   };
   const gathering = createGathering(clock, alarm, options, send);

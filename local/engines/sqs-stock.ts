@@ -56,21 +56,34 @@ const expiredBy = (messages: ReadonlyMap<string, Message>, sentAt: number): Mess
   return expired;
 };
 
+/** What is on its way to another queue: gone from here only once it is on disk there. A crash loses nothing of it. */
+const createHandover = (journal: Journal) => {
+  let handedOn: Promise<unknown> = Promise.resolve();
+  return {
+    add(message: Message, kept: Promise<void>): void {
+      const noted = kept.then(() => {
+        journal.note({ drop: message.key });
+        return journal.kept();
+      });
+      handedOn = Promise.all([handedOn, noted]);
+    },
+    done: () => handedOn,
+  };
+};
+
 /** The messages of a queue, and what becomes of them by themselves. */
 export const createStock = (options: StockOptions) => {
   const { settings, clock, content, journal, giveUp } = options;
   const { messages } = content;
   const { lane, enter, forget, ...places } = createPlaces(options);
-  let handedOn: Promise<unknown> = Promise.resolve();
-
   const drop = (message: Message): void => {
     forget(message);
     journal.note({ drop: message.key });
   };
-  /** Noted here only once it is on disk there: a crash between hands it on twice, and loses nothing. */
+  const handover = createHandover(journal);
   const handOn = (message: Message, kept: Promise<void>): void => {
     forget(message);
-    handedOn = Promise.all([handedOn, kept.then(() => journal.note({ drop: message.key }))]);
+    handover.add(message, kept);
   };
   const reveal = (message: Message): void => {
     const { redrive } = settings;
@@ -105,7 +118,7 @@ export const createStock = (options: StockOptions) => {
       journal.note({ purge: true });
     },
     async kept() {
-      await handedOn;
+      await handover.done();
       await journal.kept();
     },
   };
