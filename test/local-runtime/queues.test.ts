@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,11 +12,11 @@ const MINUTE_MS = 60_000;
 
 const arnOf = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
-const aQueue = (name: string, deadLetters?: string): TemplateResource => ({
+const aQueue = (QueueName: string, VisibilityTimeout: number, deadLetters?: string): TemplateResource => ({
   Type: 'AWS::SQS::Queue',
   Properties: {
-    QueueName: name,
-    VisibilityTimeout: 120,
+    QueueName,
+    VisibilityTimeout,
     ...(deadLetters && { RedrivePolicy: { deadLetterTargetArn: arnOf(deadLetters), maxReceiveCount: 1 } }),
   },
 });
@@ -28,30 +31,46 @@ const aReader = (functionId: string, queueId: string): TemplateResource => ({
   },
 });
 
-/** The platform with two queues more: one is read by a job that takes any event, one by a job that takes none like it. */
+/** Never ends with a message that it gets for the first time. */
+const slowBundle = `exports.handler = async ({ Records }) => {
+  const isFirst = Records.some(({ attributes }) => attributes.ApproximateReceiveCount === '1');
+  if (isFirst) await new Promise((done) => setTimeout(done, 600_000));
+  return { batchItemFailures: [] };
+};`;
+
+/**
+ * The platform with queues more: one is read by a job that takes any event, one by a job that takes none like it, one by
+ * a job that hangs.
+ */
 const withQueues = (build: Build): Build => {
   const changed = structuredClone(build);
   const resources = changed.templates['service']?.Resources ?? {};
-  resources['TestGood'] = aQueue('test-good');
-  resources['TestBad'] = aQueue('test-bad', 'TestDead');
-  resources['TestDead'] = aQueue('test-dead');
+  resources['TestGood'] = aQueue('test-good', 120);
+  resources['TestBad'] = aQueue('test-bad', 120, 'TestDead');
+  resources['TestSlow'] = aQueue('test-slow', 1000);
+  resources['TestDead'] = aQueue('test-dead', 30);
   resources['TestGoodReader'] = aReader('SweepCheckoutsFunction', 'TestGood');
   resources['TestBadReader'] = aReader('ExpireCheckoutFunction', 'TestBad');
+  resources['TestSlowReader'] = aReader('ReconcileStockFunction', 'TestSlow');
+  changed.bundles['reconcileStock'] = join(directory, 'slow.cjs');
+  writeFileSync(join(directory, 'slow.cjs'), slowBundle);
   for (const { Type, Properties } of Object.values(resources)) {
     const { PolicyDocument, PolicyName } = (Properties ?? {}) as {
       PolicyDocument?: { Statement: object[] };
       PolicyName?: string;
     };
-    if (Type !== 'AWS::IAM::Policy' || !/^(Sweep|Expire)Checkout/.test(PolicyName ?? '')) continue;
+    if (Type !== 'AWS::IAM::Policy' || !/^(SweepCheckouts|ExpireCheckout|ReconcileStock)Role/.test(PolicyName ?? ''))
+      continue;
     PolicyDocument?.Statement.push({
       Effect: 'Allow',
       Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-      Resource: [arnOf('TestGood'), arnOf('TestBad')],
+      Resource: [arnOf('TestGood'), arnOf('TestBad'), arnOf('TestSlow')],
     });
   }
   return changed;
 };
 
+const directory = mkdtempSync(join(tmpdir(), 'vidriera-queues-'));
 let cloud: Cloud;
 let sqs: SQSClient;
 
@@ -62,6 +81,7 @@ beforeAll(async () => {
 afterAll(async () => {
   sqs?.destroy();
   await cloud?.stop();
+  rmSync(directory, { recursive: true, force: true });
 });
 
 const urlOf = async (QueueName: string) => (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl;
@@ -90,6 +110,25 @@ describe('a queue of the templates', () => {
     expect(await waitingIn('test-dead')).toEqual([]);
     await cloud.advance(3 * MINUTE_MS);
     expect(await waitingIn('test-dead')).toMatchObject([{ Body: 'no such event' }]);
+  });
+});
+
+describe('a function that is killed in the middle of its work', () => {
+  const kill = async () => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${cloud.url}/local/kill/reconcileStock`, { method: 'POST', headers, body: '{}' });
+    return ((await answer.json()) as { killed: boolean }).killed;
+  };
+  const countsOf = async (queue: string) =>
+    ((await (await fetch(`${cloud.url}/local/queues`)).json()) as Record<string, object>)[queue];
+
+  it('gets its message again when the visibility time-out has ended', async () => {
+    await send('test-slow', 'a');
+    await expect.poll(kill, { timeout: 10_000 }).toBe(true);
+    await cloud.advance(0);
+    expect(await countsOf('test-slow')).toEqual({ ready: 0, hidden: 0, taken: 1 });
+    await cloud.advance(1001 * 1000);
+    expect(await countsOf('test-slow')).toEqual({ ready: 0, hidden: 0, taken: 0 });
   });
 });
 
