@@ -19,8 +19,13 @@ const consequences: Readonly<Record<string, 'reauth' | 'restricted' | 'disabled'
 
 const isFailed = ({ verdict }: Finding): boolean => verdict === 'failed';
 
+/** Without payment Meta may still let answers through: only a number that can't send at all is stopped for it. */
+const hinders = ({ check }: Finding, findings: readonly Finding[]): boolean =>
+  consequences[check] !== undefined &&
+  (check !== 'payment' || findings.some((one) => one.check === 'health' && isFailed(one)));
+
 const blocking = (findings: readonly Finding[]): Finding | undefined =>
-  findings.find((one) => isFailed(one) && consequences[one.check] !== undefined);
+  findings.find((one) => isFailed(one) && hinders(one, findings));
 
 /** Checks without which a number hears nothing. */
 const hearing = new Set(['app', 'subscription']);

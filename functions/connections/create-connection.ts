@@ -3,7 +3,7 @@ import { type RepeatableRequest, repeatable } from '#core/repeatable.ts';
 import type { Connection } from './connection.ts';
 import type { CreateConnection, SignUpConnection } from './connection-draft.ts';
 import { type EstablishPorts, establishConnection } from './establish-connection.ts';
-import { called } from './prove-number.ts';
+import { exchanged } from './prove-number.ts';
 import { findApp } from './token-vault.ts';
 
 export interface CreateConnectionPorts extends EstablishPorts {
@@ -73,6 +73,6 @@ export const signUpConnection = async (
   const repeated = await findRepeated(request, ports);
   if (repeated) return repeated;
   const [app] = await Promise.all([findApp(ports, { app: 'shared' }), assertSeller(shopId, input.sellerId, ports)]);
-  const token = await called('code.refused', ports.graph(input.graphVersion).exchangeCode(app, code));
+  const token = await exchanged(ports.graph(input.graphVersion), app, code);
   return establishConnection({ ...input, shopId, token }, ports, request);
 };

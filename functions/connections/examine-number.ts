@@ -58,10 +58,9 @@ const healthOf = ({ health }: NumberFacts): Finding[] => {
   if (health === undefined) return [finding('health.untold')];
   const codes = [...new Set(health.entities.flatMap(({ errorCodes }) => errorCodes))];
   const payment = finding(codes.some((code) => paymentCodes.has(code)) ? 'payment.missing' : 'payment.ok');
-  const others = codes.filter((code) => !paymentCodes.has(code)).join(', ');
-  const unpaidOnly = payment.verdict === 'failed' && others === '';
-  if (health.canSend === 'BLOCKED' && !unpaidOnly) return [finding('health.blocked', others), payment];
-  return [health.canSend === 'AVAILABLE' ? finding('health.ok') : finding('health.limited', others), payment];
+  const words = codes.join(', ');
+  if (health.canSend === 'BLOCKED') return [payment, finding('health.blocked', words)];
+  return [payment, health.canSend === 'AVAILABLE' ? finding('health.ok') : finding('health.limited', words)];
 };
 
 const names: Readonly<Record<string, 'ok' | 'pending' | 'declined'>> = {

@@ -2,7 +2,13 @@ import { AppError } from '#core/errors.ts';
 import type { Finding } from './connection.ts';
 import { examineToken } from './examine-token.ts';
 import { keyOf } from './finding.ts';
-import { failureOf, type MetaGraph, type NumberFacts, type TokenInspection } from './meta-graph.ts';
+import {
+  type AppCredentials,
+  failureOf,
+  type MetaGraph,
+  type NumberFacts,
+  type TokenInspection,
+} from './meta-graph.ts';
 
 /** What is claimed: that this token may use this number of this account. */
 export interface Claim {
@@ -34,10 +40,23 @@ export const called = async <Answer>(reason: string, call: Promise<Answer>): Pro
   try {
     return await call;
   } catch (error) {
+    if (error instanceof AppError) throw error;
     if (failureOf(error).transient) throw new AppError('meta.unavailable', 'Meta does not answer; try again');
     throw refused(reason, error);
   }
 };
+
+/** Meta's codes for an app id or an app secret that is wrong, of which the first means many things elsewhere. */
+const REFUSED_APP = [1, 101];
+
+/** The token behind the code of an Embedded Signup. Throws as {@link called}. */
+export const exchanged = (graph: MetaGraph, app: AppCredentials, code: string): Promise<string> =>
+  called(
+    'code.refused',
+    graph.exchangeCode(app, code).catch((error: unknown) => {
+      throw REFUSED_APP.includes(failureOf(error).code ?? -1) ? refused('app.refused', error) : error;
+    }),
+  );
 
 const failed = (findings: readonly Finding[]): Finding | undefined =>
   findings.find(({ verdict }) => verdict === 'failed');
@@ -51,7 +70,7 @@ const portfolioOf = ({ health }: NumberFacts): string | undefined =>
  */
 export const proveNumber = async (
   { token, phoneNumberId, wabaId }: Claim,
-  app: { appId: string; appSecret: string },
+  app: AppCredentials,
   graph: MetaGraph,
   now: Date,
 ): Promise<Proof> => {

@@ -245,6 +245,13 @@ describe('Embedded Signup', () => {
     });
   });
 
+  it.each([1, 101])('says when it is the app that Meta refuses (%s)', async (code) => {
+    world.meta.failures.exchangeCode = new MetaSays(code);
+    expect(await failureOf(signUp())).toMatchObject({ details: { reason: 'app.refused' } });
+    world.meta.failures.exchangeCode = new MetaSays(2);
+    expect(await failureOf(signUp())).toMatchObject({ code: 'meta.unavailable' });
+  });
+
   it('sent twice with one key spends the code once', async () => {
     const first = await signUp({}, { key: KEY });
     expect(await signUp({}, { key: KEY })).toEqual(first);
