@@ -27,6 +27,8 @@ import { startSignIn, withLocalIssuer } from './sign-in.ts';
 import { createSimulatorPage, createSite } from './site.ts';
 import { createTokenCheck } from './token-check.ts';
 import { scheduledFunctions, schedulerPorts, startQueues, startStreams, usualEventOf } from './triggers.ts';
+import { defaultWorld } from './whatsapp-simulator/default-world.ts';
+import { createSimulator, type Simulator } from './whatsapp-simulator/simulator.ts';
 
 /** How to start a local cloud. */
 export interface CloudOptions {
@@ -64,6 +66,8 @@ export interface Cloud {
   door: Pick<Door, 'inject' | 'clearFaults'>;
   directory: Directory;
   tableName: string;
+  /** Meta, played on this machine. */
+  whatsapp: Pick<Simulator, 'world' | 'pointWebhooks' | 'settled'>;
   /** Runs a function with an event. Throws `FunctionError` when it fails. */
   invoke: (functionName: string, event: unknown) => Promise<unknown>;
   /** The environment that the template gives a function. */
@@ -90,6 +94,7 @@ interface Parts {
   services?: Services;
   host?: FunctionsHost;
   scheduler?: SchedulerEngine;
+  whatsapp?: Simulator;
   stopStreams?: () => Promise<void>;
   stopQueues?: () => Promise<void>;
 }
@@ -100,6 +105,7 @@ const end = async (parts: Parts): Promise<void> => {
   const grace = new AbortController();
   await Promise.race([quiet, sleep(GRACE_MS, undefined, { signal: grace.signal }).catch(() => undefined)]);
   grace.abort();
+  await parts.whatsapp?.close();
   await parts.host?.close();
   await quiet;
   await parts.port.close();
@@ -159,6 +165,7 @@ interface Inside {
   services: Services;
   host: FunctionsHost;
   scheduler: SchedulerEngine;
+  whatsapp: Simulator;
   door: Door;
   directory: Directory;
   identity: Identity;
@@ -167,10 +174,10 @@ interface Inside {
 }
 
 const advanceOf =
-  ({ parts, services, scheduler }: Inside) =>
+  ({ parts, services, scheduler, whatsapp }: Inside) =>
   async (ms: number): Promise<void> => {
     parts.clock.advance(ms);
-    await Promise.all([scheduler.settled(), services.dynamodb.sweepExpired()]);
+    await Promise.all([scheduler.settled(), services.dynamodb.sweepExpired(), whatsapp.settled()]);
     await services.sqs.settled();
   };
 
@@ -227,12 +234,23 @@ const openFront = (inside: Inside): void => {
     api,
     site: siteOf(inside),
     simulatorPage: createSimulatorPage(inside.build.simulatorPages),
+    whatsapp: inside.whatsapp,
     identity,
     control: controlOf(inside),
     home: homeOf(inside),
     edgeHeaders: createEdgeHeaders(services.model),
   });
   parts.port.open(front);
+};
+
+/** The simulator, telling the webhook function of this cloud. */
+const startWhatsapp = (parts: Parts): Simulator => {
+  const { clock, place, folder } = parts;
+  const simulator = createSimulator({ clock, url: place.url, directory: folder && join(folder.directory, 'whatsapp') });
+  parts.whatsapp = simulator;
+  const { appId, verifyToken } = defaultWorld;
+  simulator.pointWebhooks(appId, { callbackUrl: `${place.url}/webhooks/whatsapp`, verifyToken });
+  return simulator;
 };
 
 const startInside = async (parts: Parts, options: CloudOptions): Promise<Inside> => {
@@ -252,7 +270,8 @@ const startInside = async (parts: Parts, options: CloudOptions): Promise<Inside>
   const directory = openShops(admin, services.tableName);
   const { model } = services;
   const identity = await startSignIn({ place, model, host, directory, folder, now: () => clock.now() });
-  return { parts, services, host, scheduler, door, directory, identity, admin, build };
+  const whatsapp = startWhatsapp(parts);
+  return { parts, services, host, scheduler, whatsapp, door, directory, identity, admin, build };
 };
 
 const toCloud = (inside: Inside): Cloud => {
@@ -264,6 +283,7 @@ const toCloud = (inside: Inside): Cloud => {
     door,
     directory,
     tableName: services.tableName,
+    whatsapp: inside.whatsapp,
     invoke: host.invoke,
     environmentOf: (name) => {
       const model = services.model.functions.find((one) => one.name === name);
@@ -289,6 +309,14 @@ const seedIfEmpty = async (cloud: Cloud, folder: DataFolder | undefined): Promis
   folder?.remember({ seeding: false });
 };
 
+/** Loaded only where it is needed, as above. */
+const shareMetaApp = async (cloud: Cloud, { services }: Inside): Promise<void> => {
+  const secretId = services.model.functions.map(({ environment }) => environment['META_SECRET_ID']).find(Boolean);
+  if (secretId === undefined) return;
+  const { fillMetaSecret } = await import('./meta-app.ts');
+  await fillMetaSecret(cloud, secretId);
+};
+
 /**
  * Starts the whole platform on this machine: engines in the place of AWS, the real bundles with the environment and the
  * rights that the synthesized templates give them, pages, API and sign-in, all on one port. Throws `StartRefused` when
@@ -302,6 +330,7 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
     parts.stopStreams = startStreams(inside.services, inside.host);
     parts.stopQueues = startQueues(inside.services, inside.host);
     const cloud = toCloud(inside);
+    await shareMetaApp(cloud, inside);
     if (options.demo ?? true) await seedIfEmpty(cloud, parts.folder);
     const { port, place } = parts;
     const owner = inside.admin.credentials;

@@ -6,6 +6,7 @@ import { gatewayAnswer, type HttpAnswer, sendAnswer } from './http-event.ts';
 import type { Identity } from './identity.ts';
 import { pageLanguage } from './page-frame.ts';
 import type { createSimulatorPage, Site } from './site.ts';
+import type { Simulator } from './whatsapp-simulator/simulator.ts';
 
 /** What answers behind the one port. */
 export interface FrontOptions {
@@ -14,6 +15,8 @@ export interface FrontOptions {
   site: Site;
   /** The page with the phones. */
   simulatorPage: ReturnType<typeof createSimulatorPage>;
+  /** Meta, played on this machine: its Graph API and its own knobs. */
+  whatsapp: Pick<Simulator, 'graph' | 'control'>;
   identity: Pick<Identity, 'handle'>;
   control: (request: IncomingMessage) => Promise<HttpAnswer>;
   home: (language: 'es' | 'en') => Promise<string>;
@@ -55,6 +58,8 @@ const partsOf = (options: FrontOptions): { fits: RegExp; onlyLocal?: boolean; ha
     onlyLocal: true,
     handle: async (request, response) => sendAnswer(response, await homeAnswer(options, request)),
   },
+  { fits: /^\/graph\//, onlyLocal: true, handle: options.whatsapp.graph },
+  { fits: /^\/simulator\/api\//, onlyLocal: true, handle: options.whatsapp.control },
   {
     fits: /^\/simulator(\/|$)/,
     onlyLocal: true,
