@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MessageView } from '../../functions/conversations/message-view.ts';
+import { defaultWorld } from '../../local/whatsapp-simulator/default-world.ts';
+import type { Phone } from '../../local/whatsapp-simulator/simulator-api.ts';
+import { openInbox } from '../support/inbox.ts';
+import { seededRandom } from '../support/random.ts';
+import { openSimulator } from '../support/simulator.ts';
+import { eventually, openTarget } from '../support/target.ts';
+
+const target = openTarget();
+const simulator = openSimulator(target);
+const [{ numberId }] = defaultWorld.numbers;
+const CUSTOMERS = 20;
+const MESSAGES = 100;
+const ANSWERS = 3;
+const killable = ['webhook', 'receiveEvents', 'updateStatuses', 'sendMessages', 'relayChanges'];
+const random = seededRandom(2026);
+let isLocal = false;
+
+beforeAll(async () => {
+  isLocal = await target.isLocal();
+});
+afterAll(() => simulator.calm());
+
+const inboxNow = async () => openInbox(target, await target.tokenFor('admin'));
+
+const bodyOf = (customer: number, message: number): string => `Mensaje ${message} del cliente ${customer}`;
+
+/** Ends functions in the middle of their work until told to stop. */
+const killAtRandom = () => {
+  let isOn = true;
+  const done = (async () => {
+    let killed = 0;
+    while (isOn) {
+      const name = killable[Math.floor(random() * killable.length)] ?? '';
+      const answer = await target.ask<{ killed: boolean }>('POST', `/local/kill/${name}`, { body: {} });
+      if (answer.body.killed) killed += 1;
+      await new Promise((resolve) => setTimeout(resolve, 40 + random() * 160));
+    }
+    return killed;
+  })();
+  return {
+    stop: () => {
+      isOn = false;
+      return done;
+    },
+  };
+};
+
+/** All conversations are whole; while they are not, time goes on: what a dead function held comes again. */
+const whole = (check: () => Promise<boolean>) =>
+  eventually(async () => {
+    if (await check()) return true;
+    await simulator.settle();
+    await target.moveClock(200);
+    return false;
+  }, 240_000);
+
+describe('two thousand messages, each delivered three times, shuffled, some lost at first, to functions that die', () => {
+  it('are taken in once each, in the order of each customer; and of the answers no status goes back', async () => {
+    if (!isLocal) return;
+    const customers = await Promise.all(
+      Array.from({ length: CUSTOMERS }, (_, customer) => simulator.newCustomer(`Cliente Tormenta ${customer}`)),
+    );
+    await simulator.turn({ duplicates: 3, shuffleMs: 3000, lossRate: 0.1, batch: 5 });
+    const killer = killAtRandom();
+    const writeAll = async ({ phoneId }: Phone, customer: number) => {
+      for (let message = 0; message < MESSAGES; message += 1) {
+        const secondsAgo = (MESSAGES - message) * 2;
+        await simulator.send({ phoneId, numberId }, { type: 'text', body: bodyOf(customer, message), secondsAgo });
+      }
+    };
+    await Promise.all(customers.map(writeAll));
+
+    const conversationOf = async ({ phone }: Phone) =>
+      (await inboxNow()).conversationWith(phone).then(({ conversationId }) => conversationId);
+    const conversationIds = await Promise.all(customers.map(conversationOf));
+    const inbox = await inboxNow();
+    const answers = conversationIds.flatMap((id) => Array.from({ length: ANSWERS }, (_, nth) => ({ id, nth })));
+    for (const { id, nth } of answers) {
+      await eventually(async () => {
+        const { status } = await inbox.send(id, { type: 'text', text: { body: `Respuesta ${nth}` } });
+        return status === 201;
+      }, 30_000);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect(await killer.stop()).toBeGreaterThan(10);
+    await simulator.turn({ duplicates: 3, shuffleMs: 500, lossRate: 0, batch: 1 });
+
+    const seen = new Map<string, number>();
+    const order = ['queued', 'sending', 'unknown', 'sent', 'failed', 'delivered', 'read', 'played'];
+    const neverBack = ({ messageId, state }: MessageView): void => {
+      const rank = order.indexOf(state);
+      expect(rank, messageId).toBeGreaterThanOrEqual(seen.get(messageId) ?? 0);
+      seen.set(messageId, rank);
+    };
+    const isWhole = async (id: string): Promise<boolean> => {
+      const messages = await (await inboxNow()).messages(id);
+      const outbound = messages.filter(({ direction }) => direction === 'outbound');
+      outbound.forEach(neverBack);
+      const settled = outbound.filter(({ state }) => ['delivered', 'read'].includes(state));
+      return messages.length - outbound.length >= MESSAGES && settled.length === ANSWERS;
+    };
+    await whole(async () => (await Promise.all(conversationIds.map(isWhole))).every(Boolean));
+
+    const now = await inboxNow();
+    for (const [customer, id] of conversationIds.entries()) {
+      const inbound = (await now.messages(id)).filter(({ direction }) => direction === 'inbound');
+      expect(inbound.map(({ body }) => body).toReversed()).toEqual(
+        Array.from({ length: MESSAGES }, (_, message) => bodyOf(customer, message)),
+      );
+      expect((await now.conversation(id)).unread).toBe(MESSAGES);
+      const heard = await simulator.chat({ phoneId: customers[customer]?.phoneId ?? '', numberId });
+      expect(heard.filter(({ from }) => from === 'business')).toHaveLength(ANSWERS);
+    }
+    const all = await now.conversations('state=all');
+    const phones = new Set(customers.map(({ phone }) => phone));
+    expect(all.filter(({ contact }) => phones.has(contact.phone))).toHaveLength(CUSTOMERS);
+  }, 420_000);
+});
