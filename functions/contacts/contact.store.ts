@@ -3,8 +3,8 @@ import { phoneKey } from '#core/phone-key.ts';
 import { type Condition, missing, where } from '#platform/expression.ts';
 import { isContention, type Table, type Write } from '#platform/table.ts';
 import { type Key, keys, ranges } from '#table/schema.ts';
-import { conversationWrite } from '../conversations/conversation.store.ts';
-import { Conversation, conversationIdOf } from '../conversations/conversation.ts';
+import { conversationWrite, readConversation } from '../conversations/conversation.store.ts';
+import { type Conversation, conversationIdOf } from '../conversations/conversation.ts';
 import { Contact } from './contact.ts';
 import type { ConversationChanges } from './identify-contact.ts';
 import type { Alias, ContactChange, Known } from './identity.ts';
@@ -89,7 +89,7 @@ const contactReads = (table: Table, secret: Secret) => ({
       ids.map((id) => keys.conversation(shopId, id)),
       { consistent: true },
     );
-    const found = items.map((item) => Conversation().parse(item));
+    const found = items.map(readConversation);
     return { found, absent: ids.filter((id) => !found.some(({ conversationId }) => conversationId === id)) };
   },
 });

@@ -4,6 +4,7 @@ import { type Lazy, lazy } from '#core/lazy.ts';
 import type { Contact } from '../contacts/contact.ts';
 import { ContactView, contactView } from '../contacts/contact-view.ts';
 import { type Conversation, conversationStates, directions } from './conversation.ts';
+import { isWindowOpen } from './queue-message.ts';
 
 /** A conversation as the inbox shows it. */
 export const ConversationView = lazy(() =>
@@ -26,10 +27,6 @@ export const ConversationView = lazy(() =>
   }),
 );
 export type ConversationView = z.infer<Lazy<typeof ConversationView>>;
-
-/** True while anything may be sent, and not only templates. */
-export const isWindowOpen = ({ windowEndsAt }: Pick<Conversation, 'windowEndsAt'>, now: Date): boolean =>
-  windowEndsAt !== undefined && now.toISOString() < windowEndsAt;
 
 /** A conversation as sellers see it, with its contact. */
 export const conversationView = (conversation: Conversation, contact: Contact, now: Date): ConversationView => {

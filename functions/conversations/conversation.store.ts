@@ -1,9 +1,16 @@
+import { addMinutes } from '#core/clock.ts';
 import type { Page, PageRequest } from '#core/page.ts';
 import { fromCursor, toCursor } from '#platform/cursor.ts';
 import { type Condition, exists, missing, where } from '#platform/expression.ts';
 import { type Item, isContention, type Table, type Write } from '#platform/table.ts';
 import { indexKeys, keys, type MessagePlace, ranges } from '#table/schema.ts';
-import { Conversation, type ConversationState, conversationStates } from './conversation.ts';
+import {
+  Conversation,
+  type ConversationState,
+  conversationStates,
+  partsOfConversationId,
+  WINDOW_HOURS,
+} from './conversation.ts';
 
 /** Which conversations a list shows. */
 export interface InboxView {
@@ -14,12 +21,44 @@ export interface InboxView {
   state?: ConversationState;
 }
 
-/** A conversation that goes on in another one is in no inbox. */
-const toItem = (conversation: Conversation): Item => ({
-  ...keys.conversation(conversation.shopId, conversation.conversationId),
-  ...(conversation.mergedInto === undefined && indexKeys.conversation(conversation.shopId, conversation)),
-  ...conversation,
-});
+/** Remembered messages are stored as one text of parts of equal length. */
+const joined = (recent: readonly string[]): string => recent.join(' ');
+const parted = (recent: unknown): string[] => (typeof recent === 'string' && recent !== '' ? recent.split(' ') : []);
+
+const windowOf = (lastInboundAt: string): string =>
+  addMinutes(new Date(lastInboundAt), WINDOW_HOURS * 60).toISOString();
+
+/**
+ * The item of a conversation: a write for each message, so it must fit into one unit of a kilobyte. What its key or
+ * another attribute tells is left out. One that goes on in another conversation is in no inbox.
+ */
+const toItem = (conversation: Conversation): Item => {
+  const { conversationId: _, contactId: __, recent, formerIds, windowEndsAt, lastInboundAt, ...rest } = conversation;
+  const isUsual = lastInboundAt !== undefined && windowEndsAt === windowOf(lastInboundAt);
+  return {
+    ...keys.conversation(conversation.shopId, conversation.conversationId),
+    ...(conversation.mergedInto === undefined && indexKeys.conversation(conversation.shopId, conversation)),
+    ...rest,
+    ...(recent.length > 0 && { recent: joined(recent) }),
+    ...(formerIds.length > 0 && { formerIds }),
+    lastInboundAt,
+    ...(!isUsual && { windowEndsAt }),
+  };
+};
+
+/** Reads the item of a conversation. */
+export const readConversation = (item: Record<string, unknown>): Conversation => {
+  const conversationId = String(item['pk']).split('#').at(-1) ?? '';
+  const { lastInboundAt } = item;
+  return Conversation().parse({
+    formerIds: [],
+    ...(typeof lastInboundAt === 'string' && { windowEndsAt: windowOf(lastInboundAt) }),
+    ...item,
+    conversationId,
+    contactId: partsOfConversationId(conversationId)?.contactId,
+    recent: parted(item['recent']),
+  });
+};
 
 const notMerged: Condition = { attribute: 'mergedInto', exists: false };
 
@@ -28,6 +67,17 @@ export const conversationWrite = (conversation: Conversation): Extract<Write, { 
   put: toItem(conversation),
   if: [conversation.version === 1 ? missing : where('version', '=', conversation.version - 1)],
 });
+
+/**
+ * The writes of a changed or a new conversation, for a transaction. A new one is only made while its contact has not
+ * been merged into another, which would not learn of it.
+ */
+export const conversationWrites = (conversation: Conversation): Write[] => [
+  conversationWrite(conversation),
+  ...(conversation.version === 1
+    ? [{ check: keys.contact(conversation.shopId, conversation.contactId), if: [exists, notMerged] }]
+    : []),
+];
 
 const viewName = ({ shopId, assignedTo, state }: InboxView): string =>
   `${shopId}#${assignedTo ?? 'all'}#${state ?? 'all'}`;
@@ -55,7 +105,7 @@ const listConversations = async (
     states.map((state) => table.query(rangeOf(view, state, before), some, { newestFirst: true })),
   );
   const all = found
-    .flatMap(({ items }) => items.map((item) => Conversation().parse(item)))
+    .flatMap(({ items }) => items.map(readConversation))
     .filter((conversation) => before === undefined || placeOf(conversation) < before)
     .sort(latestFirst);
   const items = all.slice(0, limit);
@@ -70,7 +120,7 @@ const listConversations = async (
 export const conversationStore = (table: Table) => ({
   find: async (shopId: string, conversationId: string): Promise<Conversation | undefined> => {
     const item = await table.get(keys.conversation(shopId, conversationId), { consistent: true });
-    return item && Conversation().parse(item);
+    return item && readConversation(item);
   },
 
   /** A conversation, and whether a message has its row in it already: one read. */
@@ -81,19 +131,16 @@ export const conversationStore = (table: Table) => ({
     const key = keys.conversation(shopId, place.conversationId);
     const items = await table.batchGet([key, keys.message(shopId, place)], { consistent: true });
     const item = items.find(({ sk }) => sk === key.sk);
-    return { conversation: item && Conversation().parse(item), isStored: items.some(({ sk }) => sk !== key.sk) };
+    return { conversation: item && readConversation(item), isStored: items.some(({ sk }) => sk !== key.sk) };
   },
 
-  /**
-   * Saves a changed conversation; false when somebody changed it since it was read. A new one is only saved while its
-   * contact has not been merged into another, which would not learn of it.
-   */
+  /** Saves a changed or a new conversation; false when somebody was faster. */
   save: async (conversation: Conversation): Promise<boolean> => {
     const write = conversationWrite(conversation);
-    const { shopId, contactId, version } = conversation;
+    const { version } = conversation;
     try {
       if (version > 1) await table.put(write.put, write.if);
-      else await table.transact([write, { check: keys.contact(shopId, contactId), if: [exists, notMerged] }]);
+      else await table.transact(conversationWrites(conversation));
       return true;
     } catch (error) {
       if (isContention(error)) return false;

@@ -10,7 +10,7 @@ export const directions = ['inbound', 'outbound'] as const;
 export type Direction = (typeof directions)[number];
 
 /** How many of the last inbound messages a conversation remembers having taken in. */
-export const RECENT = 16;
+export const RECENT = 8;
 
 /** The customer service window lasts a day from the customer's own message. Source: Meta, "Customer service windows". */
 export const WINDOW_HOURS = 24;

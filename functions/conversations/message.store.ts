@@ -1,11 +1,12 @@
 import { addMinutes, toEpochSeconds } from '#core/clock.ts';
 import type { Page, PageRequest } from '#core/page.ts';
 import { fromCursor, toCursor } from '#platform/cursor.ts';
-import { type Condition, exists, missing } from '#platform/expression.ts';
+import { type Change, type Condition, exists, missing, where } from '#platform/expression.ts';
 import { ConditionFailed, type Item, type Table, type Write } from '#platform/table.ts';
-import { keys, type MessagePlace, ranges } from '#table/schema.ts';
+import { type Key, keys, type MessagePlace, ranges } from '#table/schema.ts';
 import type { Mark } from './mark.ts';
-import { Message, type MessageMedia } from './message.ts';
+import { Message, type MessageMedia, type Place } from './message.ts';
+import type { Advance, AdvanceOutcome } from './update-status.ts';
 
 /** How long a message is found by Meta's id: statuses and reactions come within days. */
 const FOUND_BY_META_ID_MINUTES = 90 * 24 * 60;
@@ -40,6 +41,26 @@ const isNewest = (attribute: string, at: string): Condition => ({
     { attribute, is: '<=', value: at },
   ],
 });
+
+type Values = NonNullable<Change['set']>;
+
+/** What keeps a message among those to be sent. */
+const unsettled = ['gsi3pk', 'gsi3sk', 'claimedUntil'] as const;
+
+const advance = async (table: Table, key: Key, { state, rank, set }: Advance): Promise<AdvanceOutcome> => {
+  try {
+    const change = { set: { ...(set as Values), state, rank }, remove: unsettled };
+    await table.update(key, change, [where('rank', '<', rank)]);
+    return 'advanced';
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    const [row] = error.items;
+    if (row === undefined) return 'missing';
+    if (set.pricing && row['pricing'] === undefined)
+      await table.update(key, { set: { pricing: set.pricing } }, [exists]);
+    return 'behind';
+  }
+};
 
 const keyOf = ({ at, messageId }: MessagePlace): string => `${at}#${messageId}`;
 
@@ -133,6 +154,13 @@ export const messageStore = (table: Table) => ({
   /** Puts a mark on a row: a reaction, an edit, a revocation. False when the row isn't there or has a newer one. */
   mark: (shopId: string, place: MessagePlace, mark: Mark): Promise<boolean> =>
     held(table.update(keys.message(shopId, place), { set: mark.set }, [exists, isNewest(mark.since, mark.at)])),
+
+  /**
+   * Moves a message on to a state of higher rank: one conditional update, that settles it too. A row that has come
+   * further takes at most a price that it lacks: Meta tells it with some statuses and not with others.
+   */
+  advance: (shopId: string, place: Place, change: Advance): Promise<AdvanceOutcome> =>
+    advance(table, keys.message(shopId, place), change),
 
   /** Notes what became of a message's file. */
   saveMedia: (shopId: string, place: MessagePlace, media: MessageMedia, now: Date): Promise<boolean> =>

@@ -23,8 +23,8 @@ export interface Arrival {
 
 const HOUR = 3_600_000;
 
-/** Enough of a message id to tell it from the last few dozen; whole ones would make the item larger than one unit. */
-const REMEMBERED = 10;
+/** Enough of a message id to tell it from the last few; whole ones would make the item larger than one unit. */
+const REMEMBERED = 8;
 
 const remembered = (messageId: string): string => messageId.slice(0, REMEMBERED);
 
@@ -87,7 +87,7 @@ const isChanged = (before: Conversation, after: Conversation): boolean =>
 
 /**
  * A conversation after a message has arrived; the same object when that changes nothing: it was taken in before, or is
- * of a kind that changes nothing. A repeat is known among the last sixteen; an older one must be told by its stored row.
+ * of a kind that changes nothing. A repeat is known among the last eight; an older one must be told by its stored row.
  */
 export const takeIn = (conversation: Conversation, arrival: Arrival, now: Date): Conversation => {
   if (hasTakenIn(conversation, arrival.messageId)) return conversation;

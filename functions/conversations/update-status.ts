@@ -1,6 +1,13 @@
 import type { Connection } from '../connections/connection.ts';
 import { partsOfConversationId } from './conversation.ts';
-import { type Message, type OutboundState, type Place, placeOfCallbackData, ranks } from './message.ts';
+import {
+  type Message,
+  type MessageError,
+  type OutboundState,
+  type Place,
+  placeOfCallbackData,
+  ranks,
+} from './message.ts';
 
 /** What Meta says became of a message that went out. */
 export interface StatusNews {
@@ -9,7 +16,7 @@ export interface StatusNews {
   /** ISO 8601, milliseconds. */
   at: string;
   callbackData?: string | undefined;
-  error?: Message['error'];
+  error?: MessageError;
   pricing?: Message['pricing'];
 }
 
@@ -23,6 +30,14 @@ export interface Advance {
 /** `behind`: the row has come further already; `missing`: there is no such row (yet). */
 export type AdvanceOutcome = 'advanced' | 'behind' | 'missing';
 
+/** A message that failed, as far as it concerns others than itself. */
+export interface Failure {
+  connection: Connection;
+  contactId: string;
+  error: MessageError;
+  at: string;
+}
+
 export interface StatusPorts {
   messages: {
     /** One conditional update. When the row has come further and lacks a price that is told now, it takes only that. */
@@ -30,7 +45,7 @@ export interface StatusPorts {
     placeByMetaId: (shopId: string, metaId: string) => Promise<Place | undefined>;
   };
   /** What a failure means for the contact or the connection: an opt-out, a stopped account. */
-  react: (failure: { connection: Connection; contactId: string; error: Message['error']; at: string }) => Promise<void>;
+  react: (failure: Failure) => Promise<void>;
 }
 
 /** `unknown`: no row of ours, so far. */

@@ -192,7 +192,7 @@ describe('answers', () => {
     expect(await failureOf(receive(event))).toBeInstanceOf(Error);
     expect(inbox.messages()).toHaveLength(1);
     expect(await receive(event, true)).toBe('received');
-    expect(inbox.messages()[1]).toMatchObject({ error: { code: 0, title: 'answer-failed' } });
+    expect(inbox.messages()[1]).toMatchObject({ error: { code: -100, title: 'answer-failed' } });
     expect(conversation().unread).toBe(2);
   });
 
