@@ -9,6 +9,17 @@ export interface StoredFile {
   contentType: string;
 }
 
+/** How a file is stored. */
+interface FileType {
+  contentType: string;
+  contentEncoding?: string;
+}
+
+/** A call may take so long, and more for what it carries. */
+const CALL_MS = 5000;
+const SLOWEST_BYTES_PER_MS = 2000;
+const LARGEST_FILE = 100 * 1024 * 1024;
+
 const addressOf = (bucket: string, key: string, region: string): URL => {
   const endpoint = readOptionalEnv('AWS_ENDPOINT_URL_S3') ?? readOptionalEnv('AWS_ENDPOINT_URL');
   const path = key.split('/').map(encodeURIComponent).join('/');
@@ -32,21 +43,20 @@ const signer = (region: string) => {
   });
 };
 
-/**
- * A bucket through presigned addresses. The S3 client would add 170 KB to the function for three calls.
- * Source: Amazon S3 API reference, "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)".
- */
-export const openBucket = (bucket: string) => {
-  const { AWS_REGION: region } = readEnv('AWS_REGION');
+interface PresignOptions {
+  headers?: Record<string, string>;
+  query?: Record<string, string>;
+  now?: Date;
+  seconds?: number;
+}
 
-  const presign = async (
+/** Makes addresses that carry their own signature. */
+const presigner = (bucket: string) => {
+  const { AWS_REGION: region } = readEnv('AWS_REGION');
+  return async (
     method: string,
     key: string,
-    {
-      headers = {},
-      now = new Date(),
-      seconds = 60,
-    }: { headers?: Record<string, string>; now?: Date; seconds?: number } = {},
+    { headers = {}, query = {}, now = new Date(), seconds = 60 }: PresignOptions = {},
   ): Promise<string> => {
     const url = addressOf(bucket, key, region);
     const signed = await signer(region).presign(
@@ -56,7 +66,7 @@ export const openBucket = (bucket: string) => {
         hostname: url.hostname,
         ...(url.port && { port: Number(url.port) }),
         path: url.pathname,
-        query: {},
+        query,
         headers: { host: url.host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD', ...headers },
       },
       { expiresIn: seconds, signingDate: now, signableHeaders: new Set(['host', ...Object.keys(headers)]) },
@@ -64,14 +74,31 @@ export const openBucket = (bucket: string) => {
     url.search = new URLSearchParams(signed.query as Record<string, string>).toString();
     return url.href;
   };
+};
 
-  const call = async (method: 'HEAD' | 'DELETE', key: string) =>
-    callHttps(new URL(await presign(method, key)), { method });
+type Presign = ReturnType<typeof presigner>;
+
+const bucketFiles = (presign: Presign) => {
+  const call = async (method: 'GET' | 'HEAD' | 'DELETE', key: string, timeoutMs = CALL_MS) =>
+    callHttps(new URL(await presign(method, key)), { method, timeoutMs });
 
   return {
-    /** An address that takes one PUT with exactly these headers until `seconds` from `now`. */
-    presignPut: (key: string, headers: Record<string, string>, now: Date, seconds: number): Promise<string> =>
-      presign('PUT', key, { headers, now, seconds }),
+    /** Stores bytes under a key, over whatever is there. `contentEncoding`: how they are compressed. */
+    put: async (key: string, body: Buffer | string, { contentType, contentEncoding }: FileType): Promise<void> => {
+      const headers = { 'content-type': contentType, ...(contentEncoding && { 'content-encoding': contentEncoding }) };
+      const url = new URL(await presign('PUT', key, { headers }));
+      const timeoutMs = CALL_MS + Buffer.byteLength(body) / SLOWEST_BYTES_PER_MS;
+      const { status } = await callHttps(url, { method: 'PUT', headers, body, timeoutMs });
+      if (status !== 200) throw new Error(`the bucket answered ${status} to PUT`);
+    },
+
+    /** The bytes under a key as they are stored, or undefined. */
+    get: async (key: string): Promise<Buffer | undefined> => {
+      const { status, body } = await call('GET', key, CALL_MS + LARGEST_FILE / SLOWEST_BYTES_PER_MS);
+      if (status === 404) return undefined;
+      if (status !== 200) throw new Error(`the bucket answered ${status} to GET`);
+      return body;
+    },
 
     /** What is stored under a key, or undefined. */
     head: async (key: string): Promise<StoredFile | undefined> => {
@@ -88,3 +115,34 @@ export const openBucket = (bucket: string) => {
     },
   };
 };
+
+/**
+ * A bucket through presigned addresses. The S3 client would add 170 KB to the function for a few calls.
+ * Source: Amazon S3 API reference, "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)".
+ */
+export const openBucket = (bucket: string) => {
+  const presign = presigner(bucket);
+  return {
+    ...bucketFiles(presign),
+
+    /** An address that takes one PUT with exactly these headers until `seconds` from `now`. */
+    presignPut: (key: string, headers: Record<string, string>, now: Date, seconds: number): Promise<string> =>
+      presign('PUT', key, { headers, now, seconds }),
+
+    /**
+     * An address that gives a file until `seconds` from `now`. `disposition`: the header by which a browser saves it
+     * under a name, instead of showing it.
+     */
+    presignGet: (
+      key: string,
+      { seconds, now, disposition }: { seconds: number; now: Date; disposition?: string },
+    ): Promise<string> =>
+      presign('GET', key, {
+        now,
+        seconds,
+        ...(disposition && { query: { 'response-content-disposition': disposition } }),
+      }),
+  };
+};
+
+export type Bucket = ReturnType<typeof openBucket>;
