@@ -83,6 +83,15 @@ export interface Cloud {
 const REGION = 'us-east-1';
 const ACCOUNT_ID = '000000000000';
 const GRACE_MS = 3000;
+/** How long a step of the clock waits for functions that are at work on a queue. */
+const PATIENCE_MS = 10_000;
+
+/** Waits for work to end, but no longer than that. */
+const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
+  const limit = new AbortController();
+  await Promise.race([work, sleep(ms, undefined, { signal: limit.signal }).catch(() => undefined)]);
+  limit.abort();
+};
 
 /** What is started so far, to be ended in the order of `end`; the same when a start fails half-way. */
 interface Parts {
@@ -102,9 +111,7 @@ interface Parts {
 /** Ends what brings in work, lets the work in hand finish for a moment, then ends what does it, then what keeps data. */
 const end = async (parts: Parts): Promise<void> => {
   const quiet = Promise.all([parts.stopStreams?.(), parts.stopQueues?.(), parts.scheduler?.close()]);
-  const grace = new AbortController();
-  await Promise.race([quiet, sleep(GRACE_MS, undefined, { signal: grace.signal }).catch(() => undefined)]);
-  grace.abort();
+  await within(GRACE_MS, quiet);
   await parts.whatsapp?.close();
   await parts.host?.close();
   await quiet;
@@ -176,9 +183,11 @@ interface Inside {
 const advanceOf =
   ({ parts, services, scheduler, whatsapp }: Inside) =>
   async (ms: number): Promise<void> => {
+    // what is at work now shall not look as if it had taken as long as the step
+    await within(PATIENCE_MS, services.sqs.settled());
     parts.clock.advance(ms);
     await Promise.all([scheduler.settled(), services.dynamodb.sweepExpired(), whatsapp.settled()]);
-    await services.sqs.settled();
+    await within(PATIENCE_MS, services.sqs.settled());
   };
 
 const controlOf = (inside: Inside) => {

@@ -23,9 +23,9 @@ export interface PollQueueOptions {
 
 /** What reads one queue. */
 export interface QueuePoller {
-  /** Nothing is out, and nothing waits for a batch to fill. */
+  /** Nothing is out; something may wait for its batch to fill, until its window is over by the clock. */
   isIdle(): boolean;
-  /** Resolves when what is out or waits now has come back. */
+  /** Resolves when something of what is out has come back. */
   progress(): Promise<void>;
   /** Takes nothing more, and resolves when all that is out has come back. */
   stop(): Promise<void>;
@@ -136,7 +136,6 @@ const createGathering = (
   return {
     flush,
     room: () => batchSize - gathered.length,
-    isEmpty: () => gathered.length === 0,
     add(messages: Message[]) {
       gathered.push(...messages);
       if (windowSeconds === 0 || gathered.length >= batchSize) return flush();
@@ -180,7 +179,7 @@ export function startQueuePoller(
   const stopListening = queue.onReady(pump);
   pump();
   return {
-    isIdle: () => running.size === 0 && gathering.isEmpty(),
+    isIdle: () => running.size === 0,
     progress: () => settle.promise,
     async stop() {
       isStopped = true;
