@@ -2,6 +2,7 @@ import type { QueueDefinition } from './engines/sqs-settings.ts';
 import type { PolicyDocument } from './iam.ts';
 import type { Place } from './identities.ts';
 import { createResolver, type TemplateResource, type Templates } from './intrinsics.ts';
+import { readRoles } from './template-roles.ts';
 import {
   checkQueuePolicies,
   type QueueSourceModel,
@@ -86,13 +87,6 @@ interface Reader {
   attribute: (resource: ResourceModel, name: string) => string;
 }
 
-/** Managed policies that only let a function write its log and its traces, which go no way through the door. */
-const harmlessPolicies = [
-  'service-role/AWSLambdaBasicExecutionRole',
-  'AWSXRayDaemonWriteAccess',
-  'service-role/AmazonAPIGatewayPushToCloudWatchLogs',
-];
-
 const open = (templates: Templates, place: Place): Reader => {
   const resolver = createResolver(templates, place);
   const resourcesOf = (stack: string, types: string[]): ResourceModel[] =>
@@ -113,31 +107,6 @@ const open = (templates: Templates, place: Place): Reader => {
     all: (...types) => Object.keys(templates).flatMap((stack) => resourcesOf(stack, types)),
     attribute: ({ stack, logicalId }, name) => String(resolver.resolve(stack, { 'Fn::GetAtt': [logicalId, name] })),
   };
-};
-
-const checkManagedPolicies = (role: ResourceModel): void => {
-  for (const managed of (role.properties.ManagedPolicyArns ?? []) as string[]) {
-    if (!harmlessPolicies.some((name) => managed.endsWith(`:aws:policy/${name}`))) {
-      throw new Error(`the role ${role.ref} has the managed policy ${managed}, which the local cloud does not know`);
-    }
-  }
-};
-
-const inlinePolicies = (role: ResourceModel): PolicyDocument[] =>
-  ((role.properties.Policies ?? []) as { PolicyDocument: PolicyDocument }[]).map((policy) => policy.PolicyDocument);
-
-const readRoles = (reader: Reader, wanted: ReadonlySet<string>): Map<string, PolicyDocument[]> => {
-  const attached = reader.all('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy').map((policy) => policy.properties);
-  const roles = reader.all('AWS::IAM::Role').map((role) => ({ role, arn: reader.attribute(role, 'Arn') }));
-  return new Map(
-    roles
-      .filter(({ arn }) => wanted.has(arn))
-      .map(({ role, arn }) => {
-        checkManagedPolicies(role);
-        const own = attached.filter(({ Roles }) => Array.isArray(Roles) && Roles.includes(role.ref));
-        return [arn, [...inlinePolicies(role), ...own.map((policy) => policy.PolicyDocument as PolicyDocument)]];
-      }),
-  );
 };
 
 const environmentOf = ({ Environment }: Record<string, unknown>): Record<string, string> => {
@@ -258,7 +227,12 @@ export const readTemplates = (templates: Templates, place: Place, nameFunction: 
   const reader = open(templates, place);
   const lambdas = readLambdas(reader, templates, nameFunction);
   const schedules = readSchedules(reader);
-  const roles = readRoles(reader, wantedRoles(lambdas, schedules));
+  const wanted = wantedRoles(lambdas, schedules);
+  const allRoles = reader.all('AWS::IAM::Role').map((role) => ({ role, arn: reader.attribute(role, 'Arn') }));
+  const roles = readRoles(
+    allRoles.filter(({ arn }) => wanted.has(arn)),
+    reader.all('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'),
+  );
   const mappings = reader.all('AWS::Lambda::EventSourceMapping');
   checkQueuePolicies(reader.all('AWS::SQS::QueuePolicy'));
   return {
