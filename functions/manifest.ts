@@ -1,6 +1,7 @@
 import { catalogRoutes } from './catalog/catalog.routes.ts';
 import { storefrontRoutes } from './catalog/storefront.routes.ts';
 import { checkoutRoutes } from './checkouts/checkouts.routes.ts';
+import { conversationRoutes } from './conversations/conversations.routes.ts';
 import type { Routes } from './core/contract.ts';
 import { shopRoutes } from './shops/shops.routes.ts';
 import { stockRoutes } from './stock/stock.routes.ts';
@@ -49,7 +50,7 @@ export const queues = {
   media: {
     fifo: false,
     visibilitySeconds: 900,
-    maxReceives: 10,
+    maxReceives: 20,
     lateSeconds: 900,
     hurt: 'sellers do not see the pictures, voices and files that customers sent',
   },
@@ -166,10 +167,18 @@ export const manifest = {
   expireCheckout: {
     entry: 'checkouts/expire-checkout',
     on: { schedule: 'expiry' },
-    uses: ['table:write'],
-    hurt: 'stock of expired checkouts is freed a minute late, by the sweeper',
+    uses: ['table:write', 'queue:notices'],
+    hurt: 'stock of expired checkouts is freed a minute late, by the sweeper, and nobody is reminded of theirs',
     memoryMb: 256,
     timeoutSeconds: 15,
+  },
+  tellCustomers: {
+    entry: 'checkouts/tell-customers',
+    on: { queue: 'notices', batchSize: 10, maxConcurrency: 5 },
+    uses: ['table:write', 'secret:app'],
+    hurt: 'customers are not told on WhatsApp what became of their reservations',
+    memoryMb: 512,
+    timeoutSeconds: 30,
   },
   sweepCheckouts: {
     entry: 'checkouts/sweep-checkouts',
@@ -182,8 +191,8 @@ export const manifest = {
   relayChanges: {
     entry: 'relay/relay-changes',
     on: { stream: { batchSize: 100, windowSeconds: 0 } },
-    uses: ['table:write', 'schedule:expiry'],
-    hurt: 'new checkouts get no expiry schedule and sold-out products stay listed',
+    uses: ['table:write', 'schedule:expiry', 'queue:outbound', 'queue:media', 'queue:notices'],
+    hurt: 'nothing is sent on WhatsApp, new checkouts get no expiry schedule and sold-out products stay listed',
     memoryMb: 512,
     timeoutSeconds: 60,
   },
@@ -194,6 +203,38 @@ export const manifest = {
     hurt: 'nobody would learn of a drift between stock, ledger and checkouts',
     memoryMb: 1024,
     timeoutSeconds: 900,
+  },
+  conversations: {
+    entry: 'conversations/conversations',
+    on: { http: conversationRoutes },
+    uses: ['table:write', 'media:write', 'secret:app'],
+    hurt: 'sellers can neither read nor answer chats',
+    memoryMb: 1024,
+    timeoutSeconds: 15,
+  },
+  receiveEvents: {
+    entry: 'conversations/receive-events',
+    on: { queue: 'inbound', batchSize: 10, maxConcurrency: 50 },
+    uses: ['table:write', 'secret:app', 'archive:read'],
+    hurt: 'what customers write on WhatsApp does not reach the shops, nor is it answered',
+    memoryMb: 512,
+    timeoutSeconds: 30,
+  },
+  updateStatuses: {
+    entry: 'conversations/update-statuses',
+    on: { queue: 'statuses', batchSize: 100, windowSeconds: 1, maxConcurrency: 20 },
+    uses: ['table:write', 'archive:read'],
+    hurt: 'sellers do not see whether their messages were delivered, read or failed',
+    memoryMb: 512,
+    timeoutSeconds: 30,
+  },
+  fetchMedia: {
+    entry: 'conversations/fetch-media',
+    on: { queue: 'media', batchSize: 1, maxConcurrency: 10 },
+    uses: ['table:write', 'vault:tokens:read', 'media:write', 'graph'],
+    hurt: 'sellers do not see the pictures, voices and files that customers sent',
+    memoryMb: 1024,
+    timeoutSeconds: 150,
   },
   addTokenClaims: {
     entry: 'shops/add-token-claims',

@@ -1,9 +1,23 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import * as z from 'zod/mini';
 import type { Clock } from '#core/clock.ts';
+import { idField, timeField } from '#core/fields.ts';
+import { lazy } from '#core/lazy.ts';
 import type { Connection } from '../connections/connection.ts';
 import { partsOfConversationId } from './conversation.ts';
 import type { Message, MessageMedia, Place } from './message.ts';
 import { extensionOf, realType } from './sniff-type.ts';
+
+/** Which message's file to fetch, as it stands on the queue. */
+export const FetchMedia = lazy(() =>
+  z.object({ shopId: idField(), conversationId: z.string(), at: timeField(), messageId: idField() }),
+);
+
+/** Soon when it was chance, then over the week that Meta keeps the file: seconds until the second try, the third… */
+const waits = [30, 120, 600, 1800, 3600, 10_800, 21_600, ...Array.from({ length: 12 }, () => 43_000)];
+
+/** How long to wait after the nth try has failed; undefined when that was the last. */
+export const secondsUntilNextFetch = (tries: number): number | undefined => waits[tries - 1];
 
 /** A file as Meta announces it. */
 export interface MediaInfo {
@@ -38,7 +52,7 @@ const DAY = 86_400_000;
 /** An address lives five minutes; one that has expired is asked for anew. */
 const ADDRESSES = 3;
 
-/** `skipped`: nothing to fetch; `later`: it failed and may work another time. */
+/** `skipped`: nothing to fetch, or fetched before. */
 export type FetchOutcome = 'stored' | 'failed' | 'skipped';
 
 const isSameDigest = (told: string, body: Buffer): boolean => {

@@ -45,7 +45,7 @@ const isNewest = (attribute: string, at: string): Condition => ({
 type Values = NonNullable<Change['set']>;
 
 /** What keeps a message among those to be sent. */
-const unsettled = ['gsi3pk', 'gsi3sk', 'claimedUntil'] as const;
+const unsettled = ['gsi3pk', 'gsi3sk', 'claimedUntil', 'claim'] as const;
 
 const advance = async (table: Table, key: Key, { state, rank, set }: Advance): Promise<AdvanceOutcome> => {
   try {

@@ -1,0 +1,23 @@
+import { cached } from '#core/cache.ts';
+import type { Table } from '#platform/table.ts';
+import { connectionStore } from '../connections/connection.store.ts';
+import { contactStore } from '../contacts/contact.store.ts';
+import { accountEventStore } from './account-event.store.ts';
+import { conversationStore } from './conversation.store.ts';
+import { messageStore } from './message.store.ts';
+
+/** A connection changes seldom; another environment learns of it a minute late. */
+const KNOWN_MS = 60_000;
+
+/** Every store that the inbox works with; the connection of a number is remembered for a minute. */
+export const inboxStores = (table: Table, secret: () => Promise<string>) => {
+  const connections = connectionStore(table);
+  const findByNumber = cached(connections.findByNumber, { ttlMs: KNOWN_MS, clock: () => new Date() });
+  return {
+    contacts: contactStore(table, secret),
+    conversations: conversationStore(table),
+    messages: messageStore(table),
+    events: accountEventStore(table),
+    connections: { ...connections, findByNumber },
+  };
+};
