@@ -9,6 +9,22 @@ export interface ScheduleTarget {
   deadLetterArn: string;
 }
 
+/** The environment that names where the schedules of checkouts live. */
+export const expiryVariables = [
+  'EXPIRY_SCHEDULE_GROUP',
+  'EXPIRY_TARGET_ARN',
+  'EXPIRY_ROLE_ARN',
+  'EXPIRY_DEAD_LETTER_ARN',
+] as const;
+
+/** The schedules of checkouts, as the environment names them. */
+export const expiryTarget = (env: Record<(typeof expiryVariables)[number], string>): ScheduleTarget => ({
+  groupName: env.EXPIRY_SCHEDULE_GROUP,
+  targetArn: env.EXPIRY_TARGET_ARN,
+  roleArn: env.EXPIRY_ROLE_ARN,
+  deadLetterArn: env.EXPIRY_DEAD_LETTER_ARN,
+});
+
 const atExpression = (at: Date): string => {
   const wholeSecond = new Date(Math.ceil(at.getTime() / 1000) * 1000);
   return `at(${wholeSecond.toISOString().slice(0, 19)})`;

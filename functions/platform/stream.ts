@@ -27,24 +27,43 @@ const toChange = (record: DynamoDBRecord): ItemChange => ({
   after: plain(record.dynamodb?.NewImage),
 });
 
+const failFrom = (id: string, sequence: string, error: unknown): DynamoDBBatchResponse => {
+  logger.error('change failed', { changeId: id, error });
+  return { batchItemFailures: [{ itemIdentifier: sequence }] };
+};
+
+const runEach = async (
+  changes: readonly ItemChange[],
+  run: (change: ItemChange) => Promise<void>,
+): Promise<DynamoDBBatchResponse> => {
+  for (const change of changes) {
+    try {
+      await run(change);
+    } catch (error) {
+      if (!(error instanceof $ZodError)) return failFrom(change.id, change.sequence, error);
+      // It will not be readable the next time either, and others wait behind it.
+      logger.error('change given up', { changeId: change.id, error });
+    }
+  }
+  return { batchItemFailures: [] };
+};
+
 /**
  * The handler of a table's change stream: runs each change in order; at the first failure asks for the rest again from
- * there, so that nothing is skipped and nothing before it is repeated.
+ * there, so that nothing is skipped and nothing before it is repeated. `flush` does what the changes that ran have left
+ * to be done together; when it fails, all of them come again.
  */
-export const changeConsumer = (run: (change: ItemChange) => Promise<void>) =>
+export const changeConsumer = (
+  run: (change: ItemChange) => Promise<void>,
+  flush: () => Promise<void> = async () => undefined,
+) =>
   middy<DynamoDBStreamEvent, DynamoDBBatchResponse>(async ({ Records }: DynamoDBStreamEvent) => {
-    for (const change of Records.map(toChange)) {
-      try {
-        await run(change);
-      } catch (error) {
-        if (error instanceof $ZodError) {
-          // It will not be readable the next time either, and others wait behind it.
-          logger.error('change given up', { changeId: change.id, error });
-          continue;
-        }
-        logger.error('change failed', { changeId: change.id, error });
-        return { batchItemFailures: [{ itemIdentifier: change.sequence }] };
-      }
+    const changes = Records.map(toChange);
+    const outcome = await runEach(changes, run);
+    try {
+      await flush();
+    } catch (error) {
+      return failFrom('the whole batch', changes[0]?.sequence ?? '', error);
     }
-    return { batchItemFailures: [] };
+    return outcome;
   });

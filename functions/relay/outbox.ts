@@ -1,0 +1,32 @@
+/** The queues that changes go on to. */
+export const relayQueues = ['outbound', 'media', 'notices'] as const;
+export type RelayQueue = (typeof relayQueues)[number];
+
+/** A message for a queue. `group`: order within it, or fairness among groups; `dedupId`: a repeat within minutes is dropped. */
+export interface Posting {
+  body: object;
+  group: string;
+  dedupId?: string;
+}
+
+export type Post = (queue: RelayQueue, posting: Posting) => void;
+
+type Queues = Readonly<Record<RelayQueue, { send: (messages: readonly Posting[]) => Promise<void> }>>;
+
+/** Gathers what the changes of one batch go on to, so that ten messages cost one call. */
+export const openOutbox = (queues: Queues) => {
+  let waiting: { queue: RelayQueue; posting: Posting }[] = [];
+  return {
+    post: ((queue, posting) => {
+      waiting.push({ queue, posting });
+    }) satisfies Post,
+
+    /** Sends what has gathered, each queue's in order. When it throws, the changes behind all of it must come again. */
+    flush: async (): Promise<void> => {
+      const batch = waiting;
+      waiting = [];
+      const byQueue = Map.groupBy(batch, ({ queue }) => queue);
+      await Promise.all([...byQueue].map(([queue, some]) => queues[queue].send(some.map(({ posting }) => posting))));
+    },
+  };
+};
