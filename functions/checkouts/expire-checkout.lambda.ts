@@ -1,17 +1,29 @@
 import * as z from 'zod/mini';
+import { contentDigest } from '#core/ids.ts';
 import { documentClient } from '#platform/clients.ts';
 import { readEnv } from '#platform/env.ts';
 import { scheduledJob } from '#platform/job.ts';
 import { patience } from '#platform/patience.ts';
+import { openQueue } from '#platform/queue.ts';
 import { openTable } from '#platform/table.ts';
 import { checkoutStore } from './checkout.store.ts';
 import { expireCheckout } from './end-checkout.ts';
 
-const { TABLE_NAME } = readEnv('TABLE_NAME');
+const { TABLE_NAME, NOTICES_QUEUE_URL } = readEnv('TABLE_NAME', 'NOTICES_QUEUE_URL');
 const ports = { checkouts: checkoutStore(openTable(documentClient(), TABLE_NAME)), patience: patience(8000) };
+const notices = openQueue(NOTICES_QUEUE_URL);
 
+const remind = async (code: string) => {
+  const group = contentDigest(code);
+  await notices.send([{ body: { code, occasion: 'reminder' }, group, dedupId: `reminder-${group}` }]);
+  return 'reminding';
+};
+
+/** The schedules of a checkout all come here: its time is up, or nearly. */
 export const handler = scheduledJob(
   'expire-checkout',
-  () => z.object({ code: z.string() }),
-  async ({ code }) => ({ outcome: await expireCheckout({ code, by: 'schedule' }, ports) }),
+  () => z.object({ code: z.string(), occasion: z.optional(z.literal('reminder')) }),
+  async ({ code, occasion }) => ({
+    outcome: await (occasion ? remind(code) : expireCheckout({ code, by: 'schedule' }, ports)),
+  }),
 );

@@ -1,26 +1,35 @@
+import { cached } from '#core/cache.ts';
 import { documentClient } from '#platform/clients.ts';
 import { readEnv } from '#platform/env.ts';
-import { openScheduler } from '#platform/schedule.ts';
+import { patience } from '#platform/patience.ts';
+import { openQueue } from '#platform/queue.ts';
+import { expiryTarget, expiryVariables, openScheduler } from '#platform/schedule.ts';
 import { changeConsumer } from '#platform/stream.ts';
 import { openTable } from '#platform/table.ts';
 import { productStore } from '../catalog/product.store.ts';
+import { timelineStore } from '../checkouts/timeline.store.ts';
+import { shopStore } from '../shops/shop.store.ts';
 import { stockStore } from '../stock/stock.store.ts';
+import { openOutbox } from './outbox.ts';
 import { relayChange } from './relay-change.ts';
 
-const env = readEnv(
-  'TABLE_NAME',
-  'EXPIRY_SCHEDULE_GROUP',
-  'EXPIRY_TARGET_ARN',
-  'EXPIRY_ROLE_ARN',
-  'EXPIRY_DEAD_LETTER_ARN',
-);
+const env = readEnv('TABLE_NAME', ...expiryVariables, 'OUTBOUND_QUEUE_URL', 'MEDIA_QUEUE_URL', 'NOTICES_QUEUE_URL');
 const table = openTable(documentClient(), env.TABLE_NAME);
-const scheduler = openScheduler({
-  groupName: env.EXPIRY_SCHEDULE_GROUP,
-  targetArn: env.EXPIRY_TARGET_ARN,
-  roleArn: env.EXPIRY_ROLE_ARN,
-  deadLetterArn: env.EXPIRY_DEAD_LETTER_ARN,
+const clock = () => new Date();
+const outbox = openOutbox({
+  outbound: openQueue(env.OUTBOUND_QUEUE_URL),
+  media: openQueue(env.MEDIA_QUEUE_URL),
+  notices: openQueue(env.NOTICES_QUEUE_URL),
 });
-const ports = { scheduler, products: productStore(table), stock: stockStore(table), clock: () => new Date() };
+const ports = {
+  scheduler: openScheduler(expiryTarget(env)),
+  products: productStore(table),
+  stock: stockStore(table),
+  timeline: timelineStore(table),
+  findShop: cached(shopStore(table).find, { ttlMs: 60_000, clock }),
+  post: outbox.post,
+  patience: patience(),
+  clock,
+};
 
-export const handler = changeConsumer((change) => relayChange(change, ports));
+export const handler = changeConsumer((change) => relayChange(change, ports), outbox.flush);
