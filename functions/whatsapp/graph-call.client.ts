@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { callHttps } from '#platform/https.ts';
+import type { Upload } from './graph-answer.ts';
 import { GraphError } from './graph-error.ts';
 import { parseLossless } from './lossless.ts';
 import { type Fields, fieldsOf, numberOf, textOf } from './wire.ts';
@@ -32,7 +33,7 @@ export interface GraphRequest {
   method?: 'GET' | 'POST' | 'DELETE';
   query?: Readonly<Record<string, string>>;
   json?: object;
-  file?: { body: Buffer; contentType: string; fileName: string };
+  file?: Upload;
   timeoutMs?: number;
 }
 
@@ -72,7 +73,7 @@ const errorOf = (status: number, body: Fields): GraphError => {
 export const unanswered = (error: unknown): GraphError =>
   new GraphError({ mayHaveArrived: (error as { sent?: unknown } | undefined)?.sent !== false }, error);
 
-const multipart = ({ body, contentType, fileName }: NonNullable<GraphRequest['file']>) => {
+const multipart = ({ body, contentType, fileName }: Upload) => {
   const boundary = `vidriera-${randomBytes(16).toString('hex')}`;
   const field = (name: string, value: string) =>
     `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
@@ -105,10 +106,7 @@ export const graphCaller =
     const content = bodyOf(request);
     const headers = {
       authorization: `Bearer ${request.token}`,
-      ...(content && {
-        'content-type': content.contentType,
-        'content-length': String(Buffer.byteLength(content.body)),
-      }),
+      ...(content && { 'content-type': content.contentType }),
     };
     const options = { method: request.method ?? 'GET', headers, timeoutMs: request.timeoutMs ?? TIMEOUT_MS };
     const { status, body } = await call(url, { ...options, ...(content && { body: content.body }) }).catch(

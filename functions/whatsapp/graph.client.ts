@@ -1,29 +1,9 @@
 import { callHttps } from '#platform/https.ts';
 import { graphAccounts } from './graph-account.client.ts';
+import type { Accepted, Download, MediaInfo, Upload } from './graph-answer.ts';
 import { type CallGraph, type GraphOptions, graphCaller, unanswered } from './graph-call.client.ts';
 import { GraphError } from './graph-error.ts';
 import { fieldsOf, idOf, listOf, numberOf, textOf } from './wire.ts';
-
-/** Meta has taken a message. */
-export interface Accepted {
-  metaId: string;
-  /** Meta keeps it back until it has judged the template: it may still fail. */
-  held: boolean;
-  /** What Meta knows the recipient by. */
-  waId?: string | undefined;
-  userId?: string | undefined;
-}
-
-/** A file as Meta announces it; its address lives five minutes. */
-export interface MediaInfo {
-  url: string;
-  mimeType: string;
-  sha256?: string | undefined;
-  bytes?: number | undefined;
-}
-
-/** What may come of a download. `gone`: the address has expired, a new one may work. */
-export type Download = { body: Buffer } | 'gone' | 'too-large';
 
 const UPLOAD_MS = 40_000;
 const DOWNLOAD_MS = 40_000;
@@ -50,11 +30,7 @@ const sending = (call: CallGraph) => ({
   },
 
   /** Gives Meta a file, to be sent by the id that comes back, for thirty days. May be repeated. */
-  uploadMedia: async (
-    token: string,
-    phoneNumberId: string,
-    file: { body: Buffer; contentType: string; fileName: string },
-  ): Promise<string> => {
+  uploadMedia: async (token: string, phoneNumberId: string, file: Upload): Promise<string> => {
     const answer = await call(`${phoneNumberId}/media`, { token, method: 'POST', file, timeoutMs: UPLOAD_MS });
     const id = idOf(answer['id']);
     if (id === undefined) throw new GraphError({ httpStatus: 200, mayHaveArrived: true });
