@@ -1,6 +1,7 @@
 import { catalogRoutes } from './catalog/catalog.routes.ts';
 import { storefrontRoutes } from './catalog/storefront.routes.ts';
 import { checkoutRoutes } from './checkouts/checkouts.routes.ts';
+import { connectionRoutes } from './connections/connections.routes.ts';
 import { conversationRoutes } from './conversations/conversations.routes.ts';
 import type { Routes } from './core/contract.ts';
 import { shopRoutes } from './shops/shops.routes.ts';
@@ -26,7 +27,7 @@ export const queues = {
   inbound: {
     fifo: true,
     visibilitySeconds: 180,
-    maxReceives: 10,
+    maxReceives: 20,
     lateSeconds: 120,
     hurt: 'what customers write on WhatsApp does not reach the shops, nor is it answered',
   },
@@ -34,7 +35,7 @@ export const queues = {
   statuses: {
     fifo: false,
     visibilitySeconds: 180,
-    maxReceives: 10,
+    maxReceives: 20,
     lateSeconds: 300,
     hurt: 'sellers do not see whether their messages were delivered, read or failed',
   },
@@ -42,7 +43,7 @@ export const queues = {
   outbound: {
     fifo: true,
     visibilitySeconds: 360,
-    maxReceives: 20,
+    maxReceives: 30,
     lateSeconds: 120,
     hurt: 'customers do not get the messages of the shops',
   },
@@ -58,7 +59,7 @@ export const queues = {
   notices: {
     fifo: true,
     visibilitySeconds: 180,
-    maxReceives: 10,
+    maxReceives: 20,
     lateSeconds: 300,
     hurt: 'customers are not told on WhatsApp what became of their reservations',
   },
@@ -204,6 +205,22 @@ export const manifest = {
     memoryMb: 1024,
     timeoutSeconds: 900,
   },
+  connections: {
+    entry: 'connections/connections',
+    on: { http: connectionRoutes },
+    uses: ['table:write', 'vault:tokens', 'vault:apps', 'secret:meta', 'graph'],
+    hurt: 'shops cannot connect WhatsApp numbers, nor mend those that stopped',
+    memoryMb: 512,
+    timeoutSeconds: 29,
+  },
+  checkConnections: {
+    entry: 'connections/check-connections',
+    on: { every: 'rate(6 hours)' },
+    uses: ['table:write', 'vault:tokens:read', 'vault:apps:read', 'secret:meta', 'graph'],
+    hurt: 'nobody learns that a WhatsApp number is about to stop, and one that is well again stays stopped',
+    memoryMb: 512,
+    timeoutSeconds: 900,
+  },
   conversations: {
     entry: 'conversations/conversations',
     on: { http: conversationRoutes },
@@ -227,6 +244,22 @@ export const manifest = {
     hurt: 'sellers do not see whether their messages were delivered, read or failed',
     memoryMb: 512,
     timeoutSeconds: 30,
+  },
+  sendMessages: {
+    entry: 'conversations/send-messages',
+    on: { queue: 'outbound', batchSize: 5, maxConcurrency: 100 },
+    uses: ['table:write', 'vault:tokens:read', 'media:read', 'graph'],
+    hurt: 'customers do not get the messages of the shops',
+    memoryMb: 1024,
+    timeoutSeconds: 60,
+  },
+  sweepMessages: {
+    entry: 'conversations/sweep-messages',
+    on: { every: 'rate(1 minute)' },
+    uses: ['table:write', 'queue:outbound'],
+    hurt: 'messages that were forgotten on their way out stay where they are, and nobody is told',
+    memoryMb: 256,
+    timeoutSeconds: 50,
   },
   fetchMedia: {
     entry: 'conversations/fetch-media',
