@@ -25,6 +25,10 @@ const Overrides = z.strictObject({
   logRetentionDays: z.optional(z.pipe(z.coerce.number(), z.enum(RetentionDays))),
   logLevel: z.optional(z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'])),
   mfa: z.optional(z.enum(['optional', 'required'])),
+  /** Where Meta's Graph API is. */
+  graphUrl: z.optional(
+    z.string().check(z.regex(/^https:\/\/[a-z0-9.-]+(:\d+)?(\/[\w./-]*)?$/, 'must be an https address')),
+  ),
   requestsPerSecond: z.optional(z.coerce.number().check(z.positive())),
   requestBurst: z.optional(z.coerce.number().check(z.positive())),
 });
@@ -35,20 +39,25 @@ export type StageOverrides = z.infer<typeof Overrides>;
 /** Everything that differs between stages. */
 export interface StageConfig extends StageOverrides {
   stage: string;
-  /** What becomes of table, key, secret, users and pictures when their stack is deleted. */
+  /** What becomes of table, key, secrets, users, queues and files when their stack is deleted. */
   removalPolicy: RemovalPolicy;
   /** Refuse to delete table, user pool and data stack until this is switched off. */
   deletionProtection: boolean;
-  /** Keep replaced and deleted pictures for a month. */
+  /** Keep replaced and deleted pictures and files of conversations for a month. */
   versionedPictures: boolean;
   logRetentionDays: number;
   logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
   mfa: 'optional' | 'required';
+  /** Where Meta's Graph API is, without a version. */
+  graphUrl: string;
   /** Requests that the API takes on average over all callers. */
   requestsPerSecond: number;
   /** Requests that the API takes at once. */
   requestBurst: number;
 }
+
+/** What stands for the Graph API in the templates of the local cloud, which puts its simulator's address in its place. */
+export const SIMULATOR_GRAPH_URL = 'http://simulator.invalid/graph';
 
 type Defaults = Omit<StageConfig, 'stage'>;
 
@@ -59,12 +68,13 @@ const disposable: Defaults = {
   logRetentionDays: 7,
   logLevel: 'DEBUG',
   mfa: 'optional',
+  graphUrl: 'https://graph.facebook.com',
   requestsPerSecond: 200,
   requestBurst: 400,
 };
 
 const known: Record<string, Defaults> = {
-  local: disposable,
+  local: { ...disposable, graphUrl: SIMULATOR_GRAPH_URL },
   dev: disposable,
   prod: {
     removalPolicy: RemovalPolicy.RETAIN,
@@ -73,6 +83,7 @@ const known: Record<string, Defaults> = {
     logRetentionDays: 30,
     logLevel: 'INFO',
     mfa: 'required',
+    graphUrl: 'https://graph.facebook.com',
     requestsPerSecond: 2000,
     requestBurst: 4000,
   },

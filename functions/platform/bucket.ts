@@ -71,7 +71,8 @@ const presigner = (bucket: string) => {
       },
       { expiresIn: seconds, signingDate: now, signableHeaders: new Set(['host', ...Object.keys(headers)]) },
     );
-    url.search = new URLSearchParams(signed.query as Record<string, string>).toString();
+    // a plus is a space in forms only: S3 signs %20
+    url.search = new URLSearchParams(signed.query as Record<string, string>).toString().replaceAll('+', '%20');
     return url.href;
   };
 };

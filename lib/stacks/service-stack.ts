@@ -1,10 +1,18 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { type FunctionEntry, type FunctionName, manifest, type Trigger, type Use } from '../../functions/manifest.ts';
+import {
+  type FunctionEntry,
+  type FunctionName,
+  manifest,
+  type QueueName,
+  type Trigger,
+  type Use,
+} from '../../functions/manifest.ts';
 import { ChangeRelay } from '../constructs/change-relay.ts';
 import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
 import { HttpApi } from '../constructs/http-api.ts';
+import { QueueConsumer } from '../constructs/queue-consumer.ts';
 import { RecurringSchedule } from '../constructs/recurring-schedule.ts';
 import { ScheduleGroup } from '../constructs/schedule-group.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
@@ -16,6 +24,10 @@ export interface ServiceStackProps extends VidrieraStackProps {
   data: DataStack;
   codeOf: (name: FunctionName) => Code;
 }
+
+type QueueUse = `queue:${QueueName}`;
+
+const isQueueUse = (use: Use): use is QueueUse => use.startsWith('queue:');
 
 const entries = Object.entries(manifest) as [FunctionName, FunctionEntry][];
 
@@ -34,10 +46,12 @@ export class ServiceStack extends Stack {
   readonly recurring: ScheduleGroup;
   readonly relayDeadLetters: DeadLetterQueue;
   readonly #data: DataStack;
+  readonly #graphUrl: string;
 
   constructor(scope: Construct, id: string, { stage, data, codeOf, ...props }: ServiceStackProps) {
     super(scope, id, props);
     this.#data = data;
+    this.#graphUrl = stage.graphUrl;
     this.expiries = this.#makeGroup(
       'Expiry',
       'stock of expired checkouts is freed late',
@@ -103,15 +117,33 @@ export class ServiceStack extends Stack {
       const { table } = this.#data;
       new ChangeRelay(this, 'ChangeRelay', { ...on.stream, table, target: fn, deadLetterQueue: this.relayDeadLetters });
     }
+    if ('queue' in on) {
+      const { queue, ...limits } = on;
+      new QueueConsumer(this, `${fn.name}Work`, { ...limits, queue: this.#data.queues[queue], target: fn });
+    }
   }
 
   #grant(fn: ServiceFunction, use: Use): void {
-    const { table, secret, pictures } = this.#data;
-    const grants: Record<Use, () => void> = {
+    if (isQueueUse(use)) {
+      this.#data.queues[use.slice('queue:'.length) as QueueName].bind(fn);
+      return;
+    }
+    const { table, secret, metaApp, pictures, media, archive, tokens, apps } = this.#data;
+    const grants: Record<Exclude<Use, QueueUse>, () => void> = {
       'table:read': () => table.bind(fn, 'read'),
       'table:write': () => table.bind(fn, 'write'),
       'secret:app': () => secret.bind(fn),
+      'secret:meta': () => metaApp.bind(fn),
       'pictures:write': () => pictures.bind(fn),
+      'media:read': () => media.bind(fn, 'read'),
+      'media:write': () => media.bind(fn, 'write'),
+      'archive:read': () => archive.bind(fn, 'read'),
+      'archive:write': () => archive.bind(fn, 'write'),
+      'vault:tokens:read': () => tokens.bind(fn, 'read'),
+      'vault:tokens': () => tokens.bind(fn, 'write'),
+      'vault:apps:read': () => apps.bind(fn, 'read'),
+      'vault:apps': () => apps.bind(fn, 'write'),
+      graph: () => fn.tell('GRAPH_URL', this.#graphUrl),
       'schedule:expiry': () => this.expiries.bindExpiry(fn, this.functionNamed(soleName((on) => 'schedule' in on))),
     };
     grants[use]();
