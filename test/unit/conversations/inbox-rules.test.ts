@@ -1,0 +1,290 @@
+import { describe, expect, it } from 'vitest';
+import { absorbConversation } from '../../../functions/conversations/absorb-conversation.ts';
+import {
+  assign,
+  close,
+  findConversation,
+  giveBack,
+  markRead,
+  reopen,
+  takeOver,
+} from '../../../functions/conversations/change-conversation.ts';
+import type { Conversation } from '../../../functions/conversations/conversation.ts';
+import { isOutgoingKey, maySend, outgoingKey } from '../../../functions/conversations/media-file.ts';
+import type { Message } from '../../../functions/conversations/message.ts';
+import { messageView } from '../../../functions/conversations/message-view.ts';
+import { hasTakenIn, newConversation, takeIn } from '../../../functions/conversations/take-in.ts';
+import { anId } from '../../support/builders.ts';
+import { HOUR, movedClock, NOON } from '../../support/clock.ts';
+import { failureOf, quickPatience } from '../../support/ports.ts';
+import { aConnection, aContact } from '../../support/whatsapp-events.ts';
+
+const at = (hours: number) => new Date(new Date(NOON).getTime() + hours * HOUR).toISOString();
+const contact = aContact({ phone: '+5491161234567' });
+const { shopId, contactId } = contact;
+const connection = aConnection({ shopId });
+const now = new Date(NOON);
+const { phoneNumberId } = connection;
+
+const aConversation = (change: Partial<Conversation> = {}): Conversation => ({
+  ...newConversation({ shopId, phoneNumberId, contactId }, NOON, now),
+  state: 'open',
+  unread: 3,
+  lastInboundMetaId: 'wamid.1',
+  version: 1,
+  ...change,
+});
+
+const arrival = (change: Partial<Parameters<typeof takeIn>[1]> = {}) => ({
+  messageId: anId(),
+  metaId: 'wamid.x',
+  at: NOON,
+  direction: 'inbound' as const,
+  type: 'text',
+  preview: 'hola',
+  as: 'message' as const,
+  opensWindow: true,
+  ...change,
+});
+
+describe('a conversation that takes in messages', () => {
+  it('remembers the last ones, in few characters', () => {
+    let conversation = aConversation();
+    const messages = Array.from({ length: 12 }, () => arrival({ messageId: `${anId()}`.split('').reverse().join('') }));
+    for (const message of messages) conversation = takeIn(conversation, message, now);
+    expect(conversation.recent).toHaveLength(8);
+    expect(messages.map(({ messageId }) => hasTakenIn(conversation, messageId))).toEqual([
+      ...Array.from({ length: 4 }, () => false),
+      ...Array.from({ length: 8 }, () => true),
+    ]);
+    const again = messages.at(-1);
+    expect(again && takeIn(conversation, again, now)).toBe(conversation);
+  });
+
+  it('counts a message from the future from now', () => {
+    expect(takeIn(aConversation(), arrival({ at: at(100) }), now).windowEndsAt).toBe(at(24));
+  });
+
+  it('is not touched by what changes nothing of it', () => {
+    const conversation = aConversation();
+    expect(takeIn(conversation, arrival({ as: 'mark', opensWindow: false }), now)).toBe(conversation);
+  });
+});
+
+describe('a conversation that takes over another', () => {
+  it('has what is latest and most urgent of both', () => {
+    const former = aConversation({
+      conversationId: `${phoneNumberId}-${anId()}`,
+      state: 'open',
+      assignedTo: 'user-1',
+      unread: 2,
+      lastMessageAt: at(3),
+      lastMessage: { direction: 'inbound', type: 'text', preview: 'last' },
+      lastInboundAt: at(3),
+      lastInboundMetaId: 'wamid.last',
+      windowEndsAt: at(27),
+      formerIds: ['older'],
+    });
+    const own = aConversation({ state: 'closed', unread: 1, bot: 'off', windowEndsAt: at(24), lastInboundAt: NOON });
+    const absorbed = absorbConversation(former, own, contactId, at(4));
+    expect(absorbed.own).toMatchObject({
+      conversationId: own.conversationId,
+      state: 'open',
+      bot: 'off',
+      assignedTo: 'user-1',
+      unread: 3,
+      lastMessageAt: at(3),
+      lastInboundMetaId: 'wamid.last',
+      windowEndsAt: at(27),
+      formerIds: [former.conversationId, 'older'],
+      version: 2,
+    });
+    expect(absorbed.former).toMatchObject({ mergedInto: own.conversationId, unread: 0, version: 2 });
+  });
+});
+
+describe('what sellers do with a conversation', () => {
+  const open = (start = aConversation()) => {
+    let stored = start;
+    let saves = 0;
+    let faster = 0;
+    const ports = {
+      conversations: {
+        find: async (_: string, id: string) => (id === stored.conversationId ? stored : undefined),
+        save: async (next: Conversation) => {
+          if (faster > 0) {
+            faster -= 1;
+            stored = { ...stored, unread: stored.unread + 1, version: stored.version + 1 };
+          }
+          if (next.version !== stored.version + 1) return false;
+          stored = next;
+          saves += 1;
+          return true;
+        },
+      },
+      patience: quickPatience(movedClock()),
+    };
+    const which = { shopId, conversationId: start.conversationId };
+    return {
+      ports,
+      which,
+      stored: () => stored,
+      saves: () => saves,
+      race: (times: number) => {
+        faster = times;
+      },
+    };
+  };
+
+  it.each([
+    ['reads', (which, ports) => markRead(which, ports), { unread: 0, readUpTo: 'wamid.1' }],
+    ['assigns', (which, ports) => assign({ ...which, userId: 'user-1' }, ports), { assignedTo: 'user-1' }],
+    ['closes', (which, ports) => close(which, ports), { state: 'closed' }],
+    [
+      'takes over',
+      (which, ports) => takeOver({ ...which, userId: 'user-1' }, ports),
+      { bot: 'off', assignedTo: 'user-1' },
+    ],
+  ] as [
+    string,
+    (which: ReturnType<typeof open>['which'], ports: ReturnType<typeof open>['ports']) => Promise<Conversation>,
+    object,
+  ][])('%s it, once, whoever else changes it at that moment', async (_, act, expected) => {
+    const { which, ports, stored, saves, race } = open();
+    race(2);
+    expect(await act(which, ports)).toMatchObject(expected);
+    expect(stored()).toMatchObject(expected);
+    await act(which, ports);
+    expect(saves()).toBe(1);
+  });
+
+  it('gives it back to the bot, opens it again, takes it away from somebody', async () => {
+    const { which, ports, stored } = open(aConversation({ state: 'closed', bot: 'off', assignedTo: 'user-1' }));
+    await giveBack(which, ports);
+    await reopen(which, ports);
+    await assign({ ...which, userId: undefined }, ports);
+    expect(stored()).toMatchObject({ bot: 'on', state: 'open' });
+    expect(stored().assignedTo).toBeUndefined();
+  });
+
+  it('finds nothing where there is nothing, and the other one where two became one', async () => {
+    const { ports } = open();
+    expect(await failureOf(close({ shopId, conversationId: 'x' }, ports))).toMatchObject({ code: 'not-found' });
+    const found = {
+      a: aConversation({ conversationId: 'a', mergedInto: 'b' }),
+      b: aConversation({ conversationId: 'b' }),
+    };
+    const conversations = { find: async (_: string, id: string) => found[id as 'a'], save: async () => true };
+    expect(await findConversation({ shopId, conversationId: 'a' }, { conversations })).toMatchObject({
+      conversationId: 'b',
+    });
+  });
+});
+
+describe('a message as sellers see it', () => {
+  const row = (change: Partial<Message> = {}): Message => ({
+    shopId,
+    conversationId: `${phoneNumberId}-${contactId}`,
+    messageId: anId(),
+    at: NOON,
+    direction: 'inbound',
+    origin: 'customer',
+    type: 'text',
+    state: 'received',
+    metaId: 'wamid.1',
+    raw: JSON.stringify({ id: 'wamid.1', type: 'text', text: { body: 'Hola' }, context: { forwarded: true } }),
+    processedAt: NOON,
+    createdAt: NOON,
+    updatedAt: NOON,
+    ...change,
+  });
+  const show = (message: Message, more: object = {}) =>
+    messageView(message, { contact, connection, language: 'es', ...more });
+
+  it('has every field of a stored message', () => {
+    const answer = row({
+      direction: 'outbound',
+      metaId: 'wamid.2',
+      raw: undefined,
+      content: { type: 'text', text: { body: 'Sí' } },
+    });
+    expect(show(row({ answeredBy: answer.messageId }), { answer })).toMatchObject({
+      metaId: 'wamid.1',
+      from: '+5491161234567',
+      to: '+5491130000001',
+      type: 'text',
+      body: 'Hola',
+      content: { type: 'text', text: 'Hola' },
+      metadata: { forwarded: 'once' },
+      at: NOON,
+      direction: 'inbound',
+      contactId,
+      processed: true,
+      answered: true,
+      answer: { messageId: answer.messageId, body: 'Sí', metaId: 'wamid.2' },
+      createdAt: NOON,
+      updatedAt: NOON,
+    });
+  });
+
+  it('of the shop goes the other way', () => {
+    const content = { type: 'image', image: { media_key: 'x', caption: 'El azul' } };
+    expect(
+      show(row({ direction: 'outbound', origin: 'seller', state: 'sent', raw: undefined, content })),
+    ).toMatchObject({
+      from: '+5491130000001',
+      to: '+5491161234567',
+      body: 'El azul',
+      content,
+      answered: false,
+    });
+  });
+
+  it.each([
+    [131047, 'es'],
+    [131047, 'pt'],
+    [99_999_999, 'en'],
+  ] as const)('that failed with %d explains it in %s', (code, language) => {
+    const { error } = show(row({ direction: 'outbound', state: 'failed', error: { code, title: 'x' } }), { language });
+    expect(error).toMatchObject({ code, title: 'x', explanation: expect.any(String), advice: expect.any(String) });
+    expect(error?.explanation.length).toBeGreaterThan(10);
+  });
+
+  it('says what an automatic answer that failed means', () => {
+    const { error } = show(row({ error: { code: -100, title: 'answer-failed' } }));
+    expect(error?.advice).toBe('Respondelo a mano.');
+  });
+
+  it('shows an edit as it is now, and nothing of what was taken back', () => {
+    const edited = JSON.stringify({ type: 'text', text: { body: 'Hola!!' } });
+    expect(show(row({ edited, editedAt: at(1) }))).toMatchObject({ body: 'Hola!!', editedAt: at(1) });
+    const revoked = show(row({ revokedAt: at(1), reaction: '👍' }));
+    expect(revoked).toMatchObject({ content: {}, revokedAt: at(1), reaction: '👍' });
+    expect(JSON.stringify(revoked)).not.toContain('Hola');
+  });
+
+  it('of an unknown type shows what came', () => {
+    const raw = JSON.stringify({ id: 'wamid.1', type: 'hologram', hologram: { id: 7 } });
+    expect(show(row({ type: 'hologram', raw })).content).toMatchObject({
+      type: 'unknown',
+      raw: { hologram: { id: 7 } },
+    });
+  });
+});
+
+describe('a file to send', () => {
+  it('is of a type and size that WhatsApp takes', () => {
+    expect(maySend('image/jpeg', 5 * 1024 * 1024)).toBe(true);
+    expect(maySend('image/jpeg', 5 * 1024 * 1024 + 1)).toBe(false);
+    expect(maySend('image/svg+xml', 10)).toBe(false);
+    expect(maySend('video/mp4', 0)).toBe(false);
+  });
+
+  it('is the shop’s own, where the shop uploads', () => {
+    const key = outgoingKey(shopId, anId(), 'image/png');
+    expect(isOutgoingKey(shopId, key)).toBe(true);
+    expect(isOutgoingKey(anId(), key)).toBe(false);
+    expect(isOutgoingKey(shopId, `media/${shopId}/outgoing/../${anId()}.png`)).toBe(false);
+    expect(isOutgoingKey(shopId, `media/${shopId}/${anId()}.png`)).toBe(false);
+  });
+});
