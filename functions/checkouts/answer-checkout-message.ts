@@ -4,8 +4,8 @@ import { phoneKey } from '#core/phone-key.ts';
 import type { Contact } from '../contacts/contact.ts';
 import { findContact } from '../contacts/find-contact.ts';
 import { messageIdOf } from '../conversations/message.ts';
-import type { MessageToQueue } from '../conversations/queue-message.ts';
-import type { RespondContext } from '../conversations/receive-message.ts';
+import { type MessageToQueue, type QueuePorts, queueMessage } from '../conversations/queue-message.ts';
+import type { Respond, RespondContext } from '../conversations/receive-message.ts';
 import type { Shop } from '../shops/shop.ts';
 import type { InboundMessage } from '../whatsapp/inbound-message.ts';
 import type { OutboundContent } from '../whatsapp/outbound-content.ts';
@@ -16,14 +16,13 @@ import { cancelCheckout, confirmCheckout, type EndPorts } from './end-checkout.t
 import { extendCheckout } from './extend-checkout.ts';
 import { type RecordPorts, recordEvent } from './record-event.ts';
 
-export interface AnswerPorts extends EndPorts, RecordPorts {
+export interface AnswerPorts extends EndPorts, RecordPorts, QueuePorts {
   checkouts: EndPorts['checkouts'] & {
     findAll: (codes: readonly string[]) => Promise<Checkout[]>;
     tie: (code: string, tie: CheckoutTie) => Promise<boolean>;
     extend: (checkout: Checkout, expiresAt: string, now: Date) => Promise<boolean>;
   };
   contacts: { find: (shopId: string, contactId: string) => Promise<Contact | undefined> };
-  queueMessage: (message: MessageToQueue) => Promise<{ messageId: string }>;
 }
 
 type Context = RespondContext<InboundMessage>;
@@ -121,13 +120,14 @@ const findOwn = async ({ codes }: Request, { shop }: Context, ports: AnswerPorts
 const send = async (found: Found, content: OutboundContent, context: Context, ports: AnswerPorts) => {
   const { shop, connection, contact, conversation, messageId } = context;
   try {
-    const answer = await ports.queueMessage({
+    const message: MessageToQueue = {
       ...{ shopId: shop.shopId, connection, contact, conversation, content },
       by: 'checkouts',
       origin: 'checkout',
       messageId: messageIdOf(`answer:${messageId}`),
       checkoutCode: found.checkout.code,
-    });
+    };
+    const answer = await queueMessage(message, ports);
     return { answeredBy: answer.messageId };
   } catch (error) {
     // it came late, or the number may not send: a seller sees it in the inbox
@@ -162,3 +162,9 @@ export const answerCheckoutMessage = async (
   if (found.isTheirs || checkout.tie === undefined) await recordEvent(shop, checkout.code, event, ports);
   return send(found, answerOf(act, found, shop, ports.patience.clock()), context, ports);
 };
+
+/** Answers about checkouts, as the line that takes messages in calls it. */
+export const answerAboutCheckouts =
+  (ports: AnswerPorts): Respond<InboundMessage> =>
+  (context) =>
+    answerCheckoutMessage(context, ports);

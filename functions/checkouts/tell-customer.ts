@@ -4,7 +4,7 @@ import type { Contact } from '../contacts/contact.ts';
 import { findContact } from '../contacts/find-contact.ts';
 import { type IdentityPorts, identifyContact } from '../contacts/identify-contact.ts';
 import { type Conversation, conversationIdOf } from '../conversations/conversation.ts';
-import { isWindowOpen, type MessageToQueue } from '../conversations/queue-message.ts';
+import { isWindowOpen, type MessageToQueue, type QueuePorts, queueMessage } from '../conversations/queue-message.ts';
 import { newConversation } from '../conversations/take-in.ts';
 import type { Shop } from '../shops/shop.ts';
 import type { OutboundContent } from '../whatsapp/outbound-content.ts';
@@ -12,15 +12,13 @@ import type { Checkout } from './checkout.ts';
 import { isWorthTelling, type Notice, type NotSent, noticeContent, noticeMessageId } from './notice.ts';
 import { type RecordPorts, recordEvent } from './record-event.ts';
 
-export interface TellPorts extends RecordPorts {
+export interface TellPorts extends RecordPorts, QueuePorts {
   checkouts: { find: (code: string) => Promise<Checkout | undefined> };
   findShop: (shopId: string) => Promise<Shop | undefined>;
-  findConnection: (shopId: string, phoneNumberId: string) => Promise<Connection | undefined>;
+  connections: { find: (shopId: string, phoneNumberId: string) => Promise<Connection | undefined> };
   contacts: IdentityPorts['contacts'] & {
     find: (shopId: string, contactId: string) => Promise<Contact | undefined>;
   };
-  conversations: { find: (shopId: string, conversationId: string) => Promise<Conversation | undefined> };
-  queueMessage: (message: MessageToQueue) => Promise<unknown>;
 }
 
 /** What became of a notice. `dropped`: it is no news any more, or the shop does not want it told. */
@@ -54,14 +52,15 @@ const send = async (
   const contact = known ?? (await identifyContact(sighting, ports));
   const { contactId } = contact;
   const which = { shopId, phoneNumberId: connection.phoneNumberId, contactId };
-  await ports.queueMessage({
+  const message: MessageToQueue = {
     ...{ shopId, connection, contact, content },
     conversation: conversation ?? newConversation(which, now.toISOString(), now),
     by: 'checkouts',
     origin: 'checkout',
     messageId: noticeMessageId(notice),
     checkoutCode: checkout.code,
-  });
+  };
+  await queueMessage(message, ports);
 };
 
 const refusals = {
@@ -108,7 +107,7 @@ export const tellCustomer = async (notice: Notice, ports: TellPorts): Promise<To
   const now = ports.patience.clock();
   if (!checkout || !shop || !isWorthTelling(checkout, shop, notice.occasion, now)) return 'dropped';
   const phoneNumberId = checkout.tie?.phoneNumberId ?? shop.whatsapp.phoneNumberId;
-  const connection = phoneNumberId === null ? undefined : await ports.findConnection(shop.shopId, phoneNumberId);
+  const connection = phoneNumberId === null ? undefined : await ports.connections.find(shop.shopId, phoneNumberId);
   const told = connection ? await tryToTell({ notice, checkout, shop, connection }, ports) : 'no-connection';
   if (told === 'queued') return told;
   const event = { kind: 'not-sent', cause: notice.occasion, at: now.toISOString(), reason: told } as const;

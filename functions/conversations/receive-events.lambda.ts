@@ -9,6 +9,8 @@ import { patience } from '#platform/patience.ts';
 import { queueConsumer, RetryLater } from '#platform/queue.ts';
 import { openSecret } from '#platform/secret.ts';
 import { openTable } from '#platform/table.ts';
+import { answerAboutCheckouts } from '../checkouts/answer-checkout-message.ts';
+import { chatStores } from '../checkouts/chat.store.ts';
 import { shopStore } from '../shops/shop.store.ts';
 import { WebhookEvent } from '../whatsapp/webhook-event.ts';
 import { inboxStores } from './inbox.store.ts';
@@ -17,11 +19,11 @@ import { takeEvent } from './take-event.ts';
 const { TABLE_NAME, APP_SECRET_ID, ARCHIVE_BUCKET } = readEnv('TABLE_NAME', 'APP_SECRET_ID', 'ARCHIVE_BUCKET');
 const table = openTable(documentClient(), TABLE_NAME);
 const archive = openBucket(ARCHIVE_BUCKET);
+const stores = { ...inboxStores(table, openSecret(APP_SECRET_ID)), ...chatStores(table), patience: patience() };
 const ports = {
-  ...inboxStores(table, openSecret(APP_SECRET_ID)),
+  ...stores,
   findShop: cached(shopStore(table).find, { ttlMs: 60_000, clock: () => new Date() }),
-  respond: async () => undefined,
-  patience: patience(),
+  respond: answerAboutCheckouts(stores),
   report: (facts: Readonly<Record<string, unknown>>) => {
     logger.info('an event for nobody', facts);
     publishMetric('UnaddressedEvents', 1);
