@@ -27,7 +27,7 @@ describe('the environment', () => {
     await lambdas.run(name, { routeKey: 'x', headers: {}, requestContext: {} }).catch(() => undefined);
     const file = fileURLToPath(new URL(`../../functions/${manifest[name].entry}.lambda.ts`, import.meta.url));
     const given = ownVariables.filter((variable) => process.env[variable] !== undefined);
-    expect(given).toContain('TABLE_NAME');
+    expect(given).not.toEqual([]);
     for (const variable of given) {
       vi.resetModules();
       vi.stubEnv(variable, undefined);

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,12 +13,21 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { vi } from 'vitest';
 import { openTable, type Table } from '#platform/table.ts';
 import { tableSchema } from '#table/schema.ts';
-import { type FunctionName, manifest, type Use } from '../../functions/manifest.ts';
+import { type FunctionEntry, type FunctionName, manifest, type Use } from '../../functions/manifest.ts';
 import { startDynoxide } from '../../local/engines/dynoxide.ts';
+import { startServices } from './aws-services.ts';
 import { anEvent, type RouteName, servedRoutes, type TestRequest } from './events.ts';
 
 const TABLE_NAME = 'vidriera-test';
 const PICTURE_BUCKET = 'vidriera-test-pictures';
+const MEDIA_BUCKET = 'vidriera-test-media';
+const ARCHIVE_BUCKET = 'vidriera-test-archive';
+const TOKEN_VAULT = 'vidriera-test/tokens/';
+const APP_VAULT = 'vidriera-test/apps/';
+
+/** Where the services are that are called without the SDK; known once they run. */
+const SERVICES = 'http://services.invalid';
+const queueUrl = (name: string) => `${SERVICES}/000000000000/${name}`;
 export const APP_SECRET = 'a secret for tests only';
 
 /** The stubs that stand for the built pages. */
@@ -39,7 +48,22 @@ const environmentOf: Record<Use, Record<string, string>> = {
   'table:read': { TABLE_NAME },
   'table:write': { TABLE_NAME },
   'secret:app': { APP_SECRET_ID: 'vidriera-test-app' },
+  'secret:meta': { META_SECRET_ID: 'vidriera-test/meta' },
   'pictures:write': { PICTURE_BUCKET },
+  'media:read': { MEDIA_BUCKET },
+  'media:write': { MEDIA_BUCKET },
+  'archive:read': { ARCHIVE_BUCKET },
+  'archive:write': { ARCHIVE_BUCKET },
+  'queue:inbound': { INBOUND_QUEUE_URL: queueUrl('inbound.fifo') },
+  'queue:statuses': { STATUSES_QUEUE_URL: queueUrl('statuses') },
+  'queue:outbound': { OUTBOUND_QUEUE_URL: queueUrl('outbound.fifo') },
+  'queue:media': { MEDIA_QUEUE_URL: queueUrl('media') },
+  'queue:notices': { NOTICES_QUEUE_URL: queueUrl('notices.fifo') },
+  'vault:tokens:read': { TOKEN_VAULT },
+  'vault:tokens': { TOKEN_VAULT },
+  'vault:apps:read': { APP_VAULT },
+  'vault:apps': { APP_VAULT },
+  graph: { GRAPH_URL: 'http://graph.invalid' },
   'schedule:expiry': {
     EXPIRY_SCHEDULE_GROUP: 'vidriera-test-expiry',
     EXPIRY_TARGET_ARN: 'arn:aws:lambda:us-east-1:000000000000:function:expire',
@@ -49,6 +73,10 @@ const environmentOf: Record<Use, Record<string, string>> = {
 };
 export const ownVariables = [...new Set(Object.values(environmentOf).flatMap((variables) => Object.keys(variables)))];
 
+const vaultActions = ['Create', 'Delete', 'Restore']
+  .map((verb) => `secretsmanager:${verb}Secret`)
+  .concat('secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue');
+const consumerActions = ['sqs:ChangeMessageVisibility'];
 const tableRead = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 
 /** What each word of `uses` allows. */
@@ -62,7 +90,22 @@ const allowedBy: Record<Use, readonly string[]> = {
     'dynamodb:ConditionCheckItem',
   ],
   'secret:app': ['secretsmanager:GetSecretValue'],
+  'secret:meta': ['secretsmanager:GetSecretValue'],
   'pictures:write': ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],
+  'media:read': ['s3:GetObject'],
+  'media:write': ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],
+  'archive:read': ['s3:GetObject'],
+  'archive:write': ['s3:PutObject'],
+  'queue:inbound': ['sqs:SendMessage'],
+  'queue:statuses': ['sqs:SendMessage'],
+  'queue:outbound': ['sqs:SendMessage'],
+  'queue:media': ['sqs:SendMessage'],
+  'queue:notices': ['sqs:SendMessage'],
+  'vault:tokens:read': ['secretsmanager:GetSecretValue'],
+  'vault:tokens': vaultActions,
+  'vault:apps:read': ['secretsmanager:GetSecretValue'],
+  'vault:apps': vaultActions,
+  graph: [],
   'schedule:expiry': ['scheduler:CreateSchedule', 'iam:PassRole'],
 };
 
@@ -101,8 +144,9 @@ export interface UsedPermission {
 /** Those of the permissions used that the manifest does not give. */
 export const notAllowed = (used: readonly UsedPermission[]): UsedPermission[] =>
   used.filter(({ functionName, action }) => {
-    const uses: readonly Use[] = manifest[functionName].uses;
-    return !uses.some((use) => allowedBy[use].includes(action));
+    const { on, uses }: FunctionEntry = manifest[functionName];
+    const isConsumers = 'queue' in on && consumerActions.includes(action);
+    return !isConsumers && !uses.some((use) => allowedBy[use].includes(action));
   });
 
 const assertAllowed = (used: readonly UsedPermission[]): void => {
@@ -133,20 +177,39 @@ const createTable = (client: DynamoDBClient) =>
     }),
   );
 
-/** A bucket that knows HEAD and DELETE, as S3 answers them. */
+const BUCKETS = [PICTURE_BUCKET, MEDIA_BUCKET, ARCHIVE_BUCKET];
+
+const bucketAction: Readonly<Record<string, string>> = { DELETE: 's3:DeleteObject', PUT: 's3:PutObject' };
+
+const putFile = async (request: IncomingMessage): Promise<StoredObject> => {
+  const content = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>));
+  return { contentType: request.headers['content-type'] ?? '', bytes: content.length, content };
+};
+
+/** An object of a bucket; one that a test puts there needs no content. */
+interface StoredObject {
+  contentType: string;
+  bytes: number;
+  content?: Buffer;
+}
+
+/** Buckets that know GET, HEAD, PUT and DELETE, as S3 answers them. Keys are those of all of them together. */
 const startBucket = async (onCall: (action: string) => void) => {
-  const files = new Map<string, { contentType: string; bytes: number }>();
-  const server = createServer((request, response) => {
-    const key = decodeURIComponent((request.url ?? '').split('?')[0] ?? '').replace(`/${PICTURE_BUCKET}/`, '');
-    onCall(request.method === 'DELETE' ? 's3:DeleteObject' : 's3:GetObject');
-    if (request.method === 'DELETE') {
-      files.delete(key);
-      response.writeHead(204).end();
-      return;
-    }
+  const files = new Map<string, StoredObject>();
+  const server = createServer(async (request, response) => {
+    const { method = 'GET', url = '' } = request;
+    const [bucket = '', ...rest] = decodeURIComponent(url.split('?')[0] ?? '')
+      .slice(1)
+      .split('/');
+    if (!BUCKETS.includes(bucket)) throw new Error(`there is no bucket ${bucket}`);
+    const key = rest.join('/');
+    onCall(bucketAction[method] ?? 's3:GetObject');
+    if (method === 'PUT') files.set(key, await putFile(request));
+    if (method === 'DELETE') files.delete(key);
     const file = files.get(key);
-    response.writeHead(file ? 200 : 404, file && { 'content-type': file.contentType, 'content-length': file.bytes });
-    response.end();
+    const status = method === 'DELETE' ? 204 : file ? 200 : 404;
+    const headers = method === 'PUT' || !file ? {} : { 'content-type': file.contentType, 'content-length': file.bytes };
+    response.writeHead(status, headers).end(method === 'GET' ? file?.content : undefined);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -170,11 +233,12 @@ type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
 const aContext = { awsRequestId: 'invocation-1', getRemainingTimeInMillis: () => 30_000 } as unknown as Context;
 
-const stubEnvironment = (name: FunctionName, always: Record<string, string>): void => {
+const stubEnvironment = (name: FunctionName, always: Record<string, string>, services: string): void => {
   for (const variable of ownVariables) vi.stubEnv(variable, undefined);
-  const own = manifest[name].uses.map((use) => environmentOf[use]);
+  const { uses }: FunctionEntry = manifest[name];
+  const own = uses.map((use) => environmentOf[use]);
   for (const [variable, value] of Object.entries(Object.assign({}, always, ...own) as Record<string, string>)) {
-    vi.stubEnv(variable, value);
+    vi.stubEnv(variable, value.replace(SERVICES, services));
   }
 };
 
@@ -241,8 +305,10 @@ export interface Lambdas {
   clear: () => void;
   /** Scheduler, to look at and to make fail. */
   scheduler: ReturnType<typeof mockServices>['scheduler'];
-  /** Objects of the picture bucket. */
-  files: Map<string, { contentType: string; bytes: number }>;
+  /** Objects of the buckets. */
+  files: Map<string, StoredObject>;
+  /** Queues and secrets that are reached without the SDK. */
+  services: Omit<Awaited<ReturnType<typeof startServices>>, 'close' | 'endpoint'>;
   close: () => Promise<void>;
 }
 
@@ -289,6 +355,7 @@ export const openLambdas = async (): Promise<Lambdas> => {
   });
 
   const bucket = await startBucket(use);
+  const services = await startServices(use);
   const root = writePages();
   const always = {
     AWS_REGION: 'us-east-1',
@@ -296,6 +363,8 @@ export const openLambdas = async (): Promise<Lambdas> => {
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_ENDPOINT_URL_DYNAMODB: server.endpoint,
     AWS_ENDPOINT_URL_S3: bucket.endpoint,
+    AWS_ENDPOINT_URL_SQS: services.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: services.endpoint,
     LAMBDA_TASK_ROOT: root,
     LOG_LEVEL: 'INFO',
   };
@@ -314,7 +383,7 @@ export const openLambdas = async (): Promise<Lambdas> => {
   const load = async (name: FunctionName): Promise<Handler> => {
     const known = loaded.get(name);
     if (known) return known;
-    stubEnvironment(name, always);
+    stubEnvironment(name, always, services.endpoint);
     vi.resetModules();
     const file = fileURLToPath(new URL(`../../functions/${manifest[name].entry}.lambda.ts`, import.meta.url));
     const { handler } = (await import(file)) as { handler: Handler };
@@ -359,12 +428,14 @@ export const openLambdas = async (): Promise<Lambdas> => {
     },
     scheduler,
     files: bucket.files,
+    services,
     close: async () => {
       for (const spy of [...spies, stdout, stderr]) spy.mockRestore();
       for (const mock of [scheduler, secrets]) mock.restore();
       vi.unstubAllEnvs();
       client.destroy();
       await bucket.close();
+      await services.close();
       rmSync(root, { recursive: true });
       await server.stop();
     },
