@@ -3,8 +3,8 @@ import type { Feed, Told } from './feed.ts';
 
 const BEAT_MS = 15_000;
 
-const write = (response: ServerResponse, { sequence, event }: Told): void => {
-  response.write(`id: ${sequence}\ndata: ${JSON.stringify(event)}\n\n`);
+const write = (response: ServerResponse, { sequence, data }: Told): void => {
+  response.write(`id: ${sequence}\ndata: ${data}\n\n`);
 };
 
 /** Streams events as Server-Sent Events, from where the listener left off. */

@@ -1,9 +1,9 @@
 import type { SimulatorEvent } from './simulator-api.ts';
 
-/** An event and its place. */
+/** An event as it was when it happened, in JSON, and its place. */
 export interface Told {
   sequence: number;
-  event: SimulatorEvent;
+  data: string;
 }
 
 /** What happened, for those who listen and those who come back. */
@@ -16,7 +16,10 @@ export interface Feed {
   listen(listener: (told: Told) => void): () => void;
 }
 
-const REMEMBERED = 2000;
+const MOST_EVENTS = 2000;
+const MOST_TEXT = 16 * 1024 * 1024;
+
+const reload = JSON.stringify({ kind: 'reload' } satisfies SimulatorEvent);
 
 /**
  * Makes a feed. Its places begin at the time of the start, so that a page which was connected to an earlier run sees
@@ -26,12 +29,17 @@ export const createFeed = (first = Date.now()): Feed => {
   const recent: Told[] = [];
   const listeners = new Set<(told: Told) => void>();
   let sequence = first;
+  let length = 0;
+  const forget = (): void => {
+    while (recent.length > MOST_EVENTS || length > MOST_TEXT) length -= recent.shift()?.data.length ?? length;
+  };
   return {
     publish: (event) => {
       sequence += 1;
-      const told = { sequence, event };
+      const told = { sequence, data: JSON.stringify(event) };
       recent.push(told);
-      if (recent.length > REMEMBERED) recent.shift();
+      length += told.data.length;
+      forget();
       for (const listener of [...listeners]) listener(told);
     },
     sequence: () => sequence,
@@ -39,7 +47,7 @@ export const createFeed = (first = Date.now()): Feed => {
       if (after === sequence) return [];
       const oldest = recent[0]?.sequence ?? sequence + 1;
       const isKnown = after < sequence && after >= oldest - 1;
-      return isKnown ? recent.filter((told) => told.sequence > after) : [{ sequence, event: { kind: 'reload' } }];
+      return isKnown ? recent.filter((told) => told.sequence > after) : [{ sequence, data: reload }];
     },
     listen: (listener) => {
       listeners.add(listener);
