@@ -56,6 +56,26 @@ const workRow = (data: DataStack, service: ServiceStack): GraphWidget[] => {
   ];
 };
 
+const queueRow = (data: DataStack): GraphWidget[] => {
+  const queues = Object.values(data.queues);
+  return [
+    graph(
+      'Queues: age of the oldest message, s',
+      queues.map(({ queue, name: label }) =>
+        queue.metricApproximateAgeOfOldestMessage({ label, statistic: 'Maximum' }),
+      ),
+    ),
+    graph(
+      'Queues: messages that wait',
+      queues.map(({ queue, name: label }) => queue.metricApproximateNumberOfMessagesVisible({ label })),
+    ),
+    graph(
+      'Queues: dead letters',
+      queues.map(({ deadLetters, name: label }) => deadLetters.metricApproximateNumberOfMessagesVisible({ label })),
+    ),
+  ];
+};
+
 /** One page from the customers' edge down to the table: alarms, API, functions, queues, schedules, stock. */
 export class OperationsDashboard extends Construct {
   constructor(scope: Construct, id: string, { stage, data, service, alarms }: OperationsDashboardProps) {
@@ -66,6 +86,7 @@ export class OperationsDashboard extends Construct {
         [new AlarmStatusWidget({ title: 'Alarms', alarms, width: 24, height: 5 })],
         edgeRow(stage, service),
         functionRow(service),
+        queueRow(data),
         workRow(data, service),
       ],
     });

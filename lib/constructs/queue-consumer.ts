@@ -1,5 +1,6 @@
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import type { ServiceFunction } from './service-function.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -39,5 +40,9 @@ export class QueueConsumer extends Construct {
       ...(windowSeconds !== undefined && { maximumBatchingWindowInSeconds: windowSeconds }),
     });
     mapping.node.addDependency(target.role);
+    acknowledge(mapping, {
+      'Serverless-LambdaEventSourceMappingDestination':
+        'a queue has no destination for failures but its dead-letter queue, which has an alarm',
+    });
   }
 }

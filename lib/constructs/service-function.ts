@@ -93,7 +93,8 @@ export class ServiceFunction extends Construct {
     (this.lambda.node.defaultChild as CfnFunction).overrideLogicalId(functionLogicalId(name));
     if (deadLetterQueue === undefined) {
       acknowledge(this.lambda, {
-        'Serverless-LambdaDLQ': 'it is called synchronously or by a stream: the caller, or the stream, has the failure',
+        'Serverless-LambdaDLQ':
+          'it is called synchronously, or by a stream or a queue: the caller, or what calls, has the failure',
       });
     }
   }

@@ -6,6 +6,7 @@ import { type FunctionEntry, manifest } from '../../functions/manifest.ts';
 import { Alarms, apiMetric, ownMetric, scheduleMetric } from '../constructs/alarms.ts';
 import { OperationsDashboard } from '../constructs/operations-dashboard.ts';
 import type { ServiceFunction } from '../constructs/service-function.ts';
+import type { WorkQueue } from '../constructs/work-queue.ts';
 import type { StageConfig } from '../stages.ts';
 import type { DataStack, VidrieraStackProps } from './data-stack.ts';
 import type { ServiceStack } from './service-stack.ts';
@@ -37,6 +38,7 @@ export class OperationsStack extends Stack {
     const alarms = new Alarms(this, 'Alarms', { stage });
     for (const fn of service.functions.values()) this.#watchFunction(alarms, fn);
     this.#watchWaiting(alarms, service);
+    for (const queue of Object.values(data.queues)) this.#watchQueue(alarms, queue);
     this.#watchEdges(alarms, data, service);
     this.#watchInvariants(alarms, stage);
     new OperationsDashboard(this, 'Dashboard', { stage, data, service, alarms: alarms.all });
@@ -72,6 +74,20 @@ export class OperationsStack extends Stack {
       const metric = lambda.metric('IteratorAge', { period: Duration.minutes(1), statistic: 'Maximum' });
       alarms.add(`${name}Late`, { metric, threshold: 60_000, periods: 5, hurt, article: 'changes relayed late' });
     }
+  }
+
+  #watchQueue(alarms: Alarms, { name, entry, queue, deadLetters }: WorkQueue): void {
+    const { hurt, lateSeconds } = entry;
+    const period = { period: Duration.minutes(1), statistic: 'Maximum' };
+    alarms.add(`${name}QueueLate`, {
+      metric: queue.metricApproximateAgeOfOldestMessage(period),
+      threshold: lateSeconds,
+      periods: 3,
+      hurt,
+      article: `${name} queue late`,
+    });
+    const metric = deadLetters.metricApproximateNumberOfMessagesVisible({ ...MINUTES_5, statistic: 'Maximum' });
+    alarms.add(`${name}QueueDeadLetters`, { metric, threshold: 1, hurt, article: `${name} queue dead letters` });
   }
 
   #watchEdges(alarms: Alarms, data: DataStack, { api, expiries, recurring }: ServiceStack): void {

@@ -7,7 +7,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildApp, stackNames, synthesize } from '../../lib/app.ts';
-import { stageConfig } from '../../lib/stages.ts';
+import { SIMULATOR_GRAPH_URL, stageConfig } from '../../lib/stages.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vidriera-app-test-'));
 const pages = join(folder, 'pages');
@@ -125,8 +125,17 @@ describe('stages', () => {
     [{ alarmEmail: 'ops@example.com', alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:t' }, 'exclude each other'],
     [{ alarmMail: 'ops@example.com' }, 'alarmMail'],
     [{ mfa: 'never' }, 'mfa'],
+    [{ graphUrl: 'http://graph.example.com' }, 'https address'],
+    [{ graphUrl: 'graph.example.com' }, 'https address'],
   ])('refuse %j', (overrides, message) => {
     expect(() => stageConfig('prod', overrides)).toThrow(message);
+  });
+
+  it('send to Meta, or to where they are told, and the local one to its simulator', () => {
+    const graphUrl = 'https://graph.example.com:8443/meta';
+    expect(stageConfig('prod').graphUrl).toBe('https://graph.facebook.com');
+    expect(stageConfig('dev', { graphUrl }).graphUrl).toBe(graphUrl);
+    expect(stageConfig('local').graphUrl).toBe(SIMULATOR_GRAPH_URL);
   });
 
   it('take numbers from the command line, where they are texts', () => {

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Route } from '../../functions/core/contract.ts';
-import { type FunctionEntry, type FunctionName, manifest, type Use } from '../../functions/manifest.ts';
+import {
+  type FunctionEntry,
+  type FunctionName,
+  manifest,
+  type QueueEntry,
+  type QueueName,
+  queues,
+  type Use,
+} from '../../functions/manifest.ts';
 import { functionLogicalId } from '../../lib/constructs/service-function.ts';
-import { inWords, resourcesOf, type Statement, statementsOf, templatesOf } from './templates.ts';
+import { inWords, only, resourcesOf, type Statement, statementsOf, templatesOf } from './templates.ts';
 
 const templates = templatesOf('dev');
 const { service } = templates;
@@ -22,6 +30,22 @@ const tableGrant = (items: string[], key: string[]): Statement[] => [
 const readKey = ['kms:Decrypt', 'kms:DescribeKey'];
 const writeKey = ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
 
+const files = (bucket: string, ...actions: string[]): Statement[] => [
+  { actions: actions.map((action) => `s3:${action}`), resources: [`<${bucket}.Arn>/*`] },
+  { actions: ['s3:ListBucket'], resources: [`<${bucket}.Arn>`] },
+];
+const sendsToWork = (name: QueueName) => ({
+  environment: { [`${name.toUpperCase()}_QUEUE_URL`]: `<${pascal(name)}Queue>` },
+  statements: [{ actions: ['sqs:SendMessage'], resources: [`<${pascal(name)}Queue.Arn>`] }],
+});
+const vaultArn = (kind: string) =>
+  `arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:vidriera-dev/${kind}/*`;
+const vault = (variable: string, kind: string, ...verbs: string[]) => ({
+  environment: { [variable]: `vidriera-dev/${kind}/` },
+  statements: [{ actions: verbs.map((verb) => `secretsmanager:${verb}`), resources: [vaultArn(kind)] }],
+});
+const vaultVerbs = ['CreateSecret', 'DeleteSecret', 'GetSecretValue', 'PutSecretValue', 'RestoreSecret'];
+
 /** What each word of the manifest must come to, and nothing else. */
 const uses: Record<Use, { environment: Record<string, string>; statements: Statement[] }> = {
   'table:read': { environment: { TABLE_NAME: '<DataTable>' }, statements: tableGrant(readItems, readKey) },
@@ -33,13 +57,31 @@ const uses: Record<Use, { environment: Record<string, string>; statements: State
     environment: { APP_SECRET_ID: '<AppSecret>' },
     statements: [{ actions: ['secretsmanager:GetSecretValue'], resources: ['<AppSecret>'] }],
   },
+  'secret:meta': {
+    environment: { META_SECRET_ID: '<MetaApp>' },
+    statements: [{ actions: ['secretsmanager:GetSecretValue'], resources: ['<MetaApp>'] }],
+  },
   'pictures:write': {
     environment: { PICTURE_BUCKET: '<Pictures>' },
-    statements: [
-      { actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], resources: ['<Pictures.Arn>/*'] },
-      { actions: ['s3:ListBucket'], resources: ['<Pictures.Arn>'] },
-    ],
+    statements: files('Pictures', 'DeleteObject', 'GetObject', 'PutObject'),
   },
+  'media:read': { environment: { MEDIA_BUCKET: '<MediaFiles>' }, statements: files('MediaFiles', 'GetObject') },
+  'media:write': {
+    environment: { MEDIA_BUCKET: '<MediaFiles>' },
+    statements: files('MediaFiles', 'DeleteObject', 'GetObject', 'PutObject'),
+  },
+  'archive:read': { environment: { ARCHIVE_BUCKET: '<Archive>' }, statements: files('Archive', 'GetObject') },
+  'archive:write': { environment: { ARCHIVE_BUCKET: '<Archive>' }, statements: files('Archive', 'PutObject') },
+  'queue:inbound': sendsToWork('inbound'),
+  'queue:statuses': sendsToWork('statuses'),
+  'queue:outbound': sendsToWork('outbound'),
+  'queue:media': sendsToWork('media'),
+  'queue:notices': sendsToWork('notices'),
+  'vault:tokens:read': vault('TOKEN_VAULT', 'tokens', 'GetSecretValue'),
+  'vault:tokens': vault('TOKEN_VAULT', 'tokens', ...vaultVerbs),
+  'vault:apps:read': vault('APP_VAULT', 'apps', 'GetSecretValue'),
+  'vault:apps': vault('APP_VAULT', 'apps', ...vaultVerbs),
+  graph: { environment: { GRAPH_URL: 'https://graph.facebook.com' }, statements: [] },
   'schedule:expiry': {
     environment: {
       EXPIRY_SCHEDULE_GROUP: '<ExpirySchedulesGroup>',
@@ -70,6 +112,10 @@ const sendsTo = (queue: string): Statement => ({ actions: ['sqs:SendMessage'], r
 const forTrigger = ({ on }: FunctionEntry): Statement[] => {
   if ('schedule' in on) return [sendsTo('ExpiryDeadLetters')];
   if ('every' in on) return [sendsTo('RecurringDeadLetters')];
+  if ('queue' in on) {
+    const verbs = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'];
+    return [{ actions: verbs.map((verb) => `sqs:${verb}`), resources: [`<${pascal(on.queue)}Queue.Arn>`] }];
+  }
   if (!('stream' in on)) return [];
   return [
     {
@@ -133,9 +179,13 @@ describe('wildcards', () => {
     const wild = statements.flatMap(({ resources }) => resources).filter((resource) => String(resource).includes('*'));
     expect([...new Set(wild)].sort()).toEqual([
       '*',
+      '<Archive.Arn>/*',
       '<DataTable.Arn>/stream/*',
+      '<MediaFiles.Arn>/*',
       '<Pictures.Arn>/*',
       'arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/<ExpirySchedulesGroup>/*',
+      vaultArn('apps'),
+      vaultArn('tokens'),
     ]);
     expect(statements.flatMap(({ actions }) => actions).filter((action) => action.includes('*'))).toEqual([]);
     const anywhere = statements.filter(({ resources }) => resources.includes('*'));
@@ -182,12 +232,79 @@ describe('routes', () => {
   });
 });
 
+describe('each queue of the manifest', () => {
+  const all = Object.entries(queues) as [QueueName, QueueEntry][];
+  const consumersOf = (name: QueueName) => entries.filter(([, { on }]) => 'queue' in on && on.queue === name);
+  const propertiesOfQueue = (id: string) => inWords(templates, only(templates.data, 'AWS::SQS::Queue', id));
+
+  it('is one of the queues of the data stack, with its dead letters, and there are no others', () => {
+    const made = resourcesOf(templates.data, 'AWS::SQS::Queue').map(([id]) => id.replace(/[0-9A-F]{8}$/, ''));
+    const wanted = all.flatMap(([name]) => [`${pascal(name)}DeadLetters`, `${pascal(name)}Queue`]);
+    expect(made.sort()).toEqual(wanted.sort());
+  });
+
+  it.each(all)('%s is encrypted, keeps for 14 days and puts aside what fails', (name, entry) => {
+    const suffix = entry.fifo ? '.fifo' : '';
+    const order = { DeduplicationScope: 'messageGroup', FifoQueue: true, FifoThroughputLimit: 'perMessageGroupId' };
+    expect(propertiesOfQueue(`${pascal(name)}Queue`)).toEqual({
+      ...(entry.fifo && order),
+      MessageRetentionPeriod: 1_209_600,
+      QueueName: `vidriera-dev-${name}${suffix}`,
+      RedrivePolicy: {
+        deadLetterTargetArn: `<${pascal(name)}DeadLetters.Arn>`,
+        maxReceiveCount: entry.maxReceives,
+      },
+      SqsManagedSseEnabled: true,
+      VisibilityTimeout: entry.visibilitySeconds,
+    });
+    const source = `arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:vidriera-dev-${name}${suffix}`;
+    expect(propertiesOfQueue(`${pascal(name)}DeadLetters`)).toEqual({
+      ...(entry.fifo && { FifoQueue: true }),
+      MessageRetentionPeriod: 1_209_600,
+      QueueName: `vidriera-dev-${name}-dead${suffix}`,
+      RedriveAllowPolicy: { redrivePermission: 'byQueue', sourceQueueArns: [source] },
+      SqsManagedSseEnabled: true,
+    });
+  });
+
+  it.each(all)('%s is fed, and worked off by one function that answers in part and has its time', (name, entry) => {
+    expect(entries.some(([, { uses: words }]) => words.includes(`queue:${name}`))).toBe(true);
+    const [found, ...others] = consumersOf(name);
+    expect(others).toEqual([]);
+    if (found === undefined) throw new Error(`nobody works off ${name}`);
+    const [consumer, { on, timeoutSeconds }] = found;
+    if (!('queue' in on)) throw new Error('a consumer without a queue');
+    expect(entry.visibilitySeconds).toBeGreaterThanOrEqual(6 * timeoutSeconds);
+    expect(inWords(templates, only(service, 'AWS::Lambda::EventSourceMapping', `${consumer}Work`))).toEqual({
+      BatchSize: on.batchSize,
+      EventSourceArn: `<${pascal(name)}Queue.Arn>`,
+      FunctionName: `<${functionLogicalId(consumer)}>`,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: on.maxConcurrency },
+      ...(on.windowSeconds !== undefined && { MaximumBatchingWindowInSeconds: on.windowSeconds }),
+    });
+    expect(on.maxConcurrency).toBeGreaterThanOrEqual(2);
+    expect(on.batchSize <= 10 || (!entry.fifo && (on.windowSeconds ?? 0) >= 1)).toBe(true);
+  });
+
+  it('takes nothing without TLS', () => {
+    const policies = resourcesOf(templates.data, 'AWS::SQS::QueuePolicy');
+    expect(policies).toHaveLength(2 * all.length);
+    for (const [, { Properties }] of policies) {
+      expect(Properties?.['PolicyDocument'].Statement).toMatchObject([
+        { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      ]);
+    }
+  });
+});
+
 describe('environment', () => {
   it('names no host of AWS', () => {
     const values = entries.flatMap(([name]) =>
       Object.values(inWords(templates, propertiesOf(name)['Environment'].Variables) as object),
     );
     expect(values.filter((value) => String(value).includes('amazonaws'))).toEqual([]);
-    expect(values.filter((value) => String(value).includes('://'))).toEqual([]);
+    const outside = values.filter((value) => String(value).includes('://'));
+    expect(new Set(outside)).toEqual(new Set(['https://graph.facebook.com']));
   });
 });

@@ -6,7 +6,13 @@ const dev = templatesOf('dev').data;
 const prod = templatesOf('prod').data;
 const tableOf = (template: typeof dev) => only(template, 'AWS::DynamoDB::GlobalTable');
 const retained = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' };
-const keptTypes = ['AWS::DynamoDB::GlobalTable', 'AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret'];
+const keptTypes = [
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::KMS::Key',
+  'AWS::S3::Bucket',
+  'AWS::SecretsManager::Secret',
+  'AWS::SQS::Queue',
+];
 const kept = (template: typeof dev) => Object.values(template.Resources).filter(({ Type }) => keptTypes.includes(Type));
 
 describe('table', () => {
@@ -52,7 +58,7 @@ describe('table', () => {
 
 describe('what is kept', () => {
   it('outlives its stack in prod', () => {
-    expect(kept(prod)).toHaveLength(4);
+    expect(kept(prod)).toHaveLength(17);
     for (const resource of kept(prod)) expect(resource).toMatchObject(retained);
   });
 
@@ -62,7 +68,7 @@ describe('what is kept', () => {
 });
 
 describe('picture bucket', () => {
-  const bucketOf = (template: typeof dev) => only(template, 'AWS::S3::Bucket');
+  const bucketOf = (template: typeof dev) => only(template, 'AWS::S3::Bucket', 'Pictures');
 
   it('is closed to the public', () => {
     expect(bucketOf(dev)['PublicAccessBlockConfiguration']).toEqual({
@@ -96,7 +102,7 @@ describe('picture bucket', () => {
   });
 
   it('is read by CloudFront of this account and over TLS only', () => {
-    const { Statement } = only(dev, 'AWS::S3::BucketPolicy')['PolicyDocument'];
+    const { Statement } = only(dev, 'AWS::S3::BucketPolicy', 'Pictures')['PolicyDocument'];
     expect(inWords(templatesOf('dev'), Statement)).toEqual([
       expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
       {
@@ -110,9 +116,76 @@ describe('picture bucket', () => {
   });
 });
 
+describe.each(['MediaFiles', 'Archive'])('the bucket %s', (id) => {
+  it.each([dev, prod])('is encrypted, and closed to the public and to whoever comes without TLS', (template) => {
+    expect(only(template, 'AWS::S3::Bucket', id)).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+    const { Statement } = only(template, 'AWS::S3::BucketPolicy', id)['PolicyDocument'];
+    expect(Statement).toMatchObject([
+      { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } }, Principal: { AWS: '*' } },
+    ]);
+  });
+});
+
+describe('files of conversations', () => {
+  it('are uploaded from the site, and read by nobody from there', () => {
+    expect(only(dev, 'AWS::S3::Bucket', 'MediaFiles')['CorsConfiguration'].CorsRules).toEqual([
+      {
+        AllowedHeaders: ['content-type'],
+        AllowedMethods: ['PUT'],
+        AllowedOrigins: ['https://*.cloudfront.net'],
+        MaxAge: 3600,
+      },
+    ]);
+  });
+
+  it('are kept for a month after they were removed, in prod', () => {
+    const bucket = only(prod, 'AWS::S3::Bucket', 'MediaFiles');
+    expect(bucket).toMatchObject({ VersioningConfiguration: { Status: 'Enabled' } });
+    expect(bucket['LifecycleConfiguration'].Rules).toContainEqual(
+      expect.objectContaining({ NoncurrentVersionExpiration: { NoncurrentDays: 30 } }),
+    );
+  });
+});
+
+describe('archive', () => {
+  it('forgets webhooks after 90 days, and what was too big for a queue after 14', () => {
+    const { Rules } = only(prod, 'AWS::S3::Bucket', 'Archive')['LifecycleConfiguration'];
+    const days = Rules.map((rule: Record<string, unknown>) => [rule['Prefix'], rule['ExpirationInDays']]);
+    expect(days).toEqual([
+      [undefined, undefined],
+      ['webhooks/', 90],
+      ['claims/', 14],
+    ]);
+    expect(only(prod, 'AWS::S3::Bucket', 'Archive')).not.toHaveProperty('CorsConfiguration');
+  });
+});
+
+describe('secret of the Meta app', () => {
+  it('is nobody’s app until the operator sets it, under a name that operators type', () => {
+    expect(only(dev, 'AWS::SecretsManager::Secret', 'MetaApp')).toMatchObject({
+      Name: 'vidriera/dev/meta',
+      GenerateSecretString: {
+        GenerateStringKey: 'verifyToken',
+        PasswordLength: 32,
+        SecretStringTemplate: '{"appId":"","appSecret":""}',
+      },
+    });
+  });
+});
+
 describe('application secret', () => {
   it('is 64 random characters under a name that operators type', () => {
-    expect(only(dev, 'AWS::SecretsManager::Secret')).toMatchObject({
+    expect(only(dev, 'AWS::SecretsManager::Secret', 'AppSecret')).toMatchObject({
       Name: 'vidriera/dev/app',
       GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true },
     });
