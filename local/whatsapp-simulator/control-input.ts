@@ -1,7 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { ControlRefused } from './control-refused.ts';
 import { BodyTooLarge, readBytes } from './read-bytes.ts';
-import type { CustomerMessage, EchoMessage } from './simulator-api.ts';
+import type {
+  AppWebhook,
+  ChatChange,
+  CustomerMessage,
+  EchoMessage,
+  NewLead,
+  NewPhone,
+  NumberChange,
+  PhoneChange,
+  WorldAddition,
+} from './simulator-api.ts';
 
 /** The members of a body, not yet judged. */
 export type Input = Readonly<Record<string, unknown>>;
@@ -71,11 +81,56 @@ export const need = (input: Input, members: Readonly<Record<string, Kind>>): voi
   }
 };
 
-/** A text member, or nothing. Throws `ControlRefused` where it is something else. */
-export const maybeText = (input: Input, name: string): string | undefined => {
-  const value = input[name] ?? undefined;
-  if (value !== undefined && typeof value !== 'string') throw new ControlRefused(400, `${name} must be a text`);
-  return value === '' ? undefined : value;
+/** The same for members that may be left out. */
+const allow = (input: Input, members: Readonly<Record<string, Kind>>): void => {
+  const given = Object.entries(members).filter(([name]) => input[name] !== undefined);
+  need(input, Object.fromEntries(given));
+};
+
+const phoneTexts = { phone: 'text', username: 'text', country: 'text', colour: 'text' } as const;
+
+/** Judges a new customer. Throws `ControlRefused`, as all of these do. */
+export const toNewPhone = (input: Input): NewPhone => {
+  need(input, { name: 'text' });
+  allow(input, phoneTexts);
+  return input as unknown as NewPhone;
+};
+
+export const toPhoneChange = (input: Input): PhoneChange => {
+  const { username, ...others } = input;
+  if (username !== null) allow(input, { username: 'text' });
+  allow(others, { name: 'text', colour: 'text', online: 'boolean', readReceipts: 'boolean' });
+  return input as PhoneChange;
+};
+
+export const toNumberChange = (input: Input): NumberChange => {
+  need(input, { phone: 'text' });
+  return input as unknown as NumberChange;
+};
+
+export const toChatChange = (input: Input): ChatChange => {
+  allow(input, { blocked: 'boolean', open: 'boolean' });
+  if (!['stop', 'resume', undefined].includes(input['marketing'] as string | undefined)) {
+    throw new ControlRefused(400, 'marketing must be stop or resume');
+  }
+  return input as ChatChange;
+};
+
+export const toNewLead = (input: Input): NewLead => {
+  need(input, { fields: 'object' });
+  allow(input, { pageId: 'text', formId: 'text', adId: 'text' });
+  return input as unknown as NewLead;
+};
+
+export const toAppWebhook = (input: Input): AppWebhook => {
+  need(input, { callbackUrl: 'text', verifyToken: 'text' });
+  allow(input, { fields: 'list' });
+  return input as unknown as AppWebhook;
+};
+
+export const toWorldAddition = (input: Input): WorldAddition => {
+  allow(input, { apps: 'list', accounts: 'list', numbers: 'list', tokens: 'list' });
+  return input as WorldAddition;
 };
 
 const file = { mediaId: 'text' } as const;

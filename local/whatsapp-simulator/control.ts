@@ -2,7 +2,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { happenTo, showNumber, showTemplate } from './account-events.ts';
 import { showChat, showMessage, tellMessage } from './chats.ts';
 import { type Context, isoTime } from './context.ts';
-import { type Input, need, readFile, readInput, toAct, toEcho } from './control-input.ts';
+import {
+  type Input,
+  need,
+  readFile,
+  readInput,
+  toAct,
+  toAppWebhook,
+  toChatChange,
+  toEcho,
+  toNewLead,
+  toNewPhone,
+  toNumberChange,
+  toPhoneChange,
+  toWorldAddition,
+} from './control-input.ts';
 import { ControlRefused, found } from './control-refused.ts';
 import { actAsCustomer, pairOf } from './customer-acts.ts';
 import { playMessage, readChat } from './delivery.ts';
@@ -119,10 +133,8 @@ const giveCode: Action = ({ context, input }) => {
 };
 
 const webhookOfApp: Action = async ({ context, input, ids: [appId = ''] }) => {
-  need(input, { callbackUrl: 'text', verifyToken: 'text', ...(input['fields'] !== undefined && { fields: 'list' }) });
   const app = found(context.world.apps.get(appId), `app ${appId}`);
-  const fields = input['fields'] as string[] | undefined;
-  return ok(await setWebhook(context, app, String(input['callbackUrl']), String(input['verifyToken']), fields));
+  return ok(await setWebhook(context, app, toAppWebhook(input)));
 };
 
 const accountEvent: Action = ({ context, input, ids: [accountId = ''] }) => {
@@ -144,25 +156,26 @@ const resend: Action = ({ context, ids: [trafficId = ''] }) => {
 /** Paths below the API; `*` stands for an id. */
 const actions: Readonly<Record<string, Action>> = {
   'GET state': ({ context }) => ok(stateOf(context)),
-  'POST phones': ({ context, input }) => made(addPhone(context, input)),
-  'PATCH phones/*': (asked) => ok(changePhone(asked.context, phoneOf(asked), asked.input)),
+  'POST phones': ({ context, input }) => made(addPhone(context, toNewPhone(input))),
+  'PATCH phones/*': (asked) => ok(changePhone(asked.context, phoneOf(asked), toPhoneChange(asked.input))),
   'DELETE phones/*': (asked) => {
     dropPhone(asked.context, phoneOf(asked));
     return done;
   },
-  'POST phones/*/number': (asked) => ok(moveToNumber(asked.context, phoneOf(asked), asked.input)),
+  'POST phones/*/number': (asked) => ok(moveToNumber(asked.context, phoneOf(asked), toNumberChange(asked.input))),
+  'GET chats/*/*': (asked) => ok(showChat(pairAsked(asked).chat)),
   'POST chats/*/*/messages': (asked) =>
     made(showMessage(actAsCustomer(asked.context, pairAsked(asked), toAct(asked.input)))),
   'POST chats/*/*/read': open,
   'POST chats/*/*/played': play,
-  'PATCH chats/*/*': (asked) => ok(showChat(changeChat(asked.context, pairAsked(asked), asked.input))),
+  'PATCH chats/*/*': (asked) => ok(showChat(changeChat(asked.context, pairAsked(asked), toChatChange(asked.input)))),
   'POST chats/*/*/echo': (asked) =>
     made(showMessage(echoFromPhoneApp(asked.context, pairAsked(asked), toEcho(asked.input)))),
   'POST accounts/*/events': accountEvent,
-  'POST leads': ({ context, input }) => ok({ leadgenId: takeLead(context, input).leadgenId }),
+  'POST leads': ({ context, input }) => ok({ leadgenId: takeLead(context, toNewLead(input)).leadgenId }),
   'POST codes': giveCode,
   'POST world': ({ context, input }) => {
-    addToWorld(context, input);
+    addToWorld(context, toWorldAddition(input));
     return ok(stateOf(context));
   },
   'PUT apps/*/webhook': webhookOfApp,

@@ -1,5 +1,6 @@
 import { assertAccount, assertScope } from './graph-access.ts';
 import { listSubscriptions, showAccount, subscribe, unsubscribe } from './graph-accounts.ts';
+import { appSubscriptions } from './graph-apps.ts';
 import { bodyOf, type GraphCall, type GraphResult } from './graph-call.ts';
 import { listLeads, pageSubscriptions, showLead } from './graph-leads.ts';
 import { deleteMedia, downloadMedia, showMedia, uploadMedia } from './graph-media.ts';
@@ -110,6 +111,8 @@ const ofNode = (call: GraphCall, id: string, route: string): Result | undefined 
   if (account) return ofAccount(call, account, route);
   const template = world.templates.get(id);
   if (template) return ofTemplate(call, template, route);
+  const app = world.apps.get(id);
+  if (app) return route.endsWith(' subscriptions') ? appSubscriptions(call, app) : undefined;
   return ofMedia(call, id, route) ?? ofPage(call, id, route);
 };
 

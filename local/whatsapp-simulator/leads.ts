@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
-import { type Input, maybeText, need } from './control-input.ts';
 import { ControlRefused, found } from './control-refused.ts';
 import { defaultWorld } from './default-world.ts';
+import type { NewLead } from './simulator-api.ts';
 import type { LeadRow } from './world.ts';
 
 /** Ids of a page's webhook are integers, as in Meta's own sample. */
@@ -11,17 +11,12 @@ const integers = (ids: Readonly<Record<string, string | undefined>>) =>
 const isDigits = (id: string | undefined): boolean => id === undefined || /^\d+$/.test(id);
 
 /** Somebody fills in a form of an advertisement. Throws `ControlRefused`. */
-export const takeLead = (context: Context, input: Input): LeadRow => {
-  need(input, { fields: 'object' });
+export const takeLead = (context: Context, wish: NewLead): LeadRow => {
   const { world, random, clock } = context;
-  const pageId = maybeText(input, 'pageId') ?? defaultWorld.pageId;
-  const formId = maybeText(input, 'formId') ?? defaultWorld.formId;
-  const adId = maybeText(input, 'adId');
+  const { pageId = defaultWorld.pageId, formId = defaultWorld.formId, adId } = wish;
   found(world.pages.get(pageId), `page ${pageId}`);
   if (!isDigits(formId) || !isDigits(adId)) throw new ControlRefused(400, 'formId and adId must be digits');
-  const fields = Object.fromEntries(
-    Object.entries(input['fields'] as object).map(([name, value]) => [name, String(value)]),
-  );
+  const fields = Object.fromEntries(Object.entries(wish.fields).map(([name, value]) => [name, String(value)]));
   const lead: LeadRow = { leadgenId: random.digits(17), pageId, formId, adId, createdAt: clock.now(), fields };
   world.leads.set(lead.leadgenId, lead);
   const ids = { leadgen_id: lead.leadgenId, page_id: pageId, form_id: formId, ad_id: adId, adgroup_id: adId };

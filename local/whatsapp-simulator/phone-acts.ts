@@ -1,11 +1,10 @@
 import { tellChat } from './chats.ts';
 import { type Context, secondsText } from './context.ts';
-import { type Input, maybeText, need } from './control-input.ts';
 import { ControlRefused } from './control-refused.ts';
 import type { Pair } from './customer-acts.ts';
 import { deliverWaiting, readChat } from './delivery.ts';
 import { contactOf, numberValue, personIds } from './identity-parts.ts';
-import type { Phone } from './simulator-api.ts';
+import type { ChatChange, NewPhone, NumberChange, Phone, PhoneChange } from './simulator-api.ts';
 import { type ChatRow, digitsOf, findByPhone, type NumberRow, putPhone, removePhone, type World } from './world.ts';
 
 const colours = ['#c2577a', '#3d6fb4', '#7a5bb5', '#2f8a5b', '#b4712d', '#0b7a75', '#8a4f9e', '#5c6b7a'];
@@ -51,22 +50,21 @@ const readNumber = (world: World, given: string): string => {
 };
 
 /** A new customer. Throws `ControlRefused`. */
-export const addPhone = (context: Context, input: Input): Phone => {
+export const addPhone = (context: Context, wish: NewPhone): Phone => {
   const { world, random, feed } = context;
-  need(input, { name: 'text' });
-  const [given, username] = [maybeText(input, 'phone'), maybeText(input, 'username')];
+  const [given, username] = [wish.phone || undefined, wish.username || undefined];
   if (given === undefined && username === undefined)
     throw new ControlRefused(400, 'a customer needs a phone or a username');
   const number = given === undefined ? undefined : readNumber(world, given);
-  const country = (maybeText(input, 'country') ?? countryOf(number)).toUpperCase();
+  const country = (wish.country ?? countryOf(number)).toUpperCase();
   if (!/^[A-Z]{2}$/.test(country)) throw new ControlRefused(400, 'country must have two letters');
   const phone: Phone = {
     phoneId: `p${random.digits(9)}`,
-    name: maybeText(input, 'name') ?? 'Cliente',
+    name: wish.name || 'Cliente',
     phone: number,
     username,
     userIds: newUserIds(context, country),
-    colour: maybeText(input, 'colour') ?? colours[world.phones.size % colours.length] ?? '#5c6b7a',
+    colour: wish.colour ?? colours[world.phones.size % colours.length] ?? '#5c6b7a',
     online: true,
     readReceipts: true,
   };
@@ -83,29 +81,20 @@ export const dropPhone = ({ world, feed }: Context, { phoneId }: Phone): void =>
 const chatsOf = (world: World, phoneId: string): ChatRow[] =>
   [...world.chats.values()].filter((chat) => chat.phoneId === phoneId);
 
-const flagOf = (input: Input, name: 'online' | 'readReceipts', before: boolean): boolean => {
-  if (input[name] === undefined) return before;
-  need(input, { [name]: 'boolean' });
-  return input[name] === true;
-};
+const usernameAfter = (phone: Phone, { username }: PhoneChange): string | undefined =>
+  username === null ? undefined : username || phone.username;
 
 /** Changes a customer; what waited for a telephone that is on again arrives. Throws `ControlRefused`. */
-export const changePhone = (context: Context, phone: Phone, input: Input): Phone => {
-  const username = input['username'] === null ? undefined : (maybeText(input, 'username') ?? phone.username);
+export const changePhone = (context: Context, phone: Phone, change: PhoneChange): Phone => {
+  const username = usernameAfter(phone, change);
   if (username === undefined && phone.phone === undefined)
     throw new ControlRefused(409, 'a customer needs a phone or a username');
-  const changed: Phone = {
-    ...phone,
-    name: maybeText(input, 'name') ?? phone.name,
-    username,
-    colour: maybeText(input, 'colour') ?? phone.colour,
-    online: flagOf(input, 'online', phone.online),
-    readReceipts: flagOf(input, 'readReceipts', phone.readReceipts),
-  };
+  const { name, colour, online, readReceipts } = { ...phone, ...change };
+  const changed: Phone = { ...phone, username, name: name || phone.name, colour, online, readReceipts };
   putPhone(context.world, changed);
   context.feed.publish({ kind: 'phone', phone: changed });
-  if (changed.online && !phone.online)
-    for (const chat of chatsOf(context.world, phone.phoneId)) deliverWaiting(context, chat);
+  const isBack = changed.online && !phone.online;
+  for (const chat of isBack ? chatsOf(context.world, phone.phoneId) : []) deliverWaiting(context, chat);
   return changed;
 };
 
@@ -136,10 +125,9 @@ const tellNewNumber = (context: Context, before: Phone, after: Phone, number: Nu
 };
 
 /** A customer moves to another number: their ids are made anew, and all businesses they write with are told. */
-export const moveToNumber = (context: Context, phone: Phone, input: Input): Phone => {
+export const moveToNumber = (context: Context, phone: Phone, change: NumberChange): Phone => {
   const { world } = context;
-  need(input, { phone: 'text' });
-  const number = readNumber(world, maybeText(input, 'phone') ?? '');
+  const number = readNumber(world, change.phone);
   const after: Phone = { ...phone, phone: number, userIds: newUserIds(context, countryOf(number)) };
   putPhone(world, after);
   context.feed.publish({ kind: 'phone', phone: after });
@@ -166,11 +154,9 @@ const tellPreference = (context: Context, { phone, number }: Pair, value: 'stop'
 };
 
 /** The customer blocks the business, stops its advertising, or opens and leaves the chat. Throws `ControlRefused`. */
-export const changeChat = (context: Context, pair: Pair, input: Input): ChatRow => {
+export const changeChat = (context: Context, pair: Pair, change: ChatChange): ChatRow => {
   const { chat } = pair;
-  for (const name of ['blocked', 'open']) if (input[name] !== undefined) need(input, { [name]: 'boolean' });
-  const { blocked = chat.blocked, open = chat.open, marketing = chat.marketing } = input;
-  if (marketing !== 'stop' && marketing !== 'resume') throw new ControlRefused(400, 'marketing must be stop or resume');
+  const { blocked = chat.blocked, open = chat.open, marketing = chat.marketing } = change;
   const before = { ...chat };
   Object.assign(chat, { blocked, open, marketing });
   if (before.marketing !== marketing) tellPreference(context, pair, marketing);

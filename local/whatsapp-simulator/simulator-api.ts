@@ -11,6 +11,7 @@
  * | PATCH  /simulator/api/phones/{phoneId}                 | PhoneChange → Phone                                |
  * | DELETE /simulator/api/phones/{phoneId}                 | → 204, its chats go with it                        |
  * | POST   /simulator/api/phones/{phoneId}/number          | NumberChange → Phone; «changed number» to all chats |
+ * | GET    /simulator/api/chats/{phoneId}/{numberId}       | → Chat                                              |
  * | POST   /simulator/api/chats/{phoneId}/{numberId}/messages | CustomerMessage → ChatMessage (201)             |
  * | POST   /simulator/api/chats/{phoneId}/{numberId}/read  | {} → Chat: the customer opens the chat and reads    |
  * | POST   /simulator/api/chats/{phoneId}/{numberId}/played | { messageId } → ChatMessage (a voice message)      |

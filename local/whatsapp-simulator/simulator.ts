@@ -69,17 +69,21 @@ type Snapshot = ReturnType<typeof openSnapshot>;
 /** Keeps the world some seconds after it changed, and at the end. */
 const keepWorld = (context: Context, snapshot: Snapshot): (() => void) => {
   let timer: NodeJS.Timeout | undefined;
+  let pauseMs = KEEP_EVERY_MS;
   const keep = (): void => {
     clearTimeout(timer);
     timer = undefined;
+    const begun = performance.now();
     try {
       snapshot.write(context.world);
     } catch (error) {
       console.error('the simulator could not keep its chats', error);
     }
+    // a large world takes long to write: never more than a small part of the time
+    pauseMs = Math.max(KEEP_EVERY_MS, (performance.now() - begun) * 30);
   };
   context.feed.listen(() => {
-    timer ??= setTimeout(keep, KEEP_EVERY_MS).unref();
+    timer ??= setTimeout(keep, pauseMs).unref();
   });
   return keep;
 };

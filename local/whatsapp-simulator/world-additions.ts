@@ -1,11 +1,10 @@
 import type { Context } from './context.ts';
-import type { Input } from './control-input.ts';
 import { ControlRefused } from './control-refused.ts';
 import { newAccount, newNumber } from './default-world.ts';
 import { GraphRefusal } from './graph-refusal.ts';
 import { shakeHands } from './handshake.ts';
 import { fillUserIds } from './phone-acts.ts';
-import type { App, WorldAddition } from './simulator-api.ts';
+import type { App, AppWebhook, WorldAddition } from './simulator-api.ts';
 import { type AppRow, digitsOf } from './world.ts';
 
 const scopes = ['whatsapp_business_management', 'whatsapp_business_messaging', 'business_management'];
@@ -56,12 +55,7 @@ const addTokens = ({ world, clock }: Context, { tokens = [] }: WorldAddition): v
 };
 
 /** Puts more into the world. Throws `ControlRefused`. */
-export const addToWorld = (context: Context, input: Input): void => {
-  const addition = input as WorldAddition;
-  for (const name of ['apps', 'accounts', 'numbers', 'tokens']) {
-    if (input[name] !== undefined && !Array.isArray(input[name]))
-      throw new ControlRefused(400, `${name} must be a list`);
-  }
+export const addToWorld = (context: Context, addition: WorldAddition): void => {
   addApps(context, addition);
   addAccounts(context, addition);
   addNumbers(context, addition);
@@ -71,21 +65,16 @@ export const addToWorld = (context: Context, input: Input): void => {
 };
 
 /** Sets where an app's webhooks go, if the address proves that it expects them. Throws `ControlRefused`. */
-export const setWebhook = async (
-  context: Context,
-  app: AppRow,
-  url: string,
-  verifyToken: string,
-  fields?: string[],
-): Promise<App> => {
-  if (!URL.canParse(url)) throw new ControlRefused(400, 'callbackUrl must be a whole address');
+export const setWebhook = async (context: Context, app: AppRow, webhook: AppWebhook): Promise<App> => {
+  const { callbackUrl, verifyToken, fields } = webhook;
+  if (!URL.canParse(callbackUrl)) throw new ControlRefused(400, 'callbackUrl must be a whole address');
   try {
-    await shakeHands(url, verifyToken, context.random);
+    await shakeHands(callbackUrl, verifyToken, context.random);
   } catch (error) {
     if (error instanceof GraphRefusal) throw new ControlRefused(422, error.message);
     throw error;
   }
-  Object.assign(app, { callbackUrl: url, verifyToken, fields });
+  Object.assign(app, { callbackUrl, verifyToken, fields });
   context.feed.publish({ kind: 'app', app: showApp(app) });
   return showApp(app);
 };

@@ -212,8 +212,6 @@ export const findMessage = (world: World, messageId: string): { chat: ChatRow; m
   return chat && message && { chat, message };
 };
 
-export const templateKey = (name: string, language: string): string => `${name}/${language}`;
-
 /** The template of an account in a language. */
 export const findTemplate = (
   world: World,

@@ -147,6 +147,43 @@ describe('tokens', () => {
   });
 });
 
+describe('subscriptions of an app', () => {
+  const asApp = `${appId}|${appSecret}`;
+  const path = `${appId}/subscriptions`;
+
+  it('are for the app itself, and say where its webhooks go', async () => {
+    const { json } = await stand.graph('GET', path, undefined, asApp);
+    expect(json.data[0]).toMatchObject({
+      object: 'whatsapp_business_account',
+      callback_url: `${stand.receiver.url}/hook`,
+      active: true,
+    });
+    expect(json.data[0].fields).toContainEqual({ name: 'messages', version: 'v26.0' });
+    expect(json.data[1]).toMatchObject({ object: 'page', fields: [{ name: 'leadgen', version: 'v26.0' }] });
+    expect((await stand.graph('GET', path)).json.error.code).toBe(15);
+  });
+
+  it('are changed after the handshake, to the fields that are wanted', async () => {
+    const wish = {
+      object: 'whatsapp_business_account',
+      callback_url: `${stand.receiver.url}/new`,
+      verify_token: 'wrong',
+      fields: 'messages',
+    };
+    expect((await stand.graph('POST', path, wish, asApp)).json.error.code).toBe(2200);
+    const right = { ...wish, verify_token: defaultWorld.verifyToken };
+    expect((await stand.graph('POST', path, right, asApp)).json).toEqual({ success: true });
+    await stand.act({ type: 'text', body: 'hola' });
+    await stand.control('POST', `accounts/${accountId}/events`, { event: 'review', decision: 'APPROVED' });
+    await stand.pass(0);
+    expect(stand.receiver.received.map(({ path: at, body }) => [at, body.entry[0].changes[0].field])).toEqual([
+      ['/new', 'messages'],
+    ]);
+    await stand.graph('DELETE', path, undefined, asApp);
+    expect((await stand.graph('GET', path, undefined, asApp)).json).toEqual({ data: [] });
+  });
+});
+
 describe('numbers', () => {
   it('lists those of an account, page by page', async () => {
     const one = await stand.graph('GET', `${accountId}/phone_numbers?limit=1&fields=id,display_phone_number`);

@@ -3,7 +3,7 @@ import { GraphRefusal } from '../graph-refusal.ts';
 import { fitsKind, type MediaKind } from '../media-rules.ts';
 import type { ChatMedia } from '../simulator-api.ts';
 import type { MediaRow } from '../world.ts';
-import { addressOf, invalid, maybeTextOf, type Part, textOf } from './part.ts';
+import { addressOf, maybeTextOf, type Part, textOf } from './part.ts';
 
 /** What a send is judged by. */
 export interface Surroundings {
@@ -68,10 +68,4 @@ export const judgeMedia = (part: Part, kind: MediaKind, around: Surroundings, la
   if (media.mismatched) later(131053, `The file is not of the type ${media.mimeType}.`);
   const content = mediaContent(kind, media, caption);
   return { ...content, fileName: fileName ?? content.fileName };
-};
-
-/** Whether a part tells a type and has the member of that type. */
-export const typedMember = (part: Part, type: string): string => {
-  if (part.members[type] === undefined) throw invalid(`${part.path} says it is ${type} and has no ${type}.`);
-  return type;
 };
