@@ -71,6 +71,8 @@ const readAnswer = (answer: IncomingMessage, maxBytes: number, call: ClientReque
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    // at its end, an answer over a kept connection has no socket any more
+    const { socket } = answer;
     answer.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > maxBytes) call.destroy(new AnswerTooLarge(maxBytes));
@@ -79,7 +81,7 @@ const readAnswer = (answer: IncomingMessage, maxBytes: number, call: ClientReque
     answer.on('error', reject);
     answer.on('aborted', () => reject(new Error('the answer broke off')));
     answer.on('end', () => {
-      freeSince.set(answer.socket, Date.now());
+      freeSince.set(socket, Date.now());
       resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) });
     });
   });
