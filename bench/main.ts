@@ -5,12 +5,14 @@ import { benchCapacity } from './capacity.ts';
 import { benchColdStart } from './cold-start.ts';
 import { benchFlashSale } from './flash-sale.ts';
 import { benchLatency } from './latency.ts';
+import { benchMessages } from './messages.ts';
 import { benchPages } from './pages.ts';
 import { type Finding, isWithin, toText } from './report.ts';
 
 /** `npm run bench`: measures, prints, writes `build/bench.json`, and fails when a budget is passed. */
 const sections = {
   'Capacity units': benchCapacity,
+  Messages: benchMessages,
   'Flash sale': benchFlashSale,
   Pages: benchPages,
   'Cold start': benchColdStart,
