@@ -184,10 +184,10 @@ const advanceOf =
   ({ parts, services, scheduler, whatsapp }: Inside) =>
   async (ms: number): Promise<void> => {
     // what is at work now shall not look as if it had taken as long as the step
-    await within(PATIENCE_MS, services.sqs.settled());
+    await within(PATIENCE_MS, services.sqs.drained());
     parts.clock.advance(ms);
     await Promise.all([scheduler.settled(), services.dynamodb.sweepExpired(), whatsapp.settled()]);
-    await within(PATIENCE_MS, services.sqs.settled());
+    await within(PATIENCE_MS, services.sqs.drained());
   };
 
 const controlOf = (inside: Inside) => {

@@ -25,6 +25,8 @@ export interface PollQueueOptions {
 export interface QueuePoller {
   /** Nothing is out; something may wait for its batch to fill, until its window is over by the clock. */
   isIdle(): boolean;
+  /** Gives out what waits for its batch to fill. */
+  flush(): void;
   /** Resolves when something of what is out has come back. */
   progress(): Promise<void>;
   /** Takes nothing more, and resolves when all that is out has come back. */
@@ -180,6 +182,7 @@ export function startQueuePoller(
   pump();
   return {
     isIdle: () => running.size === 0,
+    flush: gathering.flush,
     progress: () => settle.promise,
     async stop() {
       isStopped = true;

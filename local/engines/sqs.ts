@@ -35,6 +35,8 @@ export interface SqsEngine extends Engine {
   overview(): Record<string, ReturnType<Queue['counts']>>;
   /** Resolves when no consumer is at work, and none has anything that it could take by now. */
   settled(): Promise<void>;
+  /** As `settled`, but lets no batch wait for its window: what is in the queues and can be taken has been worked on. */
+  drained(): Promise<void>;
 }
 
 const ownTarget = /^AmazonSQS\./;
@@ -60,6 +62,14 @@ const createHandle = (options: SqsOptions, operations: ReturnType<typeof createO
 
 const createPolling = (shelf: QueueShelf, time: Pick<Parameters<typeof startQueuePoller>[2], 'clock' | 'alarm'>) => {
   const pollers = new Set<QueuePoller>();
+  const allIdle = async (prepare: () => void = () => undefined): Promise<void> => {
+    for (;;) {
+      prepare();
+      const busy = [...pollers].filter((poller) => !poller.isIdle());
+      if (busy.length === 0) return;
+      await Promise.race(busy.map((poller) => poller.progress()));
+    }
+  };
   return {
     pollQueue(consume: QueueConsumer, options: PollQueueOptions): () => Promise<void> {
       const poller = startQueuePoller(shelf.find(options.queue), consume, { ...options, ...time });
@@ -69,13 +79,15 @@ const createPolling = (shelf: QueueShelf, time: Pick<Parameters<typeof startQueu
         pollers.delete(poller);
       };
     },
-    async settled(): Promise<void> {
+    settled: async () => {
       await time.alarm.settled();
-      for (;;) {
-        const busy = [...pollers].filter((poller) => !poller.isIdle());
-        if (busy.length === 0) return;
-        await Promise.race(busy.map((poller) => poller.progress()));
-      }
+      await allIdle();
+    },
+    drained: async () => {
+      await time.alarm.settled();
+      await allIdle(() => {
+        for (const poller of pollers) poller.flush();
+      });
     },
     stopAll: async () => {
       await Promise.all([...pollers].map((poller) => poller.stop()));
@@ -93,7 +105,7 @@ export async function startSqs(options: SqsOptions): Promise<SqsEngine> {
   const closing = new AbortController();
   const moves = createMoves(shelf, clock);
   const operations = createOperations({ shelf, moves, clock, alarm, closing: closing.signal });
-  const { pollQueue, settled, stopAll } = createPolling(shelf, { clock, alarm });
+  const { stopAll, ...polling } = createPolling(shelf, { clock, alarm });
   return {
     service: 'sqs',
     access: (request) => sqsAccess(request, shelf.arnOf),
@@ -101,8 +113,7 @@ export async function startSqs(options: SqsOptions): Promise<SqsEngine> {
     denied: (access, principal) =>
       sqsFailure(new AwsError('AccessDeniedException', denialText(access, principal), 403)),
     failure: sqsFailure,
-    pollQueue,
-    settled,
+    ...polling,
     overview: () => Object.fromEntries(shelf.all().map((queue) => [queue.settings.name, queue.counts()])),
     settingsOf: (queueArn) => shelf.find(queueArn).settings,
     async deposit(queueArn, draft) {

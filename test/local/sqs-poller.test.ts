@@ -166,6 +166,17 @@ describe('the reader of a queue', () => {
     expect(reader.bodies().slice(1)).toEqual([['d']]);
   });
 
+  it('can be asked not to wait for its window', async () => {
+    const reader = readQueue('work', { batchSize: 3, windowSeconds: 20 });
+    await world.send('work', 'a');
+    await world.engine.settled();
+    expect(reader.bodies()).toEqual([]);
+    await world.engine.drained();
+    expect(reader.bodies()).toEqual([['a']]);
+    await advance(61);
+    expect(reader.bodies()).toHaveLength(1);
+  });
+
   it('takes nothing more once it is stopped, and waits for what is out', async () => {
     const reader = readQueue('work');
     const open = reader.hold();
