@@ -6,6 +6,7 @@ import { conversationRoutes } from './conversations/conversations.routes.ts';
 import type { Routes } from './core/contract.ts';
 import { shopRoutes } from './shops/shops.routes.ts';
 import { stockRoutes } from './stock/stock.routes.ts';
+import { webhookRoutes } from './webhooks/webhooks.routes.ts';
 
 /** A queue between two functions. */
 export interface QueueEntry {
@@ -227,6 +228,14 @@ export const manifest = {
     uses: ['table:write', 'media:write', 'secret:app'],
     hurt: 'sellers can neither read nor answer chats',
     memoryMb: 1024,
+    timeoutSeconds: 15,
+  },
+  webhook: {
+    entry: 'webhooks/webhook',
+    on: { http: webhookRoutes },
+    uses: ['queue:inbound', 'queue:statuses', 'archive:write', 'secret:meta', 'vault:apps:read'],
+    hurt: 'nothing that customers write on WhatsApp comes in until Meta tries again',
+    memoryMb: 512,
     timeoutSeconds: 15,
   },
   receiveEvents: {

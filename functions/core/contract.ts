@@ -28,6 +28,8 @@ export interface Route {
   idempotent?: boolean;
   /** How long a shared cache may keep the answer. */
   cacheSeconds?: number;
+  /** Bytes as they came in, plain text out: for callers who sign what they send, and whose format is not ours. */
+  raw?: true;
 }
 
 export type Routes = Readonly<Record<string, Route>>;

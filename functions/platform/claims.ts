@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { type Lazy, lazy } from '#core/lazy.ts';
 import type { Bucket } from './bucket.ts';
-import { bytesOnQueue } from './light-queue.ts';
+import { bytesOnQueue, type QueueMessage } from './light-queue.ts';
 
 /** Stands on a queue for a message that is too big for it. */
 const Claim = lazy(() => z.strictObject({ claim: z.string().check(z.startsWith('claims/')) }));
@@ -22,6 +22,17 @@ export const putAside = async <Body extends object>(
   await archive.put(claim, text, { contentType: 'application/json' });
   return { claim };
 };
+
+/** A queue that takes messages of any size: what is too big for it is put aside. */
+export const withClaims = (
+  queue: { send: (messages: readonly QueueMessage[]) => Promise<void> },
+  archive: Pick<Bucket, 'put'>,
+) => ({
+  send: async (messages: readonly QueueMessage[]): Promise<void> =>
+    queue.send(
+      await Promise.all(messages.map(async (message) => ({ ...message, body: await putAside(message.body, archive) }))),
+    ),
+});
 
 /**
  * The message itself, whether it came or its claim. Throws when what was put aside is gone, which happens after 14 days.
