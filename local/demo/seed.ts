@@ -25,6 +25,7 @@ import { stockStore } from '../../functions/stock/stock.store.ts';
 import type { Cloud } from '../cloud.ts';
 import { type DemoCheckout, type DemoProduct, type DemoShop, demoShops } from './catalog.ts';
 import { drawPicture, viewsOf } from './pictures.ts';
+import { seedWhatsApp } from './whatsapp.ts';
 
 const HOUR = 3_600_000;
 
@@ -157,12 +158,13 @@ const addShop = async (stores: Stores, demo: DemoShop, clock: Clock): Promise<vo
   for (const checkout of demo.checkouts) await addCheckout(stores, shop, productIds, checkout, clock);
 };
 
-/** Fills an empty cloud with the demo shops: window, stock, pictures, users, and checkouts in every state. */
+/** Fills an empty cloud with the demo shops: window, stock, pictures, users, checkouts in every state, and chats. */
 export const seedDemo = async (cloud: Cloud): Promise<void> => {
   const stores = openStores(cloud);
   const clock = () => new Date(cloud.clock.now());
   try {
     for (const demo of demoShops) await addShop(stores, demo, clock);
+    await seedWhatsApp(cloud);
   } finally {
     stores.close();
     stores.pictures.destroy();
