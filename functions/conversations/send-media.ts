@@ -15,9 +15,13 @@ export interface WithMedia {
 const knownIds = ({ media }: Message): Map<string, string> =>
   new Map(media?.key !== undefined && media.metaId !== undefined ? [[media.key, media.metaId]] : []);
 
+/** Only files of the shop itself: whatever a row says, another shop's never goes out. */
+const isOwn = (shopId: string, key: string): boolean => key.startsWith(`media/${shopId}/`) && !key.includes('..');
+
 /**
  * Gives Meta the files of a message, unless it has them, and puts her ids in their place. May be repeated.
- * `upload` answers undefined when our bucket lacks the file: then the whole is {@link FILE_MISSING}.
+ * `upload` answers undefined when our bucket lacks the file: then the whole is {@link FILE_MISSING}, as for the file of
+ * another shop.
  */
 export const uploadMedia = async (
   message: Message,
@@ -28,7 +32,7 @@ export const uploadMedia = async (
   const [first, ...others] = mediaKeysOf(content);
   if (first === undefined) return { content };
   for (const key of [first, ...others]) {
-    const id = ids.get(key) ?? (await upload(key));
+    const id = ids.get(key) ?? (isOwn(message.shopId, key) ? await upload(key) : undefined);
     if (id === undefined) return FILE_MISSING;
     ids.set(key, id);
   }

@@ -67,7 +67,7 @@ export const sendWorld = (change: { connection?: Partial<Connection>; contact?: 
     connection: aConnection({ ...change.connection }),
     contact: aContact({ ...change.contact }),
     token: true,
-    files: new Set(['media/a.jpg']),
+    files: new Set<string>(),
     moods: [] as Mood[],
     uploads: [] as Mood[],
     death: undefined as Death | undefined,
@@ -78,6 +78,8 @@ export const sendWorld = (change: { connection?: Partial<Connection>; contact?: 
   };
   state.contact = { ...state.contact, shopId: state.connection.shopId };
   const { shopId, phoneNumberId } = state.connection;
+  const fileKey = `media/${shopId}/outgoing/a.jpg`;
+  state.files.add(fileKey);
   const now = clock();
   const conversations = new Map<string, Conversation>();
   const first: Conversation = {
@@ -247,7 +249,7 @@ export const sendWorld = (change: { connection?: Partial<Connection>; contact?: 
         upload: async (key) => {
           alive();
           if (!state.files.has(key)) return undefined;
-          return answerOf(state.uploads.shift() ?? 'accepts', `id-of-${key}`).metaId;
+          return answerOf(state.uploads.shift() ?? 'accepts', 'id-of-the-file').metaId;
         },
       };
     },
@@ -288,7 +290,10 @@ export const sendWorld = (change: { connection?: Partial<Connection>; contact?: 
 
   return {
     ...{ state, clock, ports, conversations, rows, taken, calls, queue, pauses, reports, outbound, conversation },
-    ...{ queueText, send, sweep, tell },
+    ...{ queueText, send, sweep, tell, fileKey },
+    /** A picture of the shop's, with words under it. */
+    queuePicture: (media_key = fileKey): Promise<Message> =>
+      queueText('', { content: readContent({ type: 'image', image: { media_key, caption: 'Esta' } }) }),
     row: (place: Place): Message => {
       const row = rowOf(place)?.message;
       if (row === undefined) throw new Error('no such row');

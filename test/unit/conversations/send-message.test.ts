@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { ownCodes } from '../../../functions/whatsapp/error-dictionary.ts';
-import { readContent } from '../../../functions/whatsapp/outbound-content.ts';
 import { HOUR, MINUTE, NOON, SECOND } from '../../support/clock.ts';
 import { Crash } from '../../support/faults.ts';
 import { failureOf } from '../../support/ports.ts';
@@ -14,8 +13,6 @@ const queued = async (moods: Mood[] = [], change: Parameters<typeof sendWorld>[0
 };
 
 const times = (world: SendWorld): number[] => [...world.taken.values()].map(({ length }) => length);
-
-const image = readContent({ type: 'image', image: { media_key: 'media/a.jpg', caption: 'Esta' } });
 
 describe('a message that goes out', () => {
   it('is claimed before the call, and sent with Meta’s id after it', async () => {
@@ -71,13 +68,13 @@ describe('a message that goes out', () => {
 
   it('takes its file to Meta first, and once over all attempts', async () => {
     const world = sendWorld();
-    const message = await world.queueText('', { content: image });
+    const message = await world.queuePicture();
     world.state.moods = [{ refuses: 131016 }, 'accepts'];
     expect(await world.send(message)).toMatchObject({ did: 'later' });
-    expect(world.row(message).media).toEqual({ state: 'stored', key: 'media/a.jpg', metaId: 'id-of-media/a.jpg' });
+    expect(world.row(message).media).toEqual({ state: 'stored', key: world.fileKey, metaId: 'id-of-the-file' });
     world.state.uploads = ['lost'];
     expect(await world.send(message)).toEqual({ did: 'sent' });
-    expect(world.calls[1]?.body).toMatchObject({ image: { id: 'id-of-media/a.jpg', caption: 'Esta' } });
+    expect(world.calls[1]?.body).toMatchObject({ image: { id: 'id-of-the-file', caption: 'Esta' } });
   });
 });
 
@@ -100,12 +97,26 @@ describe('a message that can’t go out', () => {
     ],
   ])('fails with a code of ours: %s', async (_, spoil, code) => {
     const world = sendWorld();
-    const message = await world.queueText('', { content: image });
+    const message = await world.queuePicture();
     spoil(world);
     expect(await world.send(message)).toEqual({ did: 'failed' });
     expect(world.row(message)).toMatchObject({ state: 'failed', rank: 35, error: { code } });
     expect(world.calls).toEqual([]);
   });
+
+  it.each(['media/00000000000000000000000099/outgoing/a.jpg', 'pictures/a.jpg', '../a.jpg'])(
+    'never is a file of somebody else: %s',
+    async (key) => {
+      const world = sendWorld();
+      for (const named of [key, `media/${world.state.connection.shopId}/../${key}`]) {
+        world.state.files.add(named);
+        const message = await world.queuePicture(named);
+        expect(await world.send(message)).toEqual({ did: 'failed' });
+        expect(world.row(message).error?.code).toBe(ownCodes['file-missing']);
+      }
+      expect(world.calls).toEqual([]);
+    },
+  );
 
   it('stops the connection when the vault has no token', async () => {
     const { world, message } = await queued();
@@ -219,7 +230,7 @@ describe('a refusal', () => {
 
   it('of an upload may be repeated, whatever became of it', async () => {
     const world = sendWorld();
-    const message = await world.queueText('', { content: image });
+    const message = await world.queuePicture();
     world.state.uploads = ['lost', { gateway: 'taken' }, 'taken-in-silence', 'accepts'];
     for (const _ of [1, 2, 3]) {
       expect(await world.send(message)).toMatchObject({ did: 'later' });
@@ -231,7 +242,7 @@ describe('a refusal', () => {
 
   it('of an upload for good fails it', async () => {
     const world = sendWorld();
-    const message = await world.queueText('', { content: image });
+    const message = await world.queuePicture();
     world.state.uploads = [{ refuses: 131053 }];
     expect(await world.send(message)).toEqual({ did: 'failed' });
     expect(world.row(message).error?.code).toBe(131053);
