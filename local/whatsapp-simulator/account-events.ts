@@ -2,7 +2,8 @@ import { type Context, secondsText } from './context.ts';
 import { ControlRefused, found } from './control-refused.ts';
 import { numberValue } from './identity-parts.ts';
 import type { AccountEvent, BusinessNumber, Template } from './simulator-api.ts';
-import { type AccountRow, digitsOf, type NumberRow, type TemplateRow } from './world.ts';
+import { digitsOf } from './world.ts';
+import type { AccountRow, NumberRow, TemplateRow } from './world-rows.ts';
 
 type OfEvent<Name extends AccountEvent['event']> = Extract<AccountEvent, { event: Name }>;
 type Told = { field: string; value: object; numberId?: string };

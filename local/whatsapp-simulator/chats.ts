@@ -1,6 +1,7 @@
 import { type Context, isoTime } from './context.ts';
 import type { Chat } from './simulator-api.ts';
-import { type ChatRow, chatKey, chatOf, type MessageRow } from './world.ts';
+import { chatKey, chatOf } from './world.ts';
+import type { ChatRow, MessageRow } from './world-rows.ts';
 
 const MOST_MESSAGES = 2000;
 const WINDOW_MS = 24 * 3_600_000;

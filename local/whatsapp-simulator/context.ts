@@ -5,7 +5,7 @@ import type { MediaShelf } from './media-shelf.ts';
 import type { Random } from './random.ts';
 import type { Traffic } from './traffic.ts';
 import type { Webhooks } from './webhooks.ts';
-import type { World } from './world.ts';
+import type { World } from './world-rows.ts';
 
 /** What all parts of the simulator share. */
 export interface Context {

@@ -9,6 +9,7 @@ import type {
   NewLead,
   NewPhone,
   NumberChange,
+  NumberSettings,
   PhoneChange,
   WorldAddition,
 } from './simulator-api.ts';
@@ -120,6 +121,11 @@ export const toNewLead = (input: Input): NewLead => {
   need(input, { fields: 'object' });
   allow(input, { pageId: 'text', formId: 'text', adId: 'text' });
   return input as unknown as NewLead;
+};
+
+export const toNumberSettings = (input: Input): NumberSettings => {
+  allow(input, { coexistence: 'boolean', messagesPerSecond: 'number' });
+  return input as NumberSettings;
 };
 
 export const toAppWebhook = (input: Input): AppWebhook => {

@@ -6,7 +6,8 @@ import { type ActFacts, allButtonsOf, payloadOf, surroundingsOf } from './custom
 import { contactOf, numberValue, personIds } from './identity-parts.ts';
 import { downloadUrl } from './media-links.ts';
 import type { CustomerMessage, Phone } from './simulator-api.ts';
-import { type ChatRow, chatOf, digitsOf, findMessage, type MessageRow, type NumberRow } from './world.ts';
+import { chatOf, digitsOf, findMessage } from './world.ts';
+import type { ChatRow, MessageRow, NumberRow } from './world-rows.ts';
 
 /** A customer, a number of a business, and their chat. */
 export interface Pair {

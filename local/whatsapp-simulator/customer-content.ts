@@ -1,6 +1,6 @@
 import { type ActFacts, allButtonsOf, type OfType } from './customer-payload.ts';
 import { type ChatContent, type ChatMedia, type CustomerMessage, SIMULATOR_API } from './simulator-api.ts';
-import type { MediaRow } from './world.ts';
+import type { MediaRow } from './world-rows.ts';
 
 /** Media as a bubble shows it. */
 export const mediaContent = (type: ChatMedia['type'], media: MediaRow, caption?: string): ChatMedia => ({

@@ -1,5 +1,5 @@
 import type { CustomerMessage, Referral } from './simulator-api.ts';
-import type { MediaRow, MessageRow } from './world.ts';
+import type { MediaRow, MessageRow } from './world-rows.ts';
 
 /** What a customer's act needs to be said in Meta's words. */
 export interface ActFacts {

@@ -1,4 +1,5 @@
-import { type AccountRow, emptyWorld, type NumberRow, putPhone, type TemplateRow, type World } from './world.ts';
+import { emptyWorld, putPhone } from './world.ts';
+import type { AccountRow, NumberRow, TemplateRow, World } from './world-rows.ts';
 
 const DEFAULT_SCOPES = ['whatsapp_business_management', 'whatsapp_business_messaging', 'business_management'];
 

@@ -3,7 +3,8 @@ import { type Context, secondsText } from './context.ts';
 import type { MetaError } from './graph-refusal.ts';
 import { contactOf, numberValue, personIds } from './identity-parts.ts';
 import type { Phone, Tick } from './simulator-api.ts';
-import { type ChatRow, digitsOf, type MessageRow, type NumberRow } from './world.ts';
+import { digitsOf } from './world.ts';
+import type { ChatRow, MessageRow, NumberRow } from './world-rows.ts';
 
 /** A message that was accepted and whom it is for. */
 export interface Accepted {

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { GraphRefusal, noSuchObject } from './graph-refusal.ts';
-import type { TokenRow, World } from './world.ts';
+import type { TokenRow, World } from './world-rows.ts';
 
 /** Who calls. */
 export interface Caller {

@@ -1,7 +1,7 @@
 import { assertScope } from './graph-access.ts';
 import { bodyOf, type GraphCall, type GraphResult, pickFields } from './graph-call.ts';
 import { readOverride } from './overrides.ts';
-import type { AccountRow } from './world.ts';
+import type { AccountRow } from './world-rows.ts';
 
 const usualFields = ['id', 'name', 'timezone_id', 'message_template_namespace'];
 

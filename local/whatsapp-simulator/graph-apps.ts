@@ -2,8 +2,8 @@ import { bodyOf, type GraphCall, type GraphResult } from './graph-call.ts';
 import { GraphRefusal, noSuchObject } from './graph-refusal.ts';
 import { shakeHands } from './handshake.ts';
 import { addressOf, openPart, textOf, wordOf } from './sends/part.ts';
-import type { AppRow } from './world.ts';
 import { showApp } from './world-additions.ts';
+import type { AppRow } from './world-rows.ts';
 
 const allFields = [
   'account_alerts',

@@ -1,7 +1,7 @@
 import { assertScope } from './graph-access.ts';
 import { type GraphCall, type GraphResult, pageOf, pickFields } from './graph-call.ts';
 import { noSuchObject } from './graph-refusal.ts';
-import type { LeadRow } from './world.ts';
+import type { LeadRow } from './world-rows.ts';
 
 const usualFields = ['id', 'created_time', 'field_data'];
 

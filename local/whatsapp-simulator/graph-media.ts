@@ -4,7 +4,7 @@ import { GraphRefusal, noSuchObject } from './graph-refusal.ts';
 import { downloadUrl, mediaOfLink } from './media-links.ts';
 import { allMimeTypes, bareType, kindOf, looksLike, maxBytesOf } from './media-rules.ts';
 import { sha256Of } from './media-shelf.ts';
-import type { MediaRow, NumberRow } from './world.ts';
+import type { MediaRow, NumberRow } from './world-rows.ts';
 
 const DAY = 24 * 3_600_000;
 const UPLOAD_LIVES_MS = 30 * DAY;

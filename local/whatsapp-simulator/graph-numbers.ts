@@ -5,7 +5,8 @@ import { GraphRefusal } from './graph-refusal.ts';
 import { readOverride } from './overrides.ts';
 import { openPart, partsOf, textOf } from './sends/part.ts';
 import type { Phone } from './simulator-api.ts';
-import { type AccountRow, chatOf, digitsOf, findByPhone, findByUserId, type NumberRow } from './world.ts';
+import { chatOf, digitsOf, findByPhone, findByUserId } from './world.ts';
+import type { AccountRow, NumberRow } from './world-rows.ts';
 
 const MANAGE = 'whatsapp_business_management';
 const MESSAGE = 'whatsapp_business_messaging';

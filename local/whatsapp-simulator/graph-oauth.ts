@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 import type { GraphCall, GraphResult } from './graph-call.ts';
 import { GraphRefusal } from './graph-refusal.ts';
-import type { TokenRow } from './world.ts';
+import type { TokenRow } from './world-rows.ts';
 
 const CODE_SCOPES = ['whatsapp_business_management', 'whatsapp_business_messaging', 'business_management'];
 const codeError = (message: string, subcode: number): GraphRefusal =>

@@ -24,7 +24,7 @@ import {
   unpauseTemplate,
 } from './graph-templates.ts';
 import { sendMessage } from './send-message.ts';
-import type { AccountRow, NumberRow, TemplateRow } from './world.ts';
+import type { AccountRow, NumberRow, TemplateRow } from './world-rows.ts';
 
 type Result = GraphResult | Promise<GraphResult>;
 

@@ -3,7 +3,8 @@ import { assertScope } from './graph-access.ts';
 import { bodyOf, type GraphCall, type GraphResult, pageOf, pickFields } from './graph-call.ts';
 import { GraphRefusal } from './graph-refusal.ts';
 import { judgeNewComponents, judgeNewTemplate } from './template-rules.ts';
-import { type AccountRow, findTemplate, type TemplateRow } from './world.ts';
+import { findTemplate } from './world.ts';
+import type { AccountRow, TemplateRow } from './world-rows.ts';
 
 const REVIEW_MS = 5000;
 const HOUR = 3_600_000;

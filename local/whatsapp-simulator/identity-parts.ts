@@ -1,5 +1,6 @@
 import type { Phone } from './simulator-api.ts';
-import { digitsOf, type NumberRow } from './world.ts';
+import { digitsOf } from './world.ts';
+import type { NumberRow } from './world-rows.ts';
 
 /** How Meta names a customer to a business: the telephone only where it is known, the id of the portfolio always. */
 export const personIds = (phone: Phone, { businessId }: NumberRow) => ({

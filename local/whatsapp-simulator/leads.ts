@@ -2,7 +2,7 @@ import type { Context } from './context.ts';
 import { ControlRefused, found } from './control-refused.ts';
 import { defaultWorld } from './default-world.ts';
 import type { NewLead } from './simulator-api.ts';
-import type { LeadRow } from './world.ts';
+import type { LeadRow } from './world-rows.ts';
 
 /** Ids of a page's webhook are integers, as in Meta's own sample. */
 const integers = (ids: Readonly<Record<string, string | undefined>>) =>

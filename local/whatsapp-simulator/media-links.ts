@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Context } from './context.ts';
-import type { MediaRow } from './world.ts';
+import type { MediaRow } from './world-rows.ts';
 
 const LIVES_SECONDS = 300;
 const KEY = 'media links of the simulator';

@@ -2,7 +2,7 @@ import { GraphRefusal } from './graph-refusal.ts';
 import { shakeHands } from './handshake.ts';
 import type { Random } from './random.ts';
 import { addressOf, openPart, textOf } from './sends/part.ts';
-import type { Override } from './world.ts';
+import type { Override } from './world-rows.ts';
 
 const LONGEST_ADDRESS = 200;
 

@@ -1,12 +1,13 @@
 import { addMessage, tellChat } from './chats.ts';
 import { type Context, isoTime, secondsText } from './context.ts';
-import { ControlRefused, found } from './control-refused.ts';
+import { found } from './control-refused.ts';
 import type { Pair } from './customer-acts.ts';
 import { mediaContent } from './customer-content.ts';
 import { contactOf, numberValue, personIds } from './identity-parts.ts';
 import { downloadUrl } from './media-links.ts';
 import type { ChatContent, EchoMessage } from './simulator-api.ts';
-import { digitsOf, type MessageRow } from './world.ts';
+import { digitsOf } from './world.ts';
+import type { MessageRow } from './world-rows.ts';
 
 const saidBy = (context: Context, { number }: Pair, echo: EchoMessage): { content: ChatContent; members: object } => {
   if (echo.type === 'text')
@@ -23,11 +24,12 @@ const saidBy = (context: Context, { number }: Pair, echo: EchoMessage): { conten
   return { content: mediaContent(echo.type, media, echo.caption), members: { [echo.type]: file } };
 };
 
-/** The owner answers from the phone app of a number in coexistence: Meta echoes it. Throws `ControlRefused`. */
+/**
+ * The owner answers from the phone app, and Meta echoes it. That is so for numbers in coexistence only; here any may
+ * show it. Throws `ControlRefused`.
+ */
 export const echoFromPhoneApp = (context: Context, pair: Pair, echo: EchoMessage): MessageRow => {
   const { phone, number, chat } = pair;
-  if (!number.coexistence)
-    throw new ControlRefused(409, 'this number is not used in the phone app (coexistence is off)');
   const { content, members } = saidBy(context, pair, echo);
   const now = context.clock.now();
   const message: MessageRow = {

@@ -5,7 +5,8 @@ import type { Pair } from './customer-acts.ts';
 import { deliverWaiting, readChat } from './delivery.ts';
 import { contactOf, numberValue, personIds } from './identity-parts.ts';
 import type { ChatChange, NewPhone, NumberChange, Phone, PhoneChange } from './simulator-api.ts';
-import { type ChatRow, digitsOf, findByPhone, type NumberRow, putPhone, removePhone, type World } from './world.ts';
+import { digitsOf, findByPhone, putPhone, removePhone } from './world.ts';
+import type { ChatRow, NumberRow, World } from './world-rows.ts';
 
 const colours = ['#c2577a', '#3d6fb4', '#7a5bb5', '#2f8a5b', '#b4712d', '#0b7a75', '#8a4f9e', '#5c6b7a'];
 

@@ -1,4 +1,4 @@
-import type { MessageRow, NumberRow } from './world.ts';
+import type { MessageRow, NumberRow } from './world-rows.ts';
 
 const FREE_A_MONTH = 1000;
 

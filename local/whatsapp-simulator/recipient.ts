@@ -1,7 +1,8 @@
 import { GraphRefusal } from './graph-refusal.ts';
 import { type Part, textOf } from './sends/part.ts';
 import type { Phone } from './simulator-api.ts';
-import { digitsOf, findByPhone, findByUserId, type NumberRow, phoneKey, type World } from './world.ts';
+import { digitsOf, findByPhone, findByUserId, phoneKey } from './world.ts';
+import type { NumberRow, World } from './world-rows.ts';
 
 /** Whom a send is for. */
 export interface Recipient {

@@ -3,12 +3,14 @@ import { type Context, isoTime } from './context.ts';
 import { type Accepted, deliver, failLater } from './delivery.ts';
 import { comesLater, GraphRefusal, type MetaError, metaError } from './graph-refusal.ts';
 import { drawError } from './knobs.ts';
+import { markRead } from './mark-read.ts';
 import { priceOf } from './pricing.ts';
 import { type Recipient, recipientOf } from './recipient.ts';
 import type { SendLimits } from './send-limits.ts';
 import { type Judged, judgeSend } from './sends/judge.ts';
 import { maybePartOf, maybeTextOf, openPart, type Part, textOf, wordOf } from './sends/part.ts';
-import { type ChatRow, chatOf, findMessage, findTemplate, type MessageRow, type NumberRow } from './world.ts';
+import { chatOf, findMessage, findTemplate } from './world.ts';
+import type { ChatRow, MessageRow, NumberRow } from './world-rows.ts';
 
 const topKeys = [
   'messaging_product',
@@ -25,7 +27,6 @@ const topKeys = [
 
 const FREE_ENTRY_MS = 72 * 3_600_000;
 const ANSWER_WITHIN_MS = 24 * 3_600_000;
-const TYPING_MS = 25_000;
 
 /** What the other route of sending, for marketing only, asks for. */
 export interface SendOptions {
@@ -222,29 +223,6 @@ const sendOne = (context: Context, limits: SendLimits, number: NumberRow, messag
     accept(context, accepted, judged, asked ?? laterFailure(context, recipient, chat, judged), isHeld);
   }
   return answerOf(accepted, recipient, judged.template && status);
-};
-
-/** Marks a customer's message and those before it as read, and may show that the business types. */
-const markRead = (context: Context, number: NumberRow, message: Part): object => {
-  const messageId = textOf(message, 'message_id', { most: 1000 });
-  const place = findMessage(context.world, messageId);
-  if (place?.message.from !== 'customer' || place.chat.numberId !== number.numberId) {
-    throw new GraphRefusal(131009, 'message_id is not a message that this number received.');
-  }
-  const indicator = maybePartOf(message, 'typing_indicator', ['type']);
-  if (indicator) wordOf(indicator, 'type', ['text']);
-  for (const one of place.chat.messages) {
-    if (one.from === 'customer' && one.tick !== 'read') {
-      one.tick = 'read';
-      tellMessage(context, one);
-    }
-    if (one === place.message) break;
-  }
-  if (indicator) {
-    place.chat.typingUntil = isoTime(context.clock.now() + TYPING_MS);
-    tellChat(context, place.chat);
-  }
-  return { success: true };
 };
 
 /** `POST /{number}/messages`: judges, counts against the limits, accepts. Throws `GraphRefusal`. */

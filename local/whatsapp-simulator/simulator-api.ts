@@ -20,6 +20,7 @@
  * | POST   /simulator/api/uploads                          | the file's bytes, its content-type, `x-file-name` (percent-encoded) → Upload (201) |
  * | GET    /simulator/api/media/{mediaId}                  | → the bytes of any media, either way                |
  * | POST   /simulator/api/accounts/{accountId}/events      | AccountEvent → { webhooks: number }                 |
+ * | PATCH  /simulator/api/numbers/{numberId}               | NumberSettings → BusinessNumber                     |
  * | POST   /simulator/api/leads                            | NewLead → { leadgenId }                             |
  * | POST   /simulator/api/codes                            | { appId, accountId } → { code }: embedded signup, 30 s |
  * | POST   /simulator/api/world                            | WorldAddition → SimulatorState: more apps, accounts, numbers, tokens |
@@ -70,6 +71,13 @@ export interface BusinessNumber {
   coexistence: boolean;
   /** For a picture: a colour as `#rrggbb`. */
   colour: string;
+}
+
+export interface NumberSettings {
+  /** On: 20 messages a second, and the number cannot be registered. */
+  coexistence?: boolean;
+  /** What it may send. */
+  messagesPerSecond?: number;
 }
 
 /** A customer with a telephone of their own. */

@@ -14,7 +14,8 @@ import { createRandom } from './random.ts';
 import { createSendLimits } from './send-limits.ts';
 import { createTraffic } from './traffic.ts';
 import { createWebhooks } from './webhooks.ts';
-import { freezeWorld, thawWorld, type World } from './world.ts';
+import { freezeWorld, thawWorld } from './world.ts';
+import type { World } from './world-rows.ts';
 
 /** How to make a simulator. */
 export interface SimulatorOptions {

@@ -6,7 +6,7 @@ import type { Random } from './random.ts';
 import type { TrafficRecord } from './simulator-api.ts';
 import type { Traffic } from './traffic.ts';
 import type { Target } from './webhook-targets.ts';
-import type { World } from './world.ts';
+import type { World } from './world-rows.ts';
 
 /** One change that Meta tells. */
 export interface Change {

@@ -1,4 +1,4 @@
-import type { AccountRow, AppRow, NumberRow, World } from './world.ts';
+import type { AccountRow, AppRow, NumberRow, World } from './world-rows.ts';
 
 /** An address that gets a webhook, and the app whose secret signs it. */
 export interface Target {

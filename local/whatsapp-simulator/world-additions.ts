@@ -5,7 +5,8 @@ import { GraphRefusal } from './graph-refusal.ts';
 import { shakeHands } from './handshake.ts';
 import { fillUserIds } from './phone-acts.ts';
 import type { App, AppWebhook, WorldAddition } from './simulator-api.ts';
-import { type AppRow, digitsOf } from './world.ts';
+import { digitsOf } from './world.ts';
+import type { AppRow } from './world-rows.ts';
 
 const scopes = ['whatsapp_business_management', 'whatsapp_business_messaging', 'business_management'];
 const colours = ['#2f6f8a', '#8a5a2f', '#5f7d2f', '#7d2f5f'];

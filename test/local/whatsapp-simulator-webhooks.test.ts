@@ -429,12 +429,8 @@ describe('events of an account', () => {
     });
   });
 
-  it('echoes what the owner writes on the phone app, in coexistence only', async () => {
-    const path = `chats/ana/${numberId}/echo`;
-    expect((await stand.control('POST', path, { type: 'text', body: 'soy yo' })).status).toBe(409);
-    const number = stand.simulator.world().numbers.get(numberId);
-    if (number) number.coexistence = true;
-    expect((await stand.control('POST', path, { type: 'text', body: 'soy yo' })).status).toBe(201);
+  it('echoes what the owner writes on the phone app', async () => {
+    expect((await stand.control('POST', `chats/ana/${numberId}/echo`, { type: 'text', body: 'soy yo' })).status).toBe(201);
     await stand.pass(0);
     expect(stand.receiver.changes('smb_message_echoes')[0].message_echoes[0]).toMatchObject({
       from: '5491155550123',
@@ -443,6 +439,15 @@ describe('events of an account', () => {
       type: 'text',
       text: { body: 'soy yo' },
     });
+  });
+
+  it('lets a number in coexistence send 20 a second, and not register', async () => {
+    const { json } = await stand.control('PATCH', `numbers/${numberId}`, { coexistence: true });
+    expect(json).toMatchObject({ numberId, coexistence: true });
+    expect(stand.simulator.world().numbers.get(numberId)?.messagesPerSecond).toBe(20);
+    const register = await stand.graph('POST', `${numberId}/register`, { messaging_product: 'whatsapp', pin: '123456' });
+    expect(register.json.error.code).toBe(133000);
+    expect((await stand.graph('GET', `${numberId}?fields=is_on_biz_app`)).json.is_on_biz_app).toBe(true);
   });
 
   it('tells a lead with integer ids, and gives it out', async () => {

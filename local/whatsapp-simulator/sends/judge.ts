@@ -1,6 +1,6 @@
 import { GraphRefusal, type MetaError, metaError } from '../graph-refusal.ts';
 import type { CardContent, ChatContent } from '../simulator-api.ts';
-import type { TemplateRow } from '../world.ts';
+import type { TemplateRow } from '../world-rows.ts';
 import { judgeInteractive } from './interactive.ts';
 import type { Later, Surroundings } from './media-part.ts';
 import type { Part } from './part.ts';

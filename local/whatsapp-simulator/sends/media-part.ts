@@ -2,7 +2,7 @@ import { mediaContent } from '../customer-content.ts';
 import { GraphRefusal } from '../graph-refusal.ts';
 import { fitsKind, type MediaKind } from '../media-rules.ts';
 import type { ChatMedia } from '../simulator-api.ts';
-import type { MediaRow } from '../world.ts';
+import type { MediaRow } from '../world-rows.ts';
 import { addressOf, maybeTextOf, type Part, textOf } from './part.ts';
 
 /** What a send is judged by. */

@@ -1,4 +1,4 @@
-import type { TemplateRow } from '../world.ts';
+import type { TemplateRow } from '../world-rows.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

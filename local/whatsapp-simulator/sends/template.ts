@@ -1,6 +1,6 @@
 import { GraphRefusal } from '../graph-refusal.ts';
 import type { CardButton, CardContent } from '../simulator-api.ts';
-import type { TemplateRow } from '../world.ts';
+import type { TemplateRow } from '../world-rows.ts';
 import type { JudgedCard } from './interactive.ts';
 import type { Later, Surroundings } from './media-part.ts';
 import { listOf, numberOf, openPart, type Part, partOf, partsOf, textOf, wordOf } from './part.ts';
