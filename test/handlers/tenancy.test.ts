@@ -1,16 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { roles } from '#core/actor.ts';
 import { keys } from '#table/schema.ts';
+import { connectionRoutes } from '../../functions/connections/connections.routes.ts';
 import type { Shop } from '../../functions/shops/shop.ts';
 import { type RouteName, routeNames, servedRoutes, type TestRequest } from '../support/events.ts';
+import { startGraph } from '../support/graph-server.ts';
 import { type Lambdas, openLambdas } from '../support/lambdas.ts';
+import { connectionAttacks, connectNumbers, prepareMeta, secretsOf } from './connection-attacks.ts';
 import { anOrder, aPhone, type GivenShop, givenShop } from './given.ts';
 
 /** One shop with one of everything, and cursors into its lists. */
 interface Tenant extends GivenShop {
   code: string;
   pictureId: string;
-  cursors: { products: string; shown: string; checkouts: string; movements: string; reconciliations: string };
+  phoneNumberId: string;
+  cursors: Record<'products' | 'shown' | 'checkouts' | 'movements' | 'reconciliations' | 'connections', string>;
 }
 
 /** One call with A's identity or at A's window, that names something of B. */
@@ -24,6 +28,7 @@ const SHARED_KEY = 'the-same-key-in-both-shops';
 const SHARED_PHONE = '+5491150009999';
 const B_NAMES = ['bravo', 'Bruno Bravo'];
 
+let graph: Awaited<ReturnType<typeof startGraph>>;
 let lambdas: Lambdas;
 let a: Tenant;
 let b: Tenant;
@@ -33,6 +38,11 @@ const asSeller = (request: TestRequest = {}): TestRequest => ({ as: a.as('admin'
 
 /** What B's rows, cursors and identifiers look like to somebody of shop A, for each route. */
 const attacks: Record<RouteName, () => Attack[]> = {
+  ...connectionAttacks(() => ({
+    a,
+    b: { phoneNumberId: b.phoneNumberId, connectionCursor: b.cursors.connections },
+    graph,
+  })),
   showShop: () => [{ what: 'own window', request: { params: { slug: a.shop.slug } }, status: 200 }],
   viewShop: () => [{ what: 'own shop', request: { query: { shop: a.shop.slug } }, status: 200 }],
   viewCategories: () => [{ what: 'own categories', request: { query: { shop: a.shop.slug } }, status: 200 }],
@@ -265,21 +275,25 @@ const openTenant = async (slug: string, customerName: string): Promise<Tenant> =
     const body = { pictureId, contentType: 'image/jpeg', alt: 'bravo picture' };
     await lambdas.call('attachPicture', { as, params: { productId }, body });
   }
+  const phoneNumberId = await connectNumbers(lambdas.table, given, { graph, services: lambdas.services });
   const cursors = {
     products: await cursorOf('listProducts', { as }),
     shown: await cursorOf('viewProducts', { query: { shop: slug } }),
     checkouts: await cursorOf('listCheckouts', { as }),
     movements: await cursorOf('listMovements', { as, params: { productId } }),
     reconciliations: await cursorOf('listReconciliations', { as }),
+    connections: await cursorOf('listConnections', { as }),
   };
-  return { ...given, code: String(checkout['code']), pictureId, cursors };
+  return { ...given, code: String(checkout['code']), pictureId, phoneNumberId, cursors };
 };
 
 const rowsOf = async ({ shop }: GivenShop): Promise<string[]> =>
   (await lambdas.rows()).filter((row) => row.includes(shop.shopId));
 
 beforeAll(async () => {
-  lambdas = await openLambdas();
+  graph = await startGraph();
+  lambdas = await openLambdas({ graphUrl: graph.url });
+  prepareMeta(graph, lambdas);
   b = await openTenant('bravo', 'Bruno Bravo');
 });
 
@@ -290,7 +304,10 @@ const openA = async () => {
   a = await openTenant(`alfa-${tenants}`, 'Ana Alfa');
 };
 
-afterAll(() => lambdas.close());
+afterAll(async () => {
+  await lambdas.close();
+  await graph.close();
+});
 
 it('has a case for every route of the manifest', () => {
   expect(Object.keys(attacks).sort()).toEqual([...routeNames].sort());
@@ -308,6 +325,7 @@ describe('no route reads or writes the rows of another shop', () => {
 
   it.each(routeNames)('%s', async (name) => {
     const before = await rowsOf(b);
+    const secrets = secretsOf(lambdas, b);
     const files = [...lambdas.files.keys()].filter((key) => key.includes(b.shop.shopId));
     expect(attacks[name]().length).toBeGreaterThan(0);
     for (const { what, request, status } of attacks[name]()) {
@@ -318,6 +336,7 @@ describe('no route reads or writes the rows of another shop', () => {
       }
     }
     expect(await rowsOf(b)).toEqual(before);
+    expect(secretsOf(lambdas, b)).toEqual(secrets);
     expect([...lambdas.files.keys()].filter((key) => key.includes(b.shop.shopId))).toEqual(files);
   });
 });
@@ -325,7 +344,12 @@ describe('no route reads or writes the rows of another shop', () => {
 describe("what is another shop's is answered like what does not exist", () => {
   beforeAll(openA);
 
-  const unknown = { code: '0000000000000000', productId: '01JD000000000000000000000Z', categoryId: 'nothing' };
+  const unknown = {
+    code: '0000000000000000',
+    productId: '01JD000000000000000000000Z',
+    categoryId: 'nothing',
+    phoneNumberId: '100000000',
+  };
 
   it.each(routeNames)('%s', async (name) => {
     for (const { request, status } of attacks[name]()) {
@@ -349,7 +373,8 @@ describe('who may call', () => {
       expect([route.path, route.access === 'public']).toEqual([route.path, !route.path.startsWith('/admin/')]);
     }
     const adminsOnly = signedIn.filter((name) => !servedRoutes[name].route.access.includes('seller'));
-    expect(adminsOnly.sort()).toEqual(['listReconciliations', 'spreadStock', 'updateShop']);
+    const aboutNumbers = Object.keys(connectionRoutes).filter((name) => !/^(list|get)/.test(name));
+    expect(adminsOnly.sort()).toEqual([...aboutNumbers, 'listReconciliations', 'spreadStock', 'updateShop'].sort());
   });
 
   it.each(signedIn.flatMap((name) => roles.map((role) => [name, role] as const)))('%s as %s', async (name, role) => {
