@@ -11,6 +11,7 @@ import type { OutboundContent } from '../whatsapp/outbound-content.ts';
 import type { Checkout } from './checkout.ts';
 import { isWorthTelling, type Notice, type NotSent, noticeContent, noticeMessageId } from './notice.ts';
 import { type RecordPorts, recordEvent } from './record-event.ts';
+import type { CheckoutEvent } from './timeline.ts';
 
 export interface TellPorts extends RecordPorts, QueuePorts {
   checkouts: { find: (code: string) => Promise<Checkout | undefined> };
@@ -92,6 +93,14 @@ const tryToTell = async (telling: Telling, ports: TellPorts): Promise<'queued' |
   }
 };
 
+/** What the timeline shows of a notice itself; how far its message came is told by the message. */
+const eventOf = (notice: Notice, told: Told, now: Date): CheckoutEvent | undefined => {
+  const at = now.toISOString();
+  if (told !== 'queued') return { kind: 'not-sent', cause: notice.occasion, at, reason: told };
+  const messageId = noticeMessageId(notice);
+  return notice.occasion === 'reminder' ? { kind: 'reminded', cause: messageId, at, messageId } : undefined;
+};
+
 /**
  * Tells a customer how their checkout stands, in one message:
  * 1. what is no news any more (ended meanwhile, answered in the chat, lengthened), or not wanted, is dropped;
@@ -109,8 +118,7 @@ export const tellCustomer = async (notice: Notice, ports: TellPorts): Promise<To
   const phoneNumberId = checkout.tie?.phoneNumberId ?? shop.whatsapp.phoneNumberId;
   const connection = phoneNumberId === null ? undefined : await ports.connections.find(shop.shopId, phoneNumberId);
   const told = connection ? await tryToTell({ notice, checkout, shop, connection }, ports) : 'no-connection';
-  if (told === 'queued') return told;
-  const event = { kind: 'not-sent', cause: notice.occasion, at: now.toISOString(), reason: told } as const;
-  await recordEvent(shop, checkout.code, event, ports);
+  const event = eventOf(notice, told, now);
+  if (event) await recordEvent(shop, checkout.code, event, ports);
   return told;
 };

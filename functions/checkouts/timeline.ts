@@ -14,6 +14,7 @@ export const eventKinds = [
   'opened',
   'replied',
   'extended',
+  'reminded',
   'confirmed',
   'cancelled',
   'expired',

@@ -44,7 +44,8 @@ export const givenShop = async (table: Table, slug: string, settings: Partial<Sh
     shop = { ...shop, ...change, version: shop.version + 1 };
     await ports.shops.save(shop);
   };
-  if (Object.keys(settings).length > 0) await settle(settings);
+  // small stocks are bought out here
+  await settle({ limits: { ...shop.limits, maxHeldShare: 100 }, ...settings });
 
   const input = { name: `${slug} candles`, position: 0 };
   const category = await createCategory({ shopId, input, idempotencyKey: undefined }, ports);

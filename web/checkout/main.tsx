@@ -5,6 +5,7 @@ import { pageRoot, readPageData } from '../ui/page-data.ts';
 import { languageInAddress } from '../ui/use-language.ts';
 import { CheckoutPage } from './checkout-page.tsx';
 import { type CheckoutPageData, fetchCheckoutPage } from './page-data.ts';
+import { tellOpened } from './tell-opened.ts';
 
 const Unknown = ({ words }: { words: CheckoutPageWords }) => (
   <main class="page">
@@ -26,6 +27,7 @@ const show = ({ language, checkout }: CheckoutPageData): void => {
   const words = checkoutPageWords[language];
   document.documentElement.lang = language;
   if (checkout === null) document.title ||= words.unknown;
+  if (checkout) tellOpened(checkout.code);
   render(checkout ? <CheckoutPage first={checkout} firstLanguage={language} /> : <Unknown words={words} />, pageRoot());
 };
 

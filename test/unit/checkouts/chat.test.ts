@@ -100,6 +100,15 @@ describe('telling a customer', () => {
     expect(world.sent()).toMatchObject([{ conversationId: survivor.conversation.conversationId }]);
   });
 
+  it('of a reminder stands on the timeline', async () => {
+    const whatsapp = { ...withTemplates, reminderMinutes: 120 };
+    const world = given({ expiresAt: '2026-11-21T14:00:00.000Z' }, { whatsapp });
+    world.talker({ phone: world.checkout.phone });
+    expect(await tell(world, 'reminder')).toBe('queued');
+    const { messageId } = world.sent()[0] as { messageId: string };
+    expect(world.recorded).toMatchObject([{ event: { kind: 'reminded', messageId } }]);
+  });
+
   it('is dropped when it is no news, or of nothing', async () => {
     const world = given({ state: 'confirmed' });
     expect(await tell(world)).toBe('dropped');
