@@ -20,6 +20,7 @@ import { HoldLimits, Shop, ShopView, UpdateShop } from '../functions/shops/shop.
 import { shopRoutes } from '../functions/shops/shops.routes.ts';
 import { stockRoutes } from '../functions/stock/stock.routes.ts';
 import { AdjustStock, ReceiveStock, StockMovement } from '../functions/stock/stock.ts';
+import { webhookRoutes } from '../functions/webhooks/webhooks.routes.ts';
 import { answerExamples, bodyExamples, problemExamples } from './openapi-examples.ts';
 
 /** The document's chapters. Every route of the manifest is in one of them. */
@@ -33,6 +34,11 @@ const chapters: readonly { tag: string; description: string; routes: Routes }[] 
   { tag: 'Catalog', description: 'Categories, products and pictures of your shop.', routes: catalogRoutes },
   { tag: 'Stock', description: 'Counting what there is, and the ledger of every change.', routes: stockRoutes },
   { tag: 'Shop', description: 'The settings of your shop.', routes: shopRoutes },
+  {
+    tag: 'Webhooks',
+    description: 'For Meta alone: it signs the very bytes that it sends. Bodies are as its own documents tell.',
+    routes: webhookRoutes,
+  },
 ];
 
 /** Schemas that have a name of their own in the document. Run-time bundles know nothing of it. */
@@ -81,11 +87,12 @@ const generalErrors = ({ access, params, query, body, idempotent }: Route): Erro
   'internal',
 ];
 
-/** Every failure that a route may give. */
-export const errorsOf = (route: Route): ErrorCode[] =>
-  route.answer.html
-    ? ['request.invalid', 'internal']
-    : [...new Set([...generalErrors(route), ...(route.errors ?? [])])];
+/** Every failure that a route may tell with a problem document. */
+export const errorsOf = (route: Route): ErrorCode[] => {
+  if (route.raw) return [];
+  if (route.answer.html) return ['request.invalid', 'internal'];
+  return [...new Set([...generalErrors(route), ...(route.errors ?? [])])];
+};
 
 /** A problem document as an example: the members every one has, and those of its code. */
 const problemExample = (code: ErrorCode) => {
@@ -129,7 +136,24 @@ const page = (what: string) => ({
 /** Under a name, for the viewer of the document stumbles over a bare example with nulls in it. */
 const exampleOf = (value: unknown) => value !== undefined && { examples: { example: { value } } };
 
-const success = (name: string, { answer, cacheSeconds, summary }: Route) => {
+/** What a route answers whose caller is another machine: a status, and plain text if anything. */
+const rawResponses = ({ method, params }: Route) => {
+  const again = { 503: { description: 'Not taken over: send it again' } };
+  if (method === 'GET') {
+    const content = { 'text/plain; charset=utf-8': { schema: { type: 'string' as const } } };
+    return { 200: { description: 'The challenge', content }, 403: { description: 'Another verify token' }, ...again };
+  }
+  return {
+    200: { description: 'Taken over: it can’t be lost any more' },
+    401: { description: 'Not signed with the secret of the app' },
+    ...(params && { 404: { description: 'There is no such app' } }),
+    ...again,
+  };
+};
+
+const success = (name: string, route: Route) => {
+  const { answer, cacheSeconds, summary } = route;
+  if (route.raw) return rawResponses(route);
   if (answer.html) return { [answer.status]: page(summary), 404: page('A page that says there is nothing here') };
   const example = answerExamples[name];
   const kept = cacheSeconds === undefined ? '' : `. Shared caches may keep it for ${cacheSeconds} seconds`;

@@ -64,6 +64,7 @@ export const checkFlags = <Schema extends z.ZodMiniType>(
 const Running = z.object({
   url: z.string(),
   tableName: z.string(),
+  archiveBucket: z.optional(z.string()),
   owner: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
 });
 
@@ -79,6 +80,12 @@ const readRunning = (folder: string): z.infer<typeof Running> => {
 
 /** Where the operator's work goes: a stage in AWS, or the local cloud. */
 export interface Target {
+  /** What every name of the deployment begins with: `vidriera-<stage>`. */
+  deployment: string;
+  /** How clients of AWS reach it. */
+  config: ClientConfig;
+  /** Where the bodies of webhooks are kept; undefined where the account must be asked. */
+  archiveBucket: string | undefined;
   table: Table;
   secrets: SecretsManagerClient;
   /** The name of one of the deployment's secrets. */
@@ -103,7 +110,12 @@ const tableOf = (config: ClientConfig, tableName: string): Table => {
   return openTable(documents, tableName);
 };
 
-const reach = (config: ClientConfig, tableName: string): Pick<Target, 'table' | 'secrets' | 'secretName'> => ({
+const reach = (
+  config: ClientConfig,
+  tableName: string,
+): Pick<Target, 'config' | 'deployment' | 'table' | 'secrets' | 'secretName'> => ({
+  config,
+  deployment: tableName,
   table: tableOf(config, tableName),
   secrets: new SecretsManagerClient({ ...clientDefaults, ...config }),
   secretName: (kind) => `${tableName.replace('-', '/')}/${kind}`,
@@ -112,12 +124,12 @@ const reach = (config: ClientConfig, tableName: string): Pick<Target, 'table' | 
 /** Opens the target that `--stage` and `--data` name. Throws `CommandError` when no local cloud runs. */
 export const openTarget = ({ stage, data = '.vidriera' }: { stage?: string; data?: string }): Target => {
   if (stage === undefined) {
-    const { url, tableName, owner } = readRunning(data);
+    const { url, tableName, archiveBucket, owner } = readRunning(data);
     const config = { region: 'us-east-1', endpoint: url, credentials: owner };
-    return { ...reach(config, tableName), stage, siteUrl: url };
+    return { ...reach(config, tableName), archiveBucket, stage, siteUrl: url };
   }
   if (!STAGE.test(stage)) throw new CommandError('--stage: must be 2 to 21 of a-z, 0-9 and -, starting with a letter');
-  return { ...reach({}, `vidriera-${stage}`), stage, siteUrl: undefined };
+  return { ...reach({}, `vidriera-${stage}`), archiveBucket: undefined, stage, siteUrl: undefined };
 };
 
 /** Rows in columns as wide as their longest cell. */

@@ -35,7 +35,12 @@ const toBody = (body: object): string =>
 /** How many bytes a message takes on the queue. */
 export const bytesOnQueue = (body: object): number => Buffer.byteLength(toBody(body));
 
-const toEntry = ({ body, group, dedupId, delaySeconds }: QueueMessage, isFifo: boolean, index: number): Entry => ({
+/** A message as SQS takes it. */
+export const toEntry = (
+  { body, group, dedupId, delaySeconds }: QueueMessage,
+  isFifo: boolean,
+  index: number,
+): Entry => ({
   Id: String(index),
   MessageBody: toBody(body),
   ...(group !== undefined && { MessageGroupId: group }),
@@ -43,7 +48,8 @@ const toEntry = ({ body, group, dedupId, delaySeconds }: QueueMessage, isFifo: b
   ...(!isFifo && delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
 });
 
-const toBatches = (entries: readonly Entry[]): Entry[][] => {
+/** Entries in as few calls as SQS allows. */
+export const toBatches = (entries: readonly Entry[]): Entry[][] => {
   const batches: Entry[][] = [];
   let bytes = 0;
   for (const entry of entries) {
