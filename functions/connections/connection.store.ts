@@ -145,5 +145,3 @@ export const connectionStore = (table: Table) => {
     findRepeat: (request: RepeatableRequest) => findRepeat(table, request),
   };
 };
-
-export type ConnectionStore = ReturnType<typeof connectionStore>;
