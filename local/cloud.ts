@@ -343,7 +343,9 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
     if (options.demo ?? true) await seedIfEmpty(cloud, parts.folder);
     const { port, place } = parts;
     const owner = inside.admin.credentials;
-    parts.folder?.announce({ pid: process.pid, port: port.port, url: place.url, tableName: cloud.tableName, owner });
+    const archiveBucket = inside.services.model.buckets.find(({ logicalId }) => /^Archive/.test(logicalId))?.ref;
+    const reached = { pid: process.pid, port: port.port, url: place.url };
+    parts.folder?.announce({ ...reached, tableName: cloud.tableName, archiveBucket, owner });
     return cloud;
   } catch (error) {
     await end(parts);

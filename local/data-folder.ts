@@ -19,6 +19,7 @@ interface Running {
   url: string;
   /** For the commands of `bin/`, which work on this cloud as its owner. */
   tableName: string;
+  archiveBucket?: string | undefined;
   owner: { accessKeyId: string; secretAccessKey: string };
 }
 

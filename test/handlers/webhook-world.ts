@@ -107,6 +107,10 @@ export const openWebhooks = async () => {
     call,
     load,
     door: cloud.door,
+    s3,
+    queues,
+    urlOf,
+    bucket: BUCKET,
     /** Calls of AWS so far, by operation. */
     heard,
     /** What was put on the queues since the last look. */
