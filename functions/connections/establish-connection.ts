@@ -54,11 +54,11 @@ const draftConnection = (draft: Draft, proof: Proof, former: Connection | undefi
 };
 
 const keepSecrets = async (
-  { webhookKey, tokenSetAt: setAt }: Connection,
+  { webhookKey }: Connection,
   { app, shopId, phoneNumberId, token, pin }: Draft,
   { tokens, apps }: EstablishPorts,
 ): Promise<void> => {
-  const stored: StoredToken = { shopId, token, setAt, ...(pin && { pin }) };
+  const stored: StoredToken = { shopId, token, ...(pin && { pin }) };
   await Promise.all([
     tokens.write(phoneNumberId, stored),
     app && webhookKey !== undefined && apps.write(webhookKey, rotateApp(undefined, app)),

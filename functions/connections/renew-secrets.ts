@@ -40,9 +40,8 @@ export const rotateToken = async (
   const app = await findApp(ports, connection);
   const { inspection } = await proveNumber({ token, phoneNumberId, wabaId }, app, ports.graph(graphVersion), now);
   const former = await readToken(ports.tokens, connection);
-  const setAt = now.toISOString();
-  await ports.tokens.write(phoneNumberId, { shopId, token, setAt, ...(former?.pin && { pin: former.pin }) });
-  const facts = { token: tokenFacts(token, inspection, now), tokenSetAt: setAt };
+  await ports.tokens.write(phoneNumberId, { shopId, token, ...(former?.pin && { pin: former.pin }) });
+  const facts = { token: tokenFacts(token, inspection, now), tokenSetAt: now.toISOString() };
   const renewed = await amendConnection(
     connection,
     (current) => ({ ...current, ...facts }),

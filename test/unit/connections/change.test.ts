@@ -7,7 +7,6 @@ import { UpdateConnection } from '../../../functions/connections/connection-draf
 import { connectionView } from '../../../functions/connections/connection-view.ts';
 import { type MetaApp, rotateApp } from '../../../functions/connections/meta-app.ts';
 import { rotateToken, setApp } from '../../../functions/connections/renew-secrets.ts';
-import { tokenToUse } from '../../../functions/connections/token-vault.ts';
 import { aConnection } from '../../support/builders.ts';
 import { HOUR, MINUTE, NOON } from '../../support/clock.ts';
 import {
@@ -130,7 +129,6 @@ describe('another token', () => {
     expect(world.tokens.secrets.get(NUMBER)).toEqual({
       shopId: which.shopId,
       token: NEW,
-      setAt: '2026-11-21T12:01:00.000Z',
       pin: '111111',
     });
     expect(JSON.stringify(rotated)).not.toContain(NEW);
@@ -145,32 +143,6 @@ describe('another token', () => {
     });
     expect(world.tokens.secrets.get(NUMBER)).toMatchObject({ token: TOKEN });
     expect(world.store.row(which.shopId)).toEqual(row);
-  });
-
-  it('is used at once where the former one is still in memory, and memory serves as long as it is right', async () => {
-    const reads: string[] = [];
-    const kept = new Map<string, unknown>();
-    const tokens = {
-      read: async (name: string) => {
-        if (!kept.has(name)) {
-          reads.push(name);
-          kept.set(name, await world.tokens.vault.read(name));
-        }
-        return kept.get(name);
-      },
-      forget: (name: string) => void kept.delete(name),
-    };
-    const row = given();
-    await tokenToUse(tokens, row);
-    expect(await tokenToUse(tokens, row)).toMatchObject({ token: TOKEN });
-    world.clock.advance(MINUTE);
-    const rotated = await rotate();
-    const before = reads.length;
-    expect(await tokenToUse(tokens, rotated)).toMatchObject({ token: NEW });
-    expect(await tokenToUse(tokens, rotated)).toMatchObject({ token: NEW });
-    expect(await tokenToUse(tokens, row)).toMatchObject({ token: NEW });
-    expect(reads.length).toBe(before + 1);
-    expect(await tokenToUse(tokens, { ...rotated, shopId: world.other.shopId })).toBeUndefined();
   });
 
   it('whose row could not be saved is taken up by the same again', async () => {

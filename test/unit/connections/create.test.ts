@@ -5,7 +5,6 @@ import {
   SignUpConnection as SignUpSchema,
 } from '../../../functions/connections/connection-draft.ts';
 import { createConnection, signUpConnection } from '../../../functions/connections/create-connection.ts';
-import { NOON } from '../../support/clock.ts';
 import {
   ACCOUNT,
   MetaSays,
@@ -53,7 +52,7 @@ describe('a number with a token of the shop’s own', () => {
     expect(connection.stateReason).toBeUndefined();
     expect(world.store.row(world.shop.shopId)).toEqual(connection);
     expect(JSON.stringify([...world.store.rows.values()])).not.toContain(TOKEN);
-    expect(world.tokens.secrets.get(NUMBER)).toEqual({ shopId: world.shop.shopId, token: TOKEN, setAt: NOON });
+    expect(world.tokens.secrets.get(NUMBER)).toEqual({ shopId: world.shop.shopId, token: TOKEN });
     expect(world.meta.called('subscribe')).toEqual([['subscribe', TOKEN, ACCOUNT]]);
     expect(world.meta.called('register')).toEqual([]);
     expect(world.meta.called('inspect')[0]?.[2]).toEqual(SHARED_APP);
