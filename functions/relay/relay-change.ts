@@ -1,15 +1,15 @@
 import type { Change } from './change.ts';
 import { refreshSoldOut, type SoldOutPorts } from './refresh-sold-out.ts';
 import { type RelayCheckoutPorts, relayCheckout } from './relay-checkout.ts';
-import { relayConversation } from './relay-conversation.ts';
+import { type RelayConversationPorts, relayConversation } from './relay-conversation.ts';
 import { type RelayMessagePorts, relayMessage } from './relay-message.ts';
 
-export interface RelayPorts extends SoldOutPorts, RelayCheckoutPorts, RelayMessagePorts {}
+export interface RelayPorts extends SoldOutPorts, RelayCheckoutPorts, RelayConversationPorts, RelayMessagePorts {}
 
 const relays: Readonly<Record<Change['kind'], (change: Change, ports: RelayPorts) => Promise<void>>> = {
   checkout: relayCheckout,
   'stock-level': refreshSoldOut,
-  conversation: async (change, { post }) => relayConversation(change, post),
+  conversation: async (change, ports) => relayConversation(change, ports),
   message: relayMessage,
   other: async () => undefined,
 };

@@ -8,6 +8,7 @@ import { changeConsumer } from '#platform/stream.ts';
 import { openTable } from '#platform/table.ts';
 import { productStore } from '../catalog/product.store.ts';
 import { timelineStore } from '../checkouts/timeline.store.ts';
+import { readConversation } from '../conversations/conversation.store.ts';
 import { shopStore } from '../shops/shop.store.ts';
 import { stockStore } from '../stock/stock.store.ts';
 import { openOutbox } from './outbox.ts';
@@ -27,6 +28,7 @@ const ports = {
   stock: stockStore(table),
   timeline: timelineStore(table),
   findShop: cached(shopStore(table).find, { ttlMs: 60_000, clock }),
+  readConversation,
   post: outbox.post,
   patience: patience(),
   clock,

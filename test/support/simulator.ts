@@ -1,3 +1,4 @@
+import { defaultWorld } from '../../local/whatsapp-simulator/default-world.ts';
 import {
   type Chat,
   type ChatMessage,
@@ -56,6 +57,12 @@ export const openSimulator = (target: Target) => {
     /** Waits until the business has sent something that fits. */
     arrival: (talk: Talk, fits: (message: ChatMessage) => boolean, forMs = 20_000): Promise<ChatMessage> =>
       eventually(async () => (await chat(talk)).find((one) => one.from === 'business' && fits(one)), forMs),
+    /** One more number of the demo's account; its id. */
+    addNumber: async (number: { displayNumber: string; verifiedName: string; coexistence?: boolean }) => {
+      const numbers = [{ accountId: defaultWorld.accountId, ...number }];
+      const after = await call<SimulatorState>('POST', '/world', { numbers });
+      return after.numbers.find(({ displayNumber }) => displayNumber === number.displayNumber)?.numberId ?? '';
+    },
     turn: (knobs: Partial<Knobs>) => call<Knobs>('PATCH', '/knobs', knobs),
     calm: () => call<Knobs>('DELETE', '/knobs'),
     traffic: async () => (await call<{ records: TrafficRecord[] }>('GET', '/traffic?limit=500')).records,

@@ -4,6 +4,7 @@ import { CODE_ALPHABET } from '#core/code.ts';
 import type { Product } from '../../../functions/catalog/product.ts';
 import type { Checkout } from '../../../functions/checkouts/checkout.ts';
 import type { Counted } from '../../../functions/checkouts/record-event.ts';
+import { readConversation } from '../../../functions/conversations/conversation.store.ts';
 import type { Change } from '../../../functions/relay/change.ts';
 import type { Posting, RelayQueue } from '../../../functions/relay/outbox.ts';
 import { relayChange } from '../../../functions/relay/relay-change.ts';
@@ -37,6 +38,7 @@ const given = (product: Product | undefined = aProduct(), available: number[] = 
     },
     stock: { levels: async () => new Map([[product.productId, levels]]) },
     findShop: async (shopId: string): Promise<Shop | undefined> => (shopId === shop.shopId ? shop : undefined),
+    readConversation,
     post: (queue: RelayQueue, posting: Posting) => {
       posted.push([queue, posting]);
     },

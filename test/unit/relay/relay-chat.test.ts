@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Counted } from '../../../functions/checkouts/record-event.ts';
-import { conversationIdOf } from '../../../functions/conversations/conversation.ts';
+import { conversationWrite, readConversation } from '../../../functions/conversations/conversation.store.ts';
+import { type Conversation, conversationIdOf } from '../../../functions/conversations/conversation.ts';
+import type { Change } from '../../../functions/relay/change.ts';
 import { openOutbox, type Posting, type RelayQueue } from '../../../functions/relay/outbox.ts';
 import { relayConversation } from '../../../functions/relay/relay-conversation.ts';
 import { relayMessage } from '../../../functions/relay/relay-message.ts';
@@ -22,6 +24,23 @@ const given = () => {
   const ports = { post, timeline: { record }, patience: quickPatience(), findShop: async () => shop };
   return { ports, posted, recorded };
 };
+
+const aConversation = (change: Partial<Conversation>): Conversation => ({
+  shopId: shop.shopId,
+  conversationId,
+  phoneNumberId: '106540352242922',
+  contactId: conversationId.slice(-26),
+  state: 'open',
+  bot: 'on',
+  unread: 1,
+  lastMessageAt: NOON,
+  recent: [],
+  formerIds: [],
+  version: 1,
+  createdAt: NOON,
+  updatedAt: NOON,
+  ...change,
+});
 
 const aRow = (change: object = {}) => ({
   shopId: shop.shopId,
@@ -107,15 +126,17 @@ describe('a message about a checkout', () => {
 });
 
 describe('a conversation', () => {
-  const before = { shopId: shop.shopId, conversationId, phoneNumberId: '106540352242922' };
-
   it('that was read is told to Meta, once for each message read up to', () => {
     const { ports, posted } = given();
-    const after = { ...before, readUpTo: 'wamid.A' };
-    relayConversation({ kind: 'conversation', before, after }, ports.post);
-    relayConversation({ kind: 'conversation', before: after, after: { ...after, unread: 2 } }, ports.post);
-    relayConversation({ kind: 'conversation', before: after }, ports.post);
-    const body = { do: 'read', shopId: shop.shopId, phoneNumberId: before.phoneNumberId, metaId: 'wamid.A' };
+    // as the table stores it, and the stream tells it: what its key says is nowhere else
+    const row = (change: Partial<Conversation> = {}) => conversationWrite(aConversation(change)).put;
+    const [before, after] = [row(), row({ readUpTo: 'wamid.A' })];
+    const relay = (change: Omit<Change, 'kind'>) =>
+      relayConversation({ kind: 'conversation', ...change }, { ...ports, readConversation });
+    relay({ before, after });
+    relay({ before: after, after: row({ readUpTo: 'wamid.A', unread: 2 }) });
+    relay({ before: after });
+    const body = { do: 'read', shopId: shop.shopId, phoneNumberId: '106540352242922', metaId: 'wamid.A' };
     expect(posted).toEqual([['outbound', { body, group: conversationId, dedupId: expect.any(String) }]]);
   });
 });
