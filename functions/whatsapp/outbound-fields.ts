@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
 
-/** Characters as people and Meta count them: an emoji outside the basic plane is one, not two. */
-export const lengthOf = (text: string): number => [...text].length;
+/**
+ * How many characters a text has. Meta's pages do not say whether an emoji counts as one or as two: we take the stricter,
+ * for what we let pass should not be refused.
+ */
+const lengthOf = (text: string): number => text.length;
 
 /** Text of one to `most` characters that can be stored and sent: not blank, and no half of a surrogate pair. */
 export const metaText = (most: number) =>

@@ -3,6 +3,7 @@ import { isAppError } from '#core/errors.ts';
 import { OutboundContent, readContent, toGraphBody } from '../../../functions/whatsapp/outbound-content.ts';
 import { mediaKeysOf, withMediaIds } from '../../../functions/whatsapp/outbound-media.ts';
 import { previewOfContent } from '../../../functions/whatsapp/outbound-preview.ts';
+import { bodyOf, buttons, card, list, named, reply, rows, sendable, template } from '../../support/sendable.ts';
 
 const x = (length: number) => 'x'.repeat(length);
 const passes = (content: unknown) => {
@@ -15,133 +16,8 @@ const wrong = (content: unknown): string[] => {
   return told.map((one) => one.slice(0, one.indexOf(':')));
 };
 
-const interactive = (change: object) => ({ type: 'interactive', interactive: change });
-const reply = (id: string, title: string) => ({ type: 'reply', reply: { id, title } });
-const buttons = (...list: object[]) =>
-  interactive({ type: 'button', body: { text: '¿Confirmás?' }, action: { buttons: list } });
-const rows = (count: number, prefix = 'r') =>
-  Array.from({ length: count }, (_, number) => ({ id: `${prefix}${number}`, title: `Fila ${number}` }));
-const list = (sections: object[], more: object = {}) =>
-  interactive({ type: 'list', body: { text: 'Elegí' }, action: { button: 'Ver', sections }, ...more });
-const template = (components: object[], more: object = {}) => ({
-  type: 'template',
-  template: { name: 'carrito_pendiente', language: { code: 'es_AR' }, components, ...more },
-});
-const bodyOf = (...parameters: object[]) => ({ type: 'body', parameters });
-const named = (parameter_name: string, text: string) => ({ type: 'text', parameter_name, text });
-const card = (card_index: number) => ({
-  card_index,
-  components: [
-    { type: 'header', parameters: [{ type: 'image', image: { id: '1' } }] },
-    bodyOf({ type: 'text', text: 'Jarrón' }),
-    { type: 'button', sub_type: 'quick_reply', index: '0', parameters: [{ type: 'payload', payload: 'more' }] },
-  ],
-});
-
-const valid: Record<string, unknown> = {
-  text: { type: 'text', text: { body: 'Hola', preview_url: true } },
-  image: { type: 'image', image: { media_key: 'media/x.jpg', caption: 'Esta' } },
-  video: { type: 'video', video: { id: '123' } },
-  audio: { type: 'audio', audio: { id: '123', voice: true } },
-  document: { type: 'document', document: { link: 'https://example.com/a.pdf', filename: 'a.pdf', caption: 'Lista' } },
-  sticker: { type: 'sticker', sticker: { id: '123' } },
-  location: {
-    type: 'location',
-    location: { latitude: -34.6, longitude: -58.4, name: 'Local', address: 'Av. Corrientes 1' },
-  },
-  contacts: {
-    type: 'contacts',
-    contacts: [
-      { name: { formatted_name: 'Ana Paz', first_name: 'Ana' }, phones: [{ phone: '+5491161234567', type: 'CELL' }] },
-    ],
-  },
-  reaction: { type: 'reaction', reaction: { message_id: 'wamid.X', emoji: '👍🏽' } },
-  'reaction taken away': { type: 'reaction', reaction: { message_id: 'wamid.X', emoji: '' } },
-  buttons: buttons(reply('yes', 'Sí'), reply('no', 'No')),
-  list: list([{ rows: rows(10) }], { header: { type: 'text', text: 'Menú' }, footer: { text: 'Gracias' } }),
-  cta_url: interactive({
-    type: 'cta_url',
-    header: { type: 'image', image: { media_key: 'media/y.png' } },
-    body: { text: 'Tu reserva' },
-    action: { name: 'cta_url', parameters: { display_text: 'Ver reserva', url: 'https://example.com/c/K7QM' } },
-  }),
-  product: interactive({ type: 'product', action: { catalog_id: '1', product_retailer_id: 'SKU-1' } }),
-  product_list: interactive({
-    type: 'product_list',
-    header: { type: 'text', text: 'Novedades' },
-    body: { text: 'Mirá' },
-    action: { catalog_id: '1', sections: [{ title: 'Velas', product_items: [{ product_retailer_id: 'SKU-1' }] }] },
-  }),
-  catalog_message: interactive({
-    type: 'catalog_message',
-    body: { text: 'Todo' },
-    action: { name: 'catalog_message', parameters: { thumbnail_product_retailer_id: 'SKU-1' } },
-  }),
-  location_request: interactive({
-    type: 'location_request_message',
-    body: { text: '¿Dónde estás?' },
-    action: { name: 'send_location' },
-  }),
-  flow: interactive({
-    type: 'flow',
-    body: { text: 'Completá' },
-    action: {
-      name: 'flow',
-      parameters: {
-        flow_message_version: '3',
-        flow_token: 't',
-        flow_id: '12',
-        flow_cta: 'Abrir',
-        flow_action: 'navigate',
-        flow_action_payload: { screen: 'FIRST', data: { a: 1 } },
-      },
-    },
-  }),
-  request_contact_info: interactive({
-    type: 'request_contact_info',
-    body: { text: '¿Tu teléfono?' },
-    action: { name: 'request_contact_info' },
-  }),
-  'template with all its parts': template([
-    { type: 'header', parameters: [{ type: 'document', document: { media_key: 'media/z.pdf', filename: 'z.pdf' } }] },
-    bodyOf(named('nombre', 'Ana'), {
-      type: 'currency',
-      parameter_name: 'total',
-      currency: { fallback_value: '$ 10', code: 'ARS', amount_1000: 10000 },
-    }),
-    { type: 'button', sub_type: 'url', index: '0', parameters: [{ type: 'text', text: 'k7Qm2xT9' }] },
-    { type: 'button', sub_type: 'quick_reply', index: 1, parameters: [{ type: 'payload', payload: 'OPTOUT:mkt' }] },
-    {
-      type: 'button',
-      sub_type: 'copy_code',
-      index: '2',
-      parameters: [{ type: 'coupon_code', coupon_code: 'VELAS20' }],
-    },
-    { type: 'button', sub_type: 'flow', index: '3', parameters: [{ type: 'action', action: { flow_token: 't' } }] },
-    { type: 'button', sub_type: 'catalog', index: '4', parameters: [{ type: 'action', action: {} }] },
-  ]),
-  'template with an offer': template([
-    {
-      type: 'limited_time_offer',
-      parameters: [{ type: 'limited_time_offer', limited_time_offer: { expiration_time_ms: 1764300000000 } }],
-    },
-  ]),
-  'template with cards': template([{ type: 'carousel', cards: [card(0), card(1)] }]),
-  'template with products': template([
-    {
-      type: 'button',
-      sub_type: 'mpm',
-      index: '0',
-      parameters: [
-        { type: 'action', action: { sections: [{ title: 'A', product_items: [{ product_retailer_id: '1' }] }] } },
-      ],
-    },
-  ]),
-  'template without components': { type: 'template', template: { name: 'hola', language: { code: 'pt_BR' } } },
-};
-
 describe('what may be sent', () => {
-  it.each(Object.entries(valid))('%s', (_, content) => {
+  it.each(Object.entries(sendable))('%s', (_, content) => {
     expect(passes(content)).toBe(true);
   });
 });
@@ -283,9 +159,9 @@ describe('limits', () => {
     expect(passes(bad)).not.toBe(true);
   });
 
-  it('count characters, not halves of them', () => {
-    expect(passes(buttons(reply('1', '👍'.repeat(20))))).toBe(true);
-    expect(passes(buttons(reply('1', '👍'.repeat(21))))).not.toBe(true);
+  it('count an emoji as two', () => {
+    expect(passes(buttons(reply('1', '👍'.repeat(10))))).toBe(true);
+    expect(passes(buttons(reply('1', '👍'.repeat(11))))).not.toBe(true);
   });
 
   it('name the field that is wrong', () => {
@@ -336,12 +212,12 @@ describe('the body for Meta', () => {
 
 describe('files of ours', () => {
   it('are found anywhere and replaced by Meta’s ids', () => {
-    const content = readContent(valid['template with all its parts']);
+    const content = readContent(sendable['template with all its parts']);
     expect(mediaKeysOf(content)).toEqual(['media/z.pdf']);
     const sent = withMediaIds(content, new Map([['media/z.pdf', '77']]));
     expect(mediaKeysOf(sent)).toEqual([]);
     expect(JSON.stringify(sent)).toContain('{"id":"77","filename":"z.pdf"}');
-    expect(mediaKeysOf(readContent(valid['cta_url']))).toEqual(['media/y.png']);
+    expect(mediaKeysOf(readContent(sendable['cta_url']))).toEqual(['media/y.png']);
   });
 });
 
@@ -356,7 +232,7 @@ describe('a preview', () => {
     ['template with all its parts', '📋 carrito_pendiente Ana'],
     ['sticker', '🏷️'],
   ])('of %s', (name, preview) => {
-    expect(previewOfContent(readContent(valid[name]))).toBe(preview);
+    expect(previewOfContent(readContent(sendable[name]))).toBe(preview);
   });
 
   it('has at most eighty units', () => {
