@@ -1,6 +1,6 @@
 import { type Context, isoTime } from './context.ts';
 import type { Chat } from './simulator-api.ts';
-import { chatKey, chatOf } from './world.ts';
+import { chatKey, chatOf, findMessage } from './world.ts';
 import type { ChatRow, MessageRow } from './world-rows.ts';
 
 const MOST_MESSAGES = 2000;
@@ -36,6 +36,14 @@ export const addMessage = (context: Context, message: MessageRow): void => {
   world.places.set(message.messageId, chatKey(message.phoneId, message.numberId));
   const gone = chat.messages.length > MOST_MESSAGES ? chat.messages.shift() : undefined;
   if (gone) world.places.delete(gone.messageId);
+  tellMessage(context, message);
+};
+
+/** The business's address has taken a customer's message: its second tick. */
+export const tickDelivered = (context: Context, messageId: string | undefined): void => {
+  const message = messageId === undefined ? undefined : findMessage(context.world, messageId)?.message;
+  if (message?.tick !== 'sent') return;
+  message.tick = 'delivered';
   tellMessage(context, message);
 };
 

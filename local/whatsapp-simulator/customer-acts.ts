@@ -134,13 +134,8 @@ const tellMessageOf = (context: Context, pair: Pair, message: MessageRow, member
     timestamp: secondsText(Date.parse(message.at)),
     ...members,
   };
-  const onDelivered = (): void => {
-    if (message.tick !== 'sent') return;
-    message.tick = 'delivered';
-    tellMessage(context, message);
-  };
   const value = { ...numberValue(number), contacts: [contactOf(phone, number)], messages: [item] };
-  context.webhooks.send({ ...whereOf(pair), field: 'messages', value, onDelivered });
+  context.webhooks.send({ ...whereOf(pair), field: 'messages', value, messageId: message.messageId });
 };
 
 /**

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { type Alarm, createAlarm, type Job } from '../engines/scheduler-alarm.ts';
+import { tickDelivered } from './chats.ts';
 import type { Context } from './context.ts';
 import { createControl } from './control.ts';
 import { makeDefaultWorld } from './default-world.ts';
@@ -12,9 +12,9 @@ import { createGraph } from './graph.ts';
 import { openMediaShelf } from './media-shelf.ts';
 import { createRandom } from './random.ts';
 import { createSendLimits } from './send-limits.ts';
+import { keepWorld, openSnapshot } from './snapshot.ts';
 import { createTraffic } from './traffic.ts';
 import { createWebhooks } from './webhooks.ts';
-import { freezeWorld, thawWorld } from './world.ts';
 import type { World } from './world-rows.ts';
 
 /** How to make a simulator. */
@@ -46,75 +46,49 @@ export interface Simulator {
   close: () => Promise<void>;
 }
 
-const KEEP_EVERY_MS = 2000;
 const ROUNDS = 5;
 
-const openSnapshot = (directory: string | undefined) => {
-  const path = directory === undefined ? undefined : join(directory, 'world.json');
-  if (directory !== undefined) mkdirSync(directory, { recursive: true });
-  return {
-    read: (): World | undefined => {
-      if (path === undefined || !existsSync(path)) return undefined;
-      return thawWorld(readFileSync(path, 'utf8'));
-    },
-    write: (world: World): void => {
-      if (path === undefined) return;
-      writeFileSync(`${path}.new`, freezeWorld(world), { mode: 0o600 });
-      renameSync(`${path}.new`, path);
-    },
-  };
-};
+/** Runs what Meta does later, unless its world is gone by then. */
+const laterIn = (world: () => World, alarm: Alarm): Context['later'] => ({
+  add: ({ dueAt, run }: Job) => {
+    const born = world();
+    alarm.add({ dueAt, run: async () => (born === world() ? run() : undefined) });
+  },
+});
 
-type Snapshot = ReturnType<typeof openSnapshot>;
-
-/** Keeps the world some seconds after it changed, and at the end. */
-const keepWorld = (context: Context, snapshot: Snapshot): (() => void) => {
-  let timer: NodeJS.Timeout | undefined;
-  let pauseMs = KEEP_EVERY_MS;
-  const keep = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    const begun = performance.now();
-    try {
-      snapshot.write(context.world);
-    } catch (error) {
-      console.error('the simulator could not keep its chats', error);
-    }
-    // a large world takes long to write: never more than a small part of the time
-    pauseMs = Math.max(KEEP_EVERY_MS, (performance.now() - begun) * 30);
-  };
-  context.feed.listen(() => {
-    timer ??= setTimeout(keep, pauseMs).unref();
-  });
-  return keep;
-};
-
-/** Makes a simulator; the answer's handlers are for a server of whoever asked. */
-export const createSimulator = ({ clock, url, seed, directory }: SimulatorOptions): Simulator => {
+const openContext = (
+  { clock, url, seed, directory }: SimulatorOptions,
+  kept: World | undefined,
+  alarm: Alarm,
+): Context => {
   const random = createRandom(seed);
   const feed = createFeed();
   const traffic = createTraffic(feed);
-  const snapshot = openSnapshot(directory);
-  const limits = createSendLimits();
-  const alarm = createAlarm(clock);
-  const addToAlarm = (to: Alarm, { dueAt, run }: Job): void => {
-    const born = context.world;
-    // what a world that is gone had before it does not happen any more
-    to.add({ dueAt, run: async () => (born === context.world ? run() : undefined) });
-  };
-  const webhooks = createWebhooks({ clock, random, traffic, world: () => context.world });
+  const world = () => context.world;
+  const onDelivered = ({ messageId }: { messageId?: string }) => tickDelivered(context, messageId);
   const context: Context = {
     clock,
     random,
     feed,
     traffic,
-    later: { add: (job) => addToAlarm(alarm, job) },
-    webhooks,
-    world: snapshot.read() ?? makeDefaultWorld(clock.now(), url),
+    later: laterIn(world, alarm),
+    webhooks: createWebhooks({ clock, random, traffic, world, onDelivered }),
+    world: kept ?? makeDefaultWorld(clock.now(), url),
     media: openMediaShelf(directory === undefined ? undefined : join(directory, 'media')),
     graphUrl: `${url}/graph`,
   };
+  return context;
+};
+
+/** Makes a simulator; the answer's handlers are for a server of whoever asked. */
+export const createSimulator = (options: SimulatorOptions): Simulator => {
+  const snapshot = openSnapshot(options.directory);
+  const limits = createSendLimits();
+  const alarm = createAlarm(options.clock);
+  const context = openContext(options, snapshot.readWorld(), alarm);
+  const { webhooks } = context;
   resumeDeliveries(context);
+  snapshot.resumeWebhooks(webhooks);
   const keep = keepWorld(context, snapshot);
   const settled = async (): Promise<void> => {
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -124,7 +98,7 @@ export const createSimulator = ({ clock, url, seed, directory }: SimulatorOption
   };
   return {
     graph: createGraph(context, limits),
-    control: createControl(context, { reset: () => reset(context, limits, url), settle: settled }),
+    control: createControl(context, { reset: () => reset(context, limits, options.url), settle: settled }),
     world: () => context.world,
     pointWebhooks: (appId, target) => {
       const app = context.world.apps.get(appId);
@@ -132,8 +106,8 @@ export const createSimulator = ({ clock, url, seed, directory }: SimulatorOption
     },
     settled,
     close: async () => {
-      keep();
       await Promise.all([alarm.close(), webhooks.close()]);
+      keep();
     },
   };
 };

@@ -8,17 +8,21 @@ import type { Traffic } from './traffic.ts';
 import type { Target } from './webhook-targets.ts';
 import type { World } from './world-rows.ts';
 
-/** One change that Meta tells. */
-export interface Change {
-  /** Of an account, or the leads of a page. */
-  accountId?: string;
-  pageId?: string;
+/** What a change is about. */
+export interface About {
   numberId?: string;
   phoneId?: string;
   field: string;
+  /** A customer's message that gets its second tick once an address has answered 200. */
+  messageId?: string;
+}
+
+/** One change that Meta tells. */
+export interface Change extends About {
+  /** Of an account, or the leads of a page. */
+  accountId?: string;
+  pageId?: string;
   value: object;
-  /** Once an address has answered 200. */
-  onDelivered?: () => void;
 }
 
 /** What the queue needs of the simulator. */
@@ -27,13 +31,15 @@ export interface WebhookSurroundings {
   random: Random;
   world: () => World;
   traffic: Traffic;
+  /** An address has answered 200. */
+  onDelivered: (about: About) => void;
 }
 
 /** A body on its way to one address. */
 export interface Parcel {
   target: Target;
   body: Buffer;
-  changes: Change[];
+  about: About[];
   attempt: number;
   firstAt: number;
   lost: boolean;
@@ -95,7 +101,9 @@ export const createLanes = () => {
 /** What carries parcels, and remembers which record was of which. */
 export const createCarrier = ({ clock, world, traffic }: WebhookSurroundings) => {
   const carried = new WeakMap<TrafficRecord, Parcel>();
-  const post = ({ target, body }: Parcel): Promise<Outcome> => {
+  const addressOf = ({ target }: Parcel): string =>
+    (target.isOwn ? world().apps.get(target.appId)?.callbackUrl : undefined) ?? target.url;
+  const post = ({ target, body }: Parcel, url: string): Promise<Outcome> => {
     const secret = world().apps.get(target.appId)?.appSecret ?? '';
     const headers = {
       'content-type': 'application/json',
@@ -103,17 +111,18 @@ export const createCarrier = ({ clock, world, traffic }: WebhookSurroundings) =>
       'user-agent': 'facebookexternalua',
       'x-hub-signature-256': signatureOf(body, secret),
     };
-    return callAddress(target.url, { method: 'POST', headers }, body);
+    return callAddress(url, { method: 'POST', headers }, body);
   };
   /** Carries it once; true when it was taken. */
   const carry = async (parcel: Parcel): Promise<boolean> => {
-    const [change] = parcel.changes;
+    const [change] = parcel.about;
     const begun = performance.now();
+    const url = addressOf(parcel);
     const record = traffic.begin({
       direction: 'webhook',
       at: new Date(clock.now()).toISOString(),
       method: 'POST',
-      url: parcel.target.url,
+      url,
       requestBody: parcel.body.toString('utf8'),
       attempt: parcel.attempt,
       field: change?.field,
@@ -123,7 +132,7 @@ export const createCarrier = ({ clock, world, traffic }: WebhookSurroundings) =>
     carried.set(record, parcel);
     const { status, body, failure } = parcel.lost
       ? { status: undefined, body: '', failure: 'lost on the way' }
-      : await post(parcel);
+      : await post(parcel, url);
     const durationMs = Math.round(performance.now() - begun);
     traffic.end(record, { status, responseBody: body, durationMs, note: failure });
     return status === 200;

@@ -4,6 +4,8 @@ import type { AccountRow, AppRow, NumberRow, World } from './world-rows.ts';
 export interface Target {
   url: string;
   appId: string;
+  /** It is the app's own address: where that moves, what still waits follows. */
+  isOwn: boolean;
 }
 
 /** What a webhook is about. */
@@ -36,7 +38,7 @@ export const targetsOf = (world: World, { field, accountId, numberId }: Subject)
   return (account?.subscribedApps ?? []).flatMap((appId) => {
     const app = world.apps.get(appId);
     const url = app && account && wants(app, field) ? addressOf(app, account, number, field) : undefined;
-    return url ? [{ url, appId }] : [];
+    return url ? [{ url, appId, isOwn: url === app?.callbackUrl }] : [];
   });
 };
 
@@ -44,5 +46,5 @@ export const targetsOf = (world: World, { field, accountId, numberId }: Subject)
 export const leadTargetsOf = (world: World, pageId: string): Target[] =>
   (world.pages.get(pageId)?.subscribedApps ?? []).flatMap((appId) => {
     const app = world.apps.get(appId);
-    return app?.callbackUrl && wants(app, 'leadgen') ? [{ url: app.callbackUrl, appId }] : [];
+    return app?.callbackUrl && wants(app, 'leadgen') ? [{ url: app.callbackUrl, appId, isOwn: true }] : [];
   });

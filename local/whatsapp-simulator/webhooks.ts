@@ -1,5 +1,6 @@
 import { createAlarm } from '../engines/scheduler-alarm.ts';
 import {
+  type About,
   bodyOf,
   type Change,
   createCarrier,
@@ -18,6 +19,10 @@ export interface Webhooks {
   again(trafficId: string): boolean;
   /** Resolves when all that is due has been answered. */
   settled(): Promise<void>;
+  /** All that waits, as text to be kept. */
+  freeze(): string;
+  /** Goes on with what was kept. */
+  thaw(text: string): void;
   /** Forgets all that waits. */
   clear(): void;
   close(): Promise<void>;
@@ -26,37 +31,46 @@ export interface Webhooks {
 const MOST_WAITING = 20_000;
 const BATCH_WAIT_MS = 200;
 
+/** What waits for its time, or is on its way. */
+interface WaitingParcel {
+  parcel: Parcel;
+  dueAt: number;
+}
+
+const aboutOf = ({ numberId, phoneId, field, messageId }: Change): About => ({ numberId, phoneId, field, messageId });
+
 /** Sends parcels when they are due, and those that were not taken again later. */
 const createDispatch = (surroundings: WebhookSurroundings) => {
-  const { clock, random, world } = surroundings;
+  const { clock, random, world, onDelivered } = surroundings;
   const { carry, parcelOf } = createCarrier(surroundings);
   const inLane = createLanes();
   const alarm = createAlarm(clock);
-  const state = { waiting: 0, era: 0 };
+  const waiting = new Set<WaitingParcel>();
 
   /** One after another for each chat, as long as nobody wants a disorder; a retry holds nobody up. */
-  const laneOf = ({ target, changes: [change], attempt }: Parcel): string | undefined => {
+  const laneOf = ({ target, about: [change], attempt }: Parcel): string | undefined => {
     const isFree = attempt > 1 || world().knobs.shuffleMs > 0;
     return isFree ? undefined : `${target.url} ${change?.numberId ?? ''} ${change?.phoneId ?? ''}`;
   };
-  const attempt = async (parcel: Parcel, born: number): Promise<void> => {
+  const attempt = async (one: WaitingParcel): Promise<void> => {
+    const { parcel } = one;
     const isTaken = await carry(parcel);
+    if (!waiting.delete(one)) return;
     if (isTaken) {
-      for (const { onDelivered } of parcel.changes) onDelivered?.();
+      for (const about of parcel.about) onDelivered(about);
       return;
     }
     const at = nextTryOf(parcel, clock.now());
-    if (at !== undefined && born === state.era) schedule({ ...parcel, attempt: parcel.attempt + 1, lost: false }, at);
+    if (at !== undefined) schedule({ ...parcel, attempt: parcel.attempt + 1, lost: false }, at);
   };
   const schedule = (parcel: Parcel, dueAt: number): void => {
-    if (state.waiting >= MOST_WAITING) return;
-    state.waiting += 1;
-    const born = state.era;
+    if (waiting.size >= MOST_WAITING) return;
+    const one = { parcel, dueAt };
+    waiting.add(one);
     const run = async (): Promise<void> => {
-      if (born !== state.era) return;
-      state.waiting -= 1;
+      if (!waiting.has(one)) return;
       const lane = laneOf(parcel);
-      await (lane === undefined ? attempt(parcel, born) : inLane(lane, () => attempt(parcel, born)));
+      await (lane === undefined ? attempt(one) : inLane(lane, () => attempt(one)));
     };
     alarm.add({ dueAt, run });
   };
@@ -64,17 +78,14 @@ const createDispatch = (surroundings: WebhookSurroundings) => {
     const { webhookDelayMs, shuffleMs, duplicates, lossRate } = world().knobs;
     const now = clock.now();
     const body = bodyOf(changes, now);
+    const about = changes.map(aboutOf);
     for (let copy = 0; copy < duplicates; copy += 1) {
       const lost = random.share() < lossRate;
       const delay = webhookDelayMs + Math.round(random.share() * shuffleMs);
-      schedule({ target, body, changes, attempt: 1, firstAt: now, lost }, now + delay);
+      schedule({ target, body, about, attempt: 1, firstAt: now, lost }, now + delay);
     }
   };
-  const clear = (): void => {
-    state.era += 1;
-    state.waiting = 0;
-  };
-  return { alarm, schedule, post, parcelOf, clear };
+  return { alarm, waiting, schedule, post, parcelOf };
 };
 
 /** Gathers changes for one address for a moment, to tell them in one body. */
@@ -128,9 +139,20 @@ export const createWebhooks = (surroundings: WebhookSurroundings): Webhooks => {
       dispatch.schedule({ ...parcel, attempt: 1, firstAt: now, lost: false }, now);
       return true;
     },
+    freeze: () =>
+      JSON.stringify(
+        [...dispatch.waiting].map(({ parcel, dueAt }) => ({
+          dueAt,
+          parcel: { ...parcel, body: parcel.body.toString('utf8') },
+        })),
+      ),
+    thaw: (text) => {
+      const kept = JSON.parse(text) as { dueAt: number; parcel: Omit<Parcel, 'body'> & { body: string } }[];
+      for (const { dueAt, parcel } of kept) dispatch.schedule({ ...parcel, body: Buffer.from(parcel.body) }, dueAt);
+    },
     settled: () => dispatch.alarm.settled(),
     clear: () => {
-      dispatch.clear();
+      dispatch.waiting.clear();
       gathering.clear();
     },
     close: () => dispatch.alarm.close(),

@@ -421,4 +421,19 @@ describe('the world', () => {
     await after.close();
     await folder.remove();
   });
+
+  it('goes on after a restart with webhooks that nobody has taken', async () => {
+    const folder = await aFolder();
+    const before = await openStand({ directory: folder.path });
+    before.receiver.answers.push(503);
+    const { messageId } = await before.act({ type: 'text', body: 'ñ' });
+    await before.pass(0);
+    await before.close();
+    const after = await openStand({ directory: folder.path });
+    await after.pass(60_000);
+    expect(after.receiver.messages()).toMatchObject([{ id: messageId, text: { body: 'ñ' } }]);
+    expect((await after.chat()).messages).toMatchObject([{ messageId, tick: 'delivered' }]);
+    await after.close();
+    await folder.remove();
+  });
 });

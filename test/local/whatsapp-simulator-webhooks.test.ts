@@ -430,7 +430,9 @@ describe('events of an account', () => {
   });
 
   it('echoes what the owner writes on the phone app', async () => {
-    expect((await stand.control('POST', `chats/ana/${numberId}/echo`, { type: 'text', body: 'soy yo' })).status).toBe(201);
+    expect((await stand.control('POST', `chats/ana/${numberId}/echo`, { type: 'text', body: 'soy yo' })).status).toBe(
+      201,
+    );
     await stand.pass(0);
     expect(stand.receiver.changes('smb_message_echoes')[0].message_echoes[0]).toMatchObject({
       from: '5491155550123',
@@ -445,7 +447,10 @@ describe('events of an account', () => {
     const { json } = await stand.control('PATCH', `numbers/${numberId}`, { coexistence: true });
     expect(json).toMatchObject({ numberId, coexistence: true });
     expect(stand.simulator.world().numbers.get(numberId)?.messagesPerSecond).toBe(20);
-    const register = await stand.graph('POST', `${numberId}/register`, { messaging_product: 'whatsapp', pin: '123456' });
+    const register = await stand.graph('POST', `${numberId}/register`, {
+      messaging_product: 'whatsapp',
+      pin: '123456',
+    });
     expect(register.json.error.code).toBe(133000);
     expect((await stand.graph('GET', `${numberId}?fields=is_on_biz_app`)).json.is_on_biz_app).toBe(true);
   });
