@@ -13,37 +13,38 @@ const MOST_BYTES = 400_000;
 const MOST_RATIO = 1.4;
 const projectDir = fileURLToPath(new URL('..', import.meta.url));
 
-/** What an empty handler with the same SDK clients would say. */
-const clientsFor: Record<Use, { imports: string; value: string }> = {
-  'table:read': {
-    imports: `import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+interface Clients {
+  imports: string;
+  value: string;
+}
+
+const table: Clients = {
+  imports: `import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';`,
-    value: 'DynamoDBDocumentClient.from(new DynamoDBClient({})), BatchGetCommand, GetCommand, QueryCommand',
-  },
-  'table:write': {
-    imports: `import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';`,
-    value:
-      'DynamoDBDocumentClient.from(new DynamoDBClient({})), BatchGetCommand, GetCommand, QueryCommand, TransactWriteCommand',
-  },
-  'secret:app': {
-    imports: `import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';`,
-    value: 'new SecretsManagerClient({}), GetSecretValueCommand',
-  },
-  'schedule:expiry': {
-    imports: `import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';`,
-    value: 'new SchedulerClient({}), CreateScheduleCommand',
-  },
-  'pictures:write': {
-    imports: `import { SignatureV4 } from '@smithy/signature-v4';`,
-    value: 'SignatureV4',
-  },
+  value: 'DynamoDBDocumentClient.from(new DynamoDBClient({})), BatchGetCommand, GetCommand, QueryCommand',
+};
+
+/** What we call without a client, all but signed by ourselves. */
+const signed: Clients = { imports: `import { SignatureV4 } from '@smithy/signature-v4';`, value: 'SignatureV4' };
+
+/** What an empty handler with the same SDK clients would say. */
+const clientsFor = (use: Use): Clients => {
+  if (use === 'table:read') return table;
+  if (use === 'table:write') {
+    const imports = table.imports.replace('QueryCommand }', 'QueryCommand, TransactWriteCommand }');
+    return { imports, value: `${table.value}, TransactWriteCommand` };
+  }
+  if (use === 'schedule:expiry') {
+    const imports = `import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';`;
+    return { imports, value: 'new SchedulerClient({}), CreateScheduleCommand' };
+  }
+  return signed;
 };
 
 const emptyHandler = (uses: readonly Use[]): string => {
-  const clients = uses.map((use) => clientsFor[use]);
+  const clients = uses.map(clientsFor);
   const values = clients.map(({ value }) => value).join(', ');
-  return `${clients.map(({ imports }) => imports).join('\n')}
+  return `${[...new Set(clients.map(({ imports }) => imports))].join('\n')}
 export const clients = [${values}];
 export const handler = async () => ({ statusCode: 204 });`;
 };

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -19,6 +18,7 @@ import { startServices } from './aws-services.ts';
 import { anEvent, type RouteName, servedRoutes, type TestRequest } from './events.ts';
 
 const TABLE_NAME = 'vidriera-test';
+const APP_SECRET_ID = 'vidriera-test/app';
 const PICTURE_BUCKET = 'vidriera-test-pictures';
 const MEDIA_BUCKET = 'vidriera-test-media';
 const ARCHIVE_BUCKET = 'vidriera-test-archive';
@@ -27,6 +27,8 @@ const APP_VAULT = 'vidriera-test/apps/';
 
 /** Where the services are that are called without the SDK; known once they run. */
 const SERVICES = 'http://services.invalid';
+/** Where Meta is, unless a test has one of its own. */
+const NO_GRAPH = 'http://graph.invalid';
 const queueUrl = (name: string) => `${SERVICES}/000000000000/${name}`;
 export const APP_SECRET = 'a secret for tests only';
 
@@ -47,7 +49,7 @@ export interface Answer {
 const environmentOf: Record<Use, Record<string, string>> = {
   'table:read': { TABLE_NAME },
   'table:write': { TABLE_NAME },
-  'secret:app': { APP_SECRET_ID: 'vidriera-test-app' },
+  'secret:app': { APP_SECRET_ID },
   'secret:meta': { META_SECRET_ID: 'vidriera-test/meta' },
   'pictures:write': { PICTURE_BUCKET },
   'media:read': { MEDIA_BUCKET },
@@ -63,7 +65,7 @@ const environmentOf: Record<Use, Record<string, string>> = {
   'vault:tokens': { TOKEN_VAULT },
   'vault:apps:read': { APP_VAULT },
   'vault:apps': { APP_VAULT },
-  graph: { GRAPH_URL: 'http://graph.invalid' },
+  graph: { GRAPH_URL: NO_GRAPH },
   'schedule:expiry': {
     EXPIRY_SCHEDULE_GROUP: 'vidriera-test-expiry',
     EXPIRY_TARGET_ARN: 'arn:aws:lambda:us-east-1:000000000000:function:expire',
@@ -129,7 +131,6 @@ const actionsOf = (command: string, input: unknown): string[] => {
     PutCommand: ['dynamodb:PutItem'],
     UpdateCommand: ['dynamodb:UpdateItem'],
     DeleteCommand: ['dynamodb:DeleteItem'],
-    GetSecretValueCommand: ['secretsmanager:GetSecretValue'],
     CreateScheduleCommand: ['scheduler:CreateSchedule', 'iam:PassRole'],
   };
   return simple[command] ?? [`unknown:${command}`];
@@ -233,12 +234,16 @@ type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
 const aContext = { awsRequestId: 'invocation-1', getRemainingTimeInMillis: () => 30_000 } as unknown as Context;
 
-const stubEnvironment = (name: FunctionName, always: Record<string, string>, services: string): void => {
+const stubEnvironment = (
+  name: FunctionName,
+  always: Record<string, string>,
+  { services, graph }: { services: string; graph: string },
+): void => {
   for (const variable of ownVariables) vi.stubEnv(variable, undefined);
   const { uses }: FunctionEntry = manifest[name];
   const own = uses.map((use) => environmentOf[use]);
   for (const [variable, value] of Object.entries(Object.assign({}, always, ...own) as Record<string, string>)) {
-    vi.stubEnv(variable, value.replace(SERVICES, services));
+    vi.stubEnv(variable, value.replace(SERVICES, services).replace(NO_GRAPH, graph));
   }
 };
 
@@ -256,18 +261,16 @@ const toAnswer = (result: unknown): Answer => {
   return { status: statusCode, headers, body, json: isJson ? JSON.parse(body) : {} };
 };
 
-/** Scheduler and Secrets Manager as we use them. */
-const mockServices = () => {
+/** The scheduler as we use it. */
+const mockScheduler = () => {
   const scheduler = mockClient(SchedulerClient);
-  const secrets = mockClient(SecretsManagerClient);
   scheduler.on(CreateScheduleCommand).resolves({ ScheduleArn: 'arn' });
-  secrets.on(GetSecretValueCommand).resolves({ SecretString: APP_SECRET });
-  return { scheduler, secrets };
+  return scheduler;
 };
 
 /** Hears every command that an SDK client sends, and passes it on. */
 const listen = (hear: (command: string, input: unknown) => void) => {
-  const clients = [DynamoDBDocumentClient.prototype, SchedulerClient.prototype, SecretsManagerClient.prototype];
+  const clients = [DynamoDBDocumentClient.prototype, SchedulerClient.prototype];
   return clients.map((prototype) => {
     const target = prototype as unknown as { send: (...args: unknown[]) => unknown };
     const { send } = target;
@@ -304,7 +307,7 @@ export interface Lambdas {
   used: UsedPermission[];
   clear: () => void;
   /** Scheduler, to look at and to make fail. */
-  scheduler: ReturnType<typeof mockServices>['scheduler'];
+  scheduler: ReturnType<typeof mockScheduler>;
   /** Objects of the buckets. */
   files: Map<string, StoredObject>;
   /** Queues and secrets that are reached without the SDK. */
@@ -333,8 +336,8 @@ const scanAll = async (documents: DynamoDBDocumentClient): Promise<string[]> => 
   return rows.sort();
 };
 
-/** Starts a DynamoDB and makes the functions ready. One for each test file. */
-export const openLambdas = async (): Promise<Lambdas> => {
+/** Starts a DynamoDB and makes the functions ready. One for each test file. `graphUrl`: where Meta's Graph API is. */
+export const openLambdas = async ({ graphUrl = NO_GRAPH } = {}): Promise<Lambdas> => {
   const server = await startDynoxide({ onDeath: (error) => console.error(error) });
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const client = new DynamoDBClient({ region: 'us-east-1', endpoint: server.endpoint, credentials });
@@ -347,7 +350,7 @@ export const openLambdas = async (): Promise<Lambdas> => {
   const use = (action: string) => {
     if (current !== undefined) used.push({ functionName: current, action });
   };
-  const { scheduler, secrets } = mockServices();
+  const scheduler = mockScheduler();
   const spies = listen((command, input) => {
     if (current === undefined) return;
     commands.push({ functionName: current, command, input });
@@ -356,6 +359,7 @@ export const openLambdas = async (): Promise<Lambdas> => {
 
   const bucket = await startBucket(use);
   const services = await startServices(use);
+  services.secrets.set(APP_SECRET_ID, APP_SECRET);
   const root = writePages();
   const always = {
     AWS_REGION: 'us-east-1',
@@ -383,7 +387,7 @@ export const openLambdas = async (): Promise<Lambdas> => {
   const load = async (name: FunctionName): Promise<Handler> => {
     const known = loaded.get(name);
     if (known) return known;
-    stubEnvironment(name, always, services.endpoint);
+    stubEnvironment(name, always, { services: services.endpoint, graph: graphUrl });
     vi.resetModules();
     const file = fileURLToPath(new URL(`../../functions/${manifest[name].entry}.lambda.ts`, import.meta.url));
     const { handler } = (await import(file)) as { handler: Handler };
@@ -431,7 +435,7 @@ export const openLambdas = async (): Promise<Lambdas> => {
     services,
     close: async () => {
       for (const spy of [...spies, stdout, stderr]) spy.mockRestore();
-      for (const mock of [scheduler, secrets]) mock.restore();
+      scheduler.restore();
       vi.unstubAllEnvs();
       client.destroy();
       await bucket.close();
