@@ -11,7 +11,7 @@ import {
   settleConnection,
   withFindings,
 } from './settle-connection.ts';
-import type { SecretVault, StoredToken } from './token-vault.ts';
+import { pinKeeper, type SecretVault } from './token-vault.ts';
 
 export interface CheckPorts extends ExaminePorts {
   connections: ConnectionsToSettle;
@@ -28,7 +28,7 @@ export const checkConnection = async (
   ports: CheckPorts & { tokens: SecretVault },
 ): Promise<Connection> => {
   const connection = await findConnection(ports.connections, shopId, phoneNumberId);
-  const keep = (stored: StoredToken) => ports.tokens.write(phoneNumberId, stored);
+  const keep = pinKeeper(ports.tokens, connection);
   const examined = await examineConnection(connection, ports, repair ? { pin, keep } : undefined);
   return settleConnection(connection, examined, { connections: ports.connections, now: ports.clock() });
 };

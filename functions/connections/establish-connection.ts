@@ -9,7 +9,7 @@ import { tokenFacts } from './examine-token.ts';
 import { type GivenApp, rotateApp } from './meta-app.ts';
 import { type Proof, proveNumber } from './prove-number.ts';
 import { type ConnectionsToSettle, settleConnection, toE164 } from './settle-connection.ts';
-import { findApp, type SecretVault, type StoredToken } from './token-vault.ts';
+import { findApp, pinKeeper, type SecretVault, type StoredToken } from './token-vault.ts';
 
 export interface EstablishPorts extends ExaminePorts {
   connections: ConnectionsToSettle & {
@@ -88,8 +88,6 @@ export const establishConnection = async (
   const connection = draftConnection(draft, proof, former, now);
   await ports.connections.claim(connection, former);
   await keepSecrets(connection, draft, ports);
-  const keep = (stored: StoredToken) => ports.tokens.write(draft.phoneNumberId, stored);
-  const examined = await examineConnection(connection, ports, { pin: draft.pin, keep });
-  const { connections } = ports;
-  return settleConnection(connection, examined, { connections, now: ports.clock(), ...(request && { request }) });
+  const examined = await examineConnection(connection, ports, { pin: draft.pin, keep: pinKeeper(ports.tokens, draft) });
+  return settleConnection(connection, examined, { ...ports, now: ports.clock(), making: { request } });
 };

@@ -5,15 +5,22 @@ import { examineNumber, examineWebhook } from './examine-number.ts';
 import { examineToken, examineVersion, tokenFacts } from './examine-token.ts';
 import { finding } from './finding.ts';
 import type { MetaApp } from './meta-app.ts';
-import { failureOf, isUnknown, type MetaGraph, type NumberFacts, type OpenMetaGraph } from './meta-graph.ts';
+import {
+  appRefusalOf,
+  failureOf,
+  isUnknown,
+  type MetaGraph,
+  type NumberFacts,
+  type OpenMetaGraph,
+} from './meta-graph.ts';
 import { type AppSecrets, findApp, readToken, type SecretReader, type StoredToken } from './token-vault.ts';
 
 /** What may be mended on the way: the subscription of the app, the registration of the number. */
 export interface Repair {
   /** The PIN of the number's two-step verification. Without it the one we know is used, or a new one. */
   pin?: string | undefined;
-  /** Keeps what registering needs to know, before it is used. */
-  keep: (stored: StoredToken) => Promise<void>;
+  /** Keeps the PIN, before it is used. */
+  keep: (pin: string) => Promise<void>;
 }
 
 export interface ExaminePorts extends AppSecrets {
@@ -80,7 +87,7 @@ const newPin = (): string => String(randomInt(1_000_000)).padStart(6, '0');
 /** Registers the number; its PIN is kept first, for whoever loses it can't register again. */
 const register = async ({ connection, stored, graph }: Round, { pin, keep }: Repair): Promise<Finding> => {
   const chosen = pin ?? stored.pin ?? newPin();
-  if (chosen !== stored.pin) await keep({ ...stored, pin: chosen });
+  if (chosen !== stored.pin) await keep(chosen);
   try {
     await graph.register(stored.token, connection.phoneNumberId, chosen);
     return finding('status.registered');
@@ -139,7 +146,7 @@ const inspection = async (
     const findings = examineToken(inspected, { ...connection, appId: app.appId }, now);
     return { findings, token: tokenFacts(stored.token, inspected, now) };
   } catch (error) {
-    return { findings: [finding(failureOf(error).transient ? 'graph.unanswered' : 'app.refused')] };
+    return { findings: [finding(failureOf(error).transient ? 'graph.unanswered' : `app.${appRefusalOf(error)}`)] };
   }
 };
 

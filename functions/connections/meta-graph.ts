@@ -92,5 +92,9 @@ export const failureOf = (error: unknown): GraphFailure => {
   };
 };
 
+/** Why an app may not look at a token: it is another app's, or Meta refuses the app itself. */
+export const appRefusalOf = (error: unknown): 'other' | 'refused' =>
+  failureOf(error).code === 100 ? 'other' : 'refused';
+
 /** True when Meta knows no such thing, or does not show it to this token. A bad parameter has the same code alone. */
 export const isUnknown = ({ code, subcode }: GraphFailure): boolean => code === 33 || (code === 100 && subcode === 33);

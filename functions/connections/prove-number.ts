@@ -4,6 +4,7 @@ import { examineToken } from './examine-token.ts';
 import { keyOf } from './finding.ts';
 import {
   type AppCredentials,
+  appRefusalOf,
   failureOf,
   type MetaGraph,
   type NumberFacts,
@@ -58,6 +59,15 @@ export const exchanged = (graph: MetaGraph, app: AppCredentials, code: string): 
     }),
   );
 
+/** What an app may tell of a token. Throws as {@link called}. */
+export const inspected = (graph: MetaGraph, token: string, app: AppCredentials): Promise<TokenInspection> =>
+  called(
+    'app.refused',
+    graph.inspect(token, app).catch((error: unknown) => {
+      throw appRefusalOf(error) === 'other' ? refused('app.other', error) : error;
+    }),
+  );
+
 const failed = (findings: readonly Finding[]): Finding | undefined =>
   findings.find(({ verdict }) => verdict === 'failed');
 
@@ -74,7 +84,7 @@ export const proveNumber = async (
   graph: MetaGraph,
   now: Date,
 ): Promise<Proof> => {
-  const inspection = await called('app.refused', graph.inspect(token, app));
+  const inspection = await inspected(graph, token, app);
   const wrong = failed(examineToken(inspection, { appId: app.appId, wabaId }, now));
   if (wrong) throw refused(keyOf(wrong));
   const [numbers, facts] = await Promise.all([

@@ -3,9 +3,9 @@ import { newWebhookKey } from './establish-connection.ts';
 import { type ExaminePorts, examineConnection } from './examine-connection.ts';
 import { tokenFacts } from './examine-token.ts';
 import { type GivenApp, MetaApp, rotateApp } from './meta-app.ts';
-import { called, proveNumber, refused } from './prove-number.ts';
+import { inspected, proveNumber, refused } from './prove-number.ts';
 import { amendConnection, type ConnectionsToSettle, findConnection, settleConnection } from './settle-connection.ts';
-import { findApp, readToken, type SecretVault, type StoredToken } from './token-vault.ts';
+import { findApp, pinKeeper, readToken, type SecretVault } from './token-vault.ts';
 
 export interface RenewPorts extends ExaminePorts {
   connections: ConnectionsToSettle;
@@ -20,8 +20,7 @@ interface Which {
 
 /** Checks what is new, mends what it can, and lets the connection come back from `reauth`. */
 const settle = async (connection: Connection, ports: RenewPorts): Promise<Connection> => {
-  const keep = (stored: StoredToken) => ports.tokens.write(connection.phoneNumberId, stored);
-  const examined = await examineConnection(connection, ports, { keep });
+  const examined = await examineConnection(connection, ports, { keep: pinKeeper(ports.tokens, connection) });
   return settleConnection(connection, examined, { connections: ports.connections, now: ports.clock() });
 };
 
@@ -55,7 +54,7 @@ export const rotateToken = async (
 const assertApp = async (connection: Connection, app: GivenApp, ports: RenewPorts): Promise<void> => {
   const stored = await readToken(ports.tokens, connection);
   if (stored === undefined) throw refused('token.missing');
-  const inspection = await called('app.refused', ports.graph(connection.graphVersion).inspect(stored.token, app));
+  const inspection = await inspected(ports.graph(connection.graphVersion), stored.token, app);
   if (inspection.appId !== undefined && inspection.appId !== app.appId) throw refused('app.other');
 };
 

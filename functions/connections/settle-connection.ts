@@ -1,4 +1,4 @@
-import { isAppError, notFound } from '#core/errors.ts';
+import { AppError, isAppError, notFound } from '#core/errors.ts';
 import type { RepeatableRequest } from '#core/repeatable.ts';
 import type { Connection } from './connection.ts';
 import { stateAfter } from './connection-state.ts';
@@ -33,7 +33,7 @@ export const amendConnection = async (
   let current = connection;
   for (let attempt = 1; ; attempt += 1) {
     const wanted = change(current);
-    if (wanted === current && request === undefined) return current;
+    if (wanted === current) return current;
     const changed = { ...wanted, version: current.version + 1, updatedAt: now.toISOString() };
     try {
       await connections.save(changed, request);
@@ -65,19 +65,28 @@ export const withFindings = (connection: Connection, { findings, facts, token }:
   check: { at: now.toISOString(), findings },
 });
 
+/** The check ends the making of a connection, asked for by a request that may come again. */
+interface Making {
+  request: RepeatableRequest | undefined;
+}
+
 /**
  * Keeps what a check told, and moves the connection to where that puts it. When the state or the token changed while
- * the check ran, the check speaks of what is no more: another state keeps only its findings, another token not even them.
+ * the check ran, the check speaks of what is no more: another state keeps only its findings, another token not even
+ * them. One that was being made throws `change.conflict` then, and leaves it to whoever connects the number now.
  */
 export const settleConnection = (
   checked: Connection,
   examined: Examined,
-  { connections, now, request }: { connections: ConnectionsToSettle; now: Date; request?: RepeatableRequest },
+  { connections, now, making }: { connections: ConnectionsToSettle; now: Date; making?: Making },
 ): Promise<Connection> => {
   const settle = (current: Connection): Connection => {
-    if (current.tokenSetAt !== checked.tokenSetAt) return current;
+    if (current.tokenSetAt !== checked.tokenSetAt) {
+      if (making) throw new AppError('change.conflict', 'the number was connected anew at the same moment');
+      return current;
+    }
     const told = withFindings(current, examined, now);
     return current.state === checked.state ? inState(told, stateAfter(current, examined.findings)) : told;
   };
-  return amendConnection(checked, settle, connections, now, request);
+  return amendConnection(checked, settle, connections, now, making?.request);
 };

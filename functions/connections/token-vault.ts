@@ -32,6 +32,14 @@ export const readToken = async (
   return data?.shopId === undefined || data.shopId === shopId ? data : undefined;
 };
 
+/** Keeps a number's PIN beside its token, whichever that is by then. */
+export const pinKeeper =
+  (tokens: SecretVault, owner: Pick<Connection, 'shopId' | 'phoneNumberId'>) =>
+  async (pin: string): Promise<void> => {
+    const stored = await readToken(tokens, owner);
+    if (stored) await tokens.write(owner.phoneNumberId, { ...stored, pin });
+  };
+
 /** Where the secrets of Meta apps are: the deployment's own, and those of shops by their webhook key. */
 export interface AppSecrets {
   shared: () => Promise<unknown>;

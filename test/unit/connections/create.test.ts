@@ -105,6 +105,7 @@ describe('a number with a token of the shop’s own', () => {
     ['number.not-listed', () => (world.meta.says.numbers = ['100000000000999'])],
     ['number.unknown', () => (world.meta.failures.number = new MetaSays(100))],
     ['app.refused', () => (world.meta.failures.inspect = new MetaSays(190))],
+    ['app.other', () => (world.meta.failures.inspect = new MetaSays(100))],
     ['permissions.other-account', () => (world.meta.failures.numbersOf = new MetaSays(200))],
   ])('that Meta does not confirm (%s) leaves nothing anywhere', async (reason, prepare) => {
     prepare();
@@ -175,6 +176,19 @@ describe('the same request again', () => {
     expect(codes.every((code) => code === 'made' || code === 'change.conflict')).toBe(true);
     expect(world.store.rows.size).toBe(1);
     expect(await create({}, { key: KEY })).toMatchObject({ state: 'active' });
+  });
+
+  it('a moment later, while the first is under way, leaves it to the second', async () => {
+    let second: Promise<unknown> | undefined;
+    world.meta.failures.subscribedApps = async () => {
+      delete world.meta.failures.subscribedApps;
+      world.clock.advance(1);
+      second = create({}, { key: KEY });
+      await second;
+    };
+    expect(await failureOf(create({}, { key: KEY }))).toMatchObject({ code: 'change.conflict' });
+    expect(await second).toMatchObject({ state: 'active' });
+    expect(await create({}, { key: KEY })).toEqual(await second);
   });
 
   it.each([

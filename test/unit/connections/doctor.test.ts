@@ -88,6 +88,7 @@ describe('one thing wrong', () => {
     ['token.invalid', 'failed', 'reauth', () => (world.meta.failures.number = new MetaSays(190))],
     ['app.other', 'failed', 'active', () => inspection({ appId: '12345' })],
     ['app.refused', 'failed', 'active', () => (world.meta.failures.inspect = new MetaSays(190))],
+    ['app.other', 'failed', 'active', () => (world.meta.failures.inspect = new MetaSays(100))],
     ['permissions.missing', 'failed', 'reauth', () => inspection({ scopes: ['whatsapp_business_management'] })],
     ['permissions.refused', 'failed', 'reauth', () => (world.meta.failures.numbersOf = new MetaSays(200))],
     ['number.not-listed', 'failed', 'disabled', () => (world.meta.says.numbers = [])],
@@ -199,6 +200,16 @@ describe('a repair', () => {
     expect(await check({ repair: true, pin: '246810' })).toMatchObject({ state: 'active' });
     expect(world.tokens.secrets.get(NUMBER)).toMatchObject({ token: TOKEN, pin: '246810' });
   });
+});
+
+it('a repair keeps the PIN beside the token that is there by then', async () => {
+  given({ state: 'pending' });
+  facts({ status: 'PENDING' });
+  world.meta.failures.number = async () => {
+    world.tokens.secrets.set(NUMBER, { shopId: world.shop.shopId, token: 'another-token-by-now' });
+  };
+  await check({ repair: true, pin: '246810' });
+  expect(world.tokens.secrets.get(NUMBER)).toMatchObject({ token: 'another-token-by-now', pin: '246810' });
 });
 
 describe('what a check does to a state', () => {
