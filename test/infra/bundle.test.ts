@@ -20,6 +20,10 @@ describe('bundles', () => {
     expect(bytes).toBeLessThanOrEqual(400_000);
   });
 
+  it('of the webhook stays under 150 KB: it starts most often, and Meta waits', () => {
+    expect(bundles.webhook.bytes).toBeLessThanOrEqual(150_000);
+  });
+
   it.each(names)('of %s take credentials from the environment and nowhere else', (name) => {
     const script = readFileSync(join(bundles[name].directory, 'index.js'), 'utf8');
     const sources = ['AWS_SESSION_TOKEN', 'AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
