@@ -30,25 +30,27 @@ const recordFirst = (table: Table, { shopId, code, event, day, sale }: Counted, 
     },
   ]);
 
-/** What stands in the way of the first of its kind: the same event, or another of that kind. */
-const stoodThere = async (write: Promise<void>, { cause }: CheckoutEvent): Promise<'none' | 'same' | 'other'> => {
+/** Runs a write; false when its condition did not hold. */
+const held = async (write: Promise<void>): Promise<boolean> => {
   try {
     await write;
-    return 'none';
+    return true;
   } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
-    return error.items[0]?.cause === cause ? 'same' : 'other';
+    if (error instanceof ConditionFailed) return false;
+    throw error;
   }
 };
 
 const recordEvent = async (table: Table, counted: Counted): Promise<'recorded' | 'repeated'> => {
   const { code, event } = counted;
-  if (isStage(event.kind)) {
-    const before = await stoodThere(recordFirst(table, counted, event.kind), event);
-    if (before !== 'other') return before === 'none' ? 'recorded' : 'repeated';
+  const { kind, cause } = event;
+  if (isStage(kind)) {
+    if (await held(recordFirst(table, counted, kind))) return 'recorded';
+    const first = await table.get(keys.checkoutEvent(code, kind, FIRST), { consistent: true });
+    if (first?.cause === cause) return 'repeated';
   }
-  const again = toItem(keys.checkoutEvent(code, event.kind, event.cause), event);
-  return (await stoodThere(table.put(again, [missing]), event)) === 'none' ? 'recorded' : 'repeated';
+  const again = toItem(keys.checkoutEvent(code, kind, cause), event);
+  return (await held(table.put(again, [missing]))) ? 'recorded' : 'repeated';
 };
 
 const toCounts = (item: Record<string, unknown>): DayCounts => ({

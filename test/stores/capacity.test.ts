@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Product } from '../../functions/catalog/product.ts';
 import { createCheckout } from '../../functions/checkouts/create-checkout.ts';
 import { confirmCheckout, expireCheckout } from '../../functions/checkouts/end-checkout.ts';
+import { anId } from '../support/builders.ts';
 import { HOUR, type MovedClock, movedClock } from '../support/clock.ts';
 import { openStockedShop, type StockedShop } from '../support/stocked-shop.ts';
 import { startTables, type TestTable } from '../support/table.ts';
@@ -82,6 +83,7 @@ describe('a checkout of one line', () => {
 
   it('is an item of less than 1 KB, as is everything that is written with it, even once confirmed', async () => {
     const { code } = await create();
+    await given.checkouts.tie(code, { contactId: anId(), phoneNumberId: '1'.repeat(17), phone: '+5491123456789' });
     await confirmCheckout({ code, by: `user:${code}-${code}-${code}`, idempotencyKey: 'k'.repeat(16) }, given.ports());
     const rows = (await world.rows()).filter(({ pk }) => /^CHECKOUT#|#HOLDER#|#STOCK#/.test(pk));
     expect(rows.length).toBeGreaterThanOrEqual(5);

@@ -23,6 +23,8 @@ export type Answer = { status?: number; body?: unknown } | 'drop';
 export interface CannedSite {
   url: string;
   asked: Asked[];
+  /** Which checkouts the page said that somebody looks at; that is in nobody's way, and not among what was asked. */
+  opened: string[];
   /** The page's data; undefined serves the page without any, as from static files. */
   shopPage: ShopPageData | undefined;
   checkoutPage: CheckoutPageData | undefined;
@@ -78,7 +80,15 @@ const page = (site: CannedSite, name: 'shop' | 'checkout'): string => {
   return data ? fillPage(template, head, data) : template;
 };
 
+const OPENED = /^\/api\/checkouts\/(\w+)\/opened$/;
+
 const answerApi = async (site: CannedSite, request: IncomingMessage, response: ServerResponse, url: URL) => {
+  const [, opened] = (request.method === 'POST' && OPENED.exec(url.pathname)) || [];
+  if (opened !== undefined) {
+    site.opened.push(opened);
+    response.writeHead(204).end();
+    return;
+  }
   const sent = await text(request);
   const asked: Asked = {
     method: request.method ?? 'GET',
@@ -112,7 +122,14 @@ const serve = async (site: CannedSite, request: IncomingMessage, response: Serve
 export const startCannedSite = async (): Promise<CannedSite> => {
   const server = createServer((request, response) => void serve(site, request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const fresh = () => ({ asked: [], shopPage: undefined, checkoutPage: undefined, api: {}, pictureDelayMs: 0 });
+  const fresh = () => ({
+    asked: [],
+    opened: [],
+    shopPage: undefined,
+    checkoutPage: undefined,
+    api: {},
+    pictureDelayMs: 0,
+  });
   const site: CannedSite = {
     ...fresh(),
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

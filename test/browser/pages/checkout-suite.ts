@@ -84,6 +84,11 @@ export const checkoutSuite = ({ site, open }: Bench): void => {
     await page.getByRole('link', { name: 'Continuar en WhatsApp' }).waitFor();
   });
 
+  it('tells the shop once that somebody looks at it', async () => {
+    await show();
+    await expect.poll(() => site().opened, { timeout: 5000 }).toEqual(['K7QM2WTX9F3AZB6C']);
+  });
+
   it('asks before it cancels', async () => {
     const page = await show();
     site().api = { 'POST /api/checkouts/': () => ({ body: aCheckout({ state: 'cancelled', secondsLeft: 0 }) }) };

@@ -11,6 +11,7 @@ import {
 import { tokenClaims } from '../../../functions/shops/token-claims.ts';
 import { updateShop } from '../../../functions/shops/update-shop.ts';
 import type { User } from '../../../functions/shops/user.ts';
+import { defaultWhatsApp } from '../../../functions/shops/whatsapp-settings.ts';
 import { aShop, aUser } from '../../support/builders.ts';
 import { movedClock, NOON } from '../../support/clock.ts';
 import { failureOf } from '../../support/ports.ts';
@@ -54,6 +55,65 @@ describe('a change of settings', () => {
     expect(UpdateShop().safeParse(change).success).toBe(false);
   });
 
+  it('of WhatsApp keeps what it does not name, notices and templates one by one', () => {
+    const template = { name: 'tu_reserva', language: 'es_AR', body: [{ value: 'customerName' as const }] };
+    const start = aShop();
+    const one = changeShop(
+      start,
+      UpdateShop().parse({ whatsapp: { phoneNumberId: '106540352242922', templates: { created: template } } }),
+      now,
+    );
+    const two = changeShop(
+      one,
+      UpdateShop().parse({ whatsapp: { reminderMinutes: 60, notices: { expired: false } } }),
+      now,
+    );
+    expect(two.whatsapp).toEqual({
+      ...defaultWhatsApp,
+      phoneNumberId: '106540352242922',
+      reminderMinutes: 60,
+      notices: { ...defaultWhatsApp.notices, expired: false },
+      templates: { ...defaultWhatsApp.templates, created: template },
+    });
+    const none = changeShop(two, UpdateShop().parse({ whatsapp: { templates: { created: null } } }), now);
+    expect(none.whatsapp.templates.created).toBeNull();
+    expect(changeShop(two, { name: 'Otra' }, now).whatsapp).toEqual(two.whatsapp);
+  });
+
+  it('of WhatsApp learns where links lead from the admin who makes it, unless they say', () => {
+    const site = (shop: Shop, change: object, seen?: string) =>
+      changeShop(shop, UpdateShop().parse(change), now, seen).whatsapp.siteUrl;
+    const seen = 'https://tienda.example';
+    expect(site(aShop(), { whatsapp: {} }, seen)).toBe(seen);
+    expect(site(aShop(), { name: 'Otra' }, seen)).toBeNull();
+    expect(site(aShop(), { whatsapp: { siteUrl: 'https://otra.example' } }, seen)).toBe('https://otra.example');
+    const known = aShop({ whatsapp: { ...defaultWhatsApp, siteUrl: 'https://mia.example' } });
+    expect(site(known, { whatsapp: {} }, seen)).toBe('https://mia.example');
+    expect(site(known, { whatsapp: { siteUrl: null } }, seen)).toBeNull();
+  });
+
+  it.each([
+    ['a template that is no name', { templates: { created: { name: 'Tu Reserva', language: 'es', body: [] } } }],
+    [
+      'variables of which some have names',
+      {
+        templates: {
+          created: { name: 'r', language: 'es', body: [{ value: 'total', name: 'a' }, { value: 'until' }] },
+        },
+      },
+    ],
+    [
+      'a value that nobody knows',
+      { templates: { created: { name: 'r', language: 'es', body: [{ value: 'phone' }] } } },
+    ],
+    ['a reminder at once', { reminderMinutes: 0 }],
+    ['a number that is none of Meta’s', { phoneNumberId: '+5491123456789' }],
+    ['a site with a path', { siteUrl: 'https://tienda.example/s/mia' }],
+    ['a site that is a script', { siteUrl: 'javascript:alert(1)' }],
+  ])('of WhatsApp is not taken with %s', (_, whatsapp) => {
+    expect(UpdateShop().safeParse({ whatsapp }).success).toBe(false);
+  });
+
   it('is saved, or not found', async () => {
     const shop = aShop();
     const saved: Shop[] = [];
@@ -65,6 +125,13 @@ describe('a change of settings', () => {
     expect(saved).toEqual([changed]);
     const unknown = updateShop('none', { name: 'Otra' }, { shops, clock: () => now });
     expect(await failureOf(unknown)).toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('a shop from before it talked on WhatsApp', () => {
+  it('reads as one that does not', () => {
+    const { whatsapp: _, ...former } = aShop();
+    expect(ShopSchema().parse(former).whatsapp).toEqual(defaultWhatsApp);
   });
 });
 
