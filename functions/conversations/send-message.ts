@@ -8,6 +8,7 @@ import { callbackDataOf, type Message, type Place } from './message.ts';
 import { FILE_MISSING, uploadMedia } from './send-media.ts';
 import { errorOfObstacle, errorOfRefusal, type Loaded, type Obstacle, type Parcel, parcelOf } from './send-parcel.ts';
 import { insist, type SettlePorts, settleMessage } from './settle-message.ts';
+import { noteWaId } from './settle-recipient.ts';
 import { actOnRefusal, type RefusalPorts } from './settle-refusal.ts';
 
 /** A connection with its token at hand. Its calls throw {@link GraphError}. */
@@ -78,7 +79,7 @@ const reactionOf = (error: GraphError): Reaction =>
 /** Meta said no, or was not reached: the message waits for another attempt, or has failed. */
 const refused = async (
   message: Message,
-  { connection, contactId }: Parcel,
+  { connection, contact }: Parcel,
   error: GraphError,
   ports: SendPorts,
 ): Promise<SendOutcome> => {
@@ -90,7 +91,7 @@ const refused = async (
   const made = message.state === 'sending' ? (message.attempt ?? 1) : (message.attempt ?? 0) + 1;
   const delay = 'delays' in reaction ? reaction.delays[made - 1] : undefined;
   if (delay !== undefined) return tryLater(message, jittered(delay, ports.patience.random), ports);
-  await actOnRefusal({ connection, contactId, error }, ports, now);
+  await actOnRefusal({ connection, contactId: contact.contactId, error }, ports, now);
   await settleMessage(message, { state: 'failed', error: errorOfRefusal(error) }, ports);
   return { did: 'failed' };
 };
@@ -122,6 +123,7 @@ const attempt = async (claimed: Message, parcel: Parcel, line: Line, ports: Send
   }
   ports.pace.ease(scopesOf(parcel.connection));
   await settleMessage(claimed, { state: 'sent', metaId: answer.metaId, held: answer.held }, ports);
+  await noteWaId(parcel.contact, answer, ports);
   return { did: 'sent' };
 };
 
@@ -150,7 +152,8 @@ const sendQueued = async (loaded: Loaded, ports: SendPorts): Promise<SendOutcome
   if (wait > 0) await ports.patience.pause(wait);
   const line = await ports.openLine(parcel.connection);
   if (line) return claimAndSend(message, parcel, line, ports);
-  await actOnRefusal({ ...parcel, error: noToken }, ports, ports.patience.clock());
+  const { connection, contact } = parcel;
+  await actOnRefusal({ connection, contactId: contact.contactId, error: noToken }, ports, ports.patience.clock());
   return fail(message, 'connection-stopped', ports);
 };
 

@@ -17,7 +17,7 @@ export interface Loaded {
 /** A message that can go out. */
 export interface Parcel {
   connection: Connection;
-  contactId: string;
+  contact: Contact;
   to: Recipient;
   content: OutboundContent;
 }
@@ -43,7 +43,7 @@ export const parcelOf = ({ message, connection, contact }: Loaded, now: Date): P
   if (contact === undefined || to === undefined) return 'no-address';
   if (message.origin === 'campaign' && contact.marketing.state === 'revoked') return 'opted-out';
   const { data: content } = OutboundContent().safeParse(message.content);
-  return content ? { connection, contactId: contact.contactId, to, content } : 'broken';
+  return content ? { connection, contact, to, content } : 'broken';
 };
 
 const OPTED_OUT = 131050;

@@ -9,7 +9,7 @@ type StoppedState = Exclude<ConnectionState, 'active' | 'pending'>;
 export interface RefusalPorts extends ChangeContactPorts {
   connections: {
     /** Stops an active connection; the first cause stays. */
-    stop: (connection: Connection, state: StoppedState, reason: string, now: Date) => Promise<unknown>;
+    stop: (connection: Connection, state: StoppedState, reason: string, now: Date) => Promise<'stopped' | 'left'>;
   };
   /** Told, by ids and codes only, of what a person should look at. */
   report: (what: string, facts: Readonly<Record<string, unknown>>) => void;
@@ -29,7 +29,8 @@ const act = async ({ connection, contactId, error }: Refusal, ports: RefusalPort
   if (reaction.do === 'opt-out') await changeConsent({ ...which, state: 'revoked', source: 'whatsapp' }, ports);
   if (reaction.do === 'mark-undeliverable') await noteUndeliverable(which, ports);
   if (reaction.do !== 'stop-connection') return;
-  await ports.connections.stop(connection, reaction.state, `meta.${error.code}`, now);
+  const outcome = await ports.connections.stop(connection, reaction.state, `meta.${error.code}`, now);
+  if (outcome === 'left') return;
   ports.report('a connection was stopped', { shopId, phoneNumberId, state: reaction.state, code: error.code });
 };
 

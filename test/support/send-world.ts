@@ -67,6 +67,8 @@ export const sendWorld = (change: { connection?: Partial<Connection>; contact?: 
     connection: aConnection({ ...change.connection }),
     contact: aContact({ ...change.contact }),
     token: true,
+    /** What Meta knows the customer by. */
+    waId: undefined as string | undefined,
     files: new Set<string>(),
     moods: [] as Mood[],
     uploads: [] as Mood[],
@@ -212,7 +214,7 @@ export const sendWorld = (change: { connection?: Partial<Connection>; contact?: 
       taken.set(callbackData, [...(taken.get(callbackData) ?? []), metaId]);
       state.meanwhile?.(callbackData, metaId);
     }
-    return answerOf(mood, metaId);
+    return { ...answerOf(mood, metaId), waId: state.waId };
   };
 
   const patience = {
@@ -230,7 +232,9 @@ export const sendWorld = (change: { connection?: Partial<Connection>; contact?: 
     connections: {
       stop: (_, to, stateReason) =>
         write(() => {
-          if (state.connection.state === 'active') state.connection = { ...state.connection, state: to, stateReason };
+          if (state.connection.state !== 'active') return 'left';
+          state.connection = { ...state.connection, state: to, stateReason };
+          return 'stopped';
         }),
     },
     contacts: {

@@ -66,6 +66,20 @@ describe('a message that goes out', () => {
     expect(world.calls[0]?.body).toMatchObject({ recipient: 'AR.222' });
   });
 
+  it('tells by what WhatsApp knows the person, and is sent though nobody can note it', async () => {
+    const { world, message } = await queued();
+    world.state.waId = '541161234567';
+    await world.send(message);
+    expect(world.state.contact).toMatchObject({ waId: '541161234567', version: 2 });
+    await world.send(await world.queueText('Otra'));
+    expect(world.state.contact.version).toBe(2);
+    const other = await queued();
+    other.world.state.waId = '541161234567';
+    other.world.ports.contacts.save = async () => Promise.reject(new Error('throttled'));
+    expect(await other.world.send(other.message)).toEqual({ did: 'sent' });
+    expect(other.world.reports).toEqual(['a contact’s WhatsApp id could not be noted']);
+  });
+
   it('takes its file to Meta first, and once over all attempts', async () => {
     const world = sendWorld();
     const message = await world.queuePicture();
