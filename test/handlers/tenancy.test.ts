@@ -6,13 +6,16 @@ import type { Shop } from '../../functions/shops/shop.ts';
 import { type RouteName, routeNames, servedRoutes, type TestRequest } from '../support/events.ts';
 import { startGraph } from '../support/graph-server.ts';
 import { type Lambdas, openLambdas } from '../support/lambdas.ts';
+import { signatureOf } from '../support/whatsapp-webhooks.ts';
 import { connectionAttacks, connectNumbers, prepareMeta, secretsOf } from './connection-attacks.ts';
+import { type Chats, conversationAttacks, openChats } from './conversation-attacks.ts';
 import { anOrder, aPhone, type GivenShop, givenShop } from './given.ts';
 
 /** One shop with one of everything, and cursors into its lists. */
 interface Tenant extends GivenShop {
   code: string;
   pictureId: string;
+  chats: Chats;
   phoneNumberId: string;
   cursors: Record<'products' | 'shown' | 'checkouts' | 'movements' | 'reconciliations' | 'connections', string>;
 }
@@ -21,7 +24,7 @@ interface Tenant extends GivenShop {
 interface Attack {
   what: string;
   request: TestRequest;
-  status: 200 | 201 | 204 | 400 | 404 | 409;
+  status: 200 | 201 | 204 | 400 | 401 | 403 | 404 | 409;
 }
 
 const SHARED_KEY = 'the-same-key-in-both-shops';
@@ -38,11 +41,23 @@ const asSeller = (request: TestRequest = {}): TestRequest => ({ as: a.as('admin'
 
 /** What B's rows, cursors and identifiers look like to somebody of shop A, for each route. */
 const attacks: Record<RouteName, () => Attack[]> = {
+  verifyWebhook: () => [{ what: 'no token', request: {}, status: 403 }],
+  receiveWebhook: () => [
+    { what: 'no signature', request: { text: '{}' }, status: 401 },
+    { what: 'a forged one', request: { text: '{}', headers: signatureOf('{}', 'forged') }, status: 401 },
+  ],
+  verifyOwnWebhook: () => [
+    { what: 'nobody’s key', request: { params: { connectionKey: 'f'.repeat(32) } }, status: 403 },
+  ],
+  receiveOwnWebhook: () => [
+    { what: 'nobody’s key', request: { params: { connectionKey: 'f'.repeat(32) }, text: '{}' }, status: 404 },
+  ],
   ...connectionAttacks(() => ({
     a,
     b: { phoneNumberId: b.phoneNumberId, connectionCursor: b.cursors.connections },
     graph,
   })),
+  ...conversationAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
   showShop: () => [{ what: 'own window', request: { params: { slug: a.shop.slug } }, status: 200 }],
   viewShop: () => [{ what: 'own shop', request: { query: { shop: a.shop.slug } }, status: 200 }],
   viewCategories: () => [{ what: 'own categories', request: { query: { shop: a.shop.slug } }, status: 200 }],
@@ -284,7 +299,8 @@ const openTenant = async (slug: string, customerName: string): Promise<Tenant> =
     reconciliations: await cursorOf('listReconciliations', { as }),
     connections: await cursorOf('listConnections', { as }),
   };
-  return { ...given, code: String(checkout['code']), pictureId, phoneNumberId, cursors };
+  const chats = await openChats(lambdas, given, phoneNumberId);
+  return { ...given, code: String(checkout['code']), pictureId, phoneNumberId, cursors, chats };
 };
 
 const rowsOf = async ({ shop }: GivenShop): Promise<string[]> =>
