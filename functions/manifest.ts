@@ -68,6 +68,12 @@ export const queues = {
 
 export type QueueName = keyof typeof queues;
 
+/** What a queue and its dead letters are called in a deployment such as `vidriera-prod`. */
+export const queueNames = (deployment: string, name: QueueName): { queue: string; deadLetters: string } => {
+  const suffix = queues[name].fifo ? '.fifo' : '';
+  return { queue: `${deployment}-${name}${suffix}`, deadLetters: `${deployment}-${name}-dead${suffix}` };
+};
+
 /**
  * What a function may use. Each word is one grant and the environment that goes with it, made together by `lib/`:
  * - `table:read`, `table:write`: the one table and its indexes (write includes read). TABLE_NAME

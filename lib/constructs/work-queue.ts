@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { type QueueEntry, type QueueName, queues } from '../../functions/manifest.ts';
+import { type QueueEntry, type QueueName, queueNames, queues } from '../../functions/manifest.ts';
 import type { StageConfig } from '../stages.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -19,12 +19,6 @@ const highThroughput = {
   fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
 } as const;
 
-/** The names of a stage's queue and its dead letters, which operators type. */
-export const queueNames = (stage: string, name: QueueName) => {
-  const suffix = queues[name].fifo ? '.fifo' : '';
-  return { queue: `vidriera-${stage}-${name}${suffix}`, deadLetters: `vidriera-${stage}-${name}-dead${suffix}` };
-};
-
 /** A queue between two functions, with the queue beside it where messages go that failed for good. */
 export class WorkQueue extends Construct {
   readonly name: QueueName;
@@ -37,7 +31,7 @@ export class WorkQueue extends Construct {
     this.name = name;
     this.entry = queues[name];
     const { fifo, visibilitySeconds, maxReceives, hurt } = this.entry;
-    const names = queueNames(stage.stage, name);
+    const names = queueNames(`vidriera-${stage.stage}`, name);
     const { removalPolicy } = stage;
     // by its name, for each of the two queues names the other
     const arn = Stack.of(this).formatArn({ service: 'sqs', resource: names.queue });
