@@ -41,6 +41,7 @@ const addresses = async ({ url, directory }: Cloud): Promise<string> => {
   const shops = await directory.shops();
   const rows = [
     ...shops.slice(0, 3).map(({ slug, name }) => [name, `${url}/s/${slug}`] as const),
+    ['Phones', `${url}/simulator`] as const,
     ['API', `${url}/docs`] as const,
     ['All of it', `${url}/`] as const,
   ];

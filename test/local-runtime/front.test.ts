@@ -92,6 +92,10 @@ const open = async (change: Partial<FrontOptions> = {}) => {
           key === 'a/1.png' ? { body: Buffer.from('png'), contentType: 'image/png' } : undefined,
       }),
       simulatorPage: createSimulatorPage(join(directory, 'phones')),
+      whatsapp: {
+        graph: async (_, answer) => void answer.end('graph'),
+        control: async (_, answer) => void answer.end('meta today'),
+      },
       identity: { handle: async (_, answer) => void answer.end('identity') },
       control,
       home: async (language) => `home ${language}`,
@@ -145,6 +149,15 @@ const rawStatus = ({ port }: Port, path: string, host = `127.0.0.1:${port}`): Pr
   });
 
 describe('the one port', () => {
+  it('answers as Meta to this machine only', async () => {
+    const { port, call } = await open();
+    expect(await (await call('/graph/v24.0/1/messages', { method: 'POST' })).text()).toBe('graph');
+    expect(await (await call('/simulator/api/state')).text()).toBe('meta today');
+    expect(await (await call('/simulator')).text()).toContain('phones');
+    expect(await rawStatus(port, '/graph/v24.0/1', 'elsewhere.example')).toBe(421);
+    expect(await rawStatus(port, '/simulator/api/state', 'elsewhere.example')).toBe(421);
+  });
+
   it('ends a function in the middle of its work when asked to', async () => {
     const { post } = await open();
     expect(await (await post('/local/kill/sweep', {})).json()).toEqual({ killed: true });
