@@ -3,7 +3,7 @@ import { newId } from '#core/ids.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Contact } from '../contacts/contact.ts';
-import { isTemplate, OutboundContent } from '../whatsapp/outbound-content.ts';
+import { isTemplate, type OutboundContent, readContent } from '../whatsapp/outbound-content.ts';
 import { previewOfContent } from '../whatsapp/outbound-preview.ts';
 import type { Conversation } from './conversation.ts';
 import { type Message, type Origin, ranks } from './message.ts';
@@ -139,13 +139,13 @@ const tryCommit = async (
  * Commits a message, which is to send it: the row and its conversation in one transaction; the relay does the rest.
  * With a `messageId` it may be repeated: the row of the first time comes back, whatever has changed since.
  *
- * Throws `connection.stopped` unless the connection is active, `conversation.window-closed` for anything but a template
+ * Throws `request.invalid` for content that Meta would refuse, `connection.stopped` unless the connection is active, `conversation.window-closed` for anything but a template
  * outside the customer service window, and `change.conflict` when others kept changing the conversation.
  */
 export const queueMessage = async (request: MessageToQueue, ports: QueuePorts): Promise<Message> => {
   const earlier = await findEarlier(request, ports);
   if (earlier) return earlier;
-  const content = OutboundContent().parse(request.content);
+  const content = readContent(request.content);
   const done = await withPatience(ports.patience, async (attempt) => {
     const given = attempt === 0 && request.conversation.mergedInto === undefined;
     const conversation = given ? request.conversation : await current(request.conversation, ports);

@@ -54,8 +54,10 @@ const contactCard = () =>
     urls: z.optional(z.array(z.strictObject({ url: webAddress(), type: kind() }))),
   });
 
+const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
+
 const isOneEmoji = (text: string): boolean =>
-  text === '' || (/\p{Emoji}/u.test(text) && [...new Intl.Segmenter().segment(text)].length === 1);
+  text === '' || (EMOJI.test(text) && [...new Intl.Segmenter().segment(text)].length === 1);
 
 const reaction = () =>
   z.strictObject({

@@ -141,6 +141,13 @@ describe('what may be queued', () => {
     await world.queueText('', { content: template, conversation });
   });
 
+  it('is nothing that Meta would refuse', async () => {
+    const world = sendWorld();
+    const content = { type: 'text', text: { body: 'x'.repeat(4097) } } as const;
+    expect(await failureOf(world.queueText('', { content }))).toMatchObject({ code: 'request.invalid' });
+    expect(world.messages()).toEqual([]);
+  });
+
   it.each(['pending', 'paused', 'reauth', 'restricted', 'disabled'] as const)(
     'is nothing on a connection that is %s',
     async (state) => {

@@ -164,6 +164,14 @@ describe('limits', () => {
     expect(passes(buttons(reply('1', '👍'.repeat(11))))).not.toBe(true);
   });
 
+  it.each(['👍', '❤️', '❤', '🇦🇷', '5️⃣', '👩🏽‍🚀', ''])('take %s for one emoji', (emoji) => {
+    expect(passes({ type: 'reaction', reaction: { message_id: 'w', emoji } })).toBe(true);
+  });
+
+  it.each(['5', 'a', '👍👍', ' 👍', '#'])('do not take %s for one', (emoji) => {
+    expect(passes({ type: 'reaction', reaction: { message_id: 'w', emoji } })).not.toBe(true);
+  });
+
   it('name the field that is wrong', () => {
     expect(wrong(buttons(reply('1', 'Sí'), reply('2', x(21))))).toEqual(['interactive.action.buttons.1.reply.title']);
     expect(wrong(list([section('A', 6, 'a'), section('B', 5, 'b')]))).toEqual(['interactive.action.sections']);
