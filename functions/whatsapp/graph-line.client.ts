@@ -83,20 +83,21 @@ const asker = (graph: Graph, firstToken: string, readAnew: () => Promise<string 
 
 /**
  * Opens connections for calls to Meta: each at its own version, with its token from the vault. The vault remembers for
- * some minutes; a token that Meta refuses is read anew, and if it was changed meanwhile the call is made once more.
- * Undefined when the vault has none.
+ * some minutes; a token that is missing or that Meta refuses is read anew, and if it was changed meanwhile the call is
+ * made once more. Undefined when the vault has none.
  */
 export const graphLines = ({ graphUrl, tokens, readFile, call }: LineOptions) => {
   const uploads = uploadMemory();
 
   return async (connection: Connection): Promise<GraphLine | undefined> => {
-    const token = await readToken(tokens, connection);
-    if (token === undefined) return undefined;
     const { phoneNumberId, graphVersion: version } = connection;
-    const ask = asker(openGraph({ graphUrl, version, ...(call && { call }) }), token, () => {
+    const readAnew = () => {
       tokens.forget(phoneNumberId);
       return readToken(tokens, connection);
-    });
+    };
+    const token = (await readToken(tokens, connection)) ?? (await readAnew());
+    if (token === undefined) return undefined;
+    const ask = asker(openGraph({ graphUrl, version, ...(call && { call }) }), token, readAnew);
 
     const upload = async (mediaKey: string): Promise<string | undefined> => {
       const name = `${phoneNumberId}/${mediaKey}`;

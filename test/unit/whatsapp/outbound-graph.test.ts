@@ -210,6 +210,13 @@ describe('a line', () => {
     expect(await graphLines({ graphUrl, tokens: others, call })(connection)).toBeUndefined();
   });
 
+  it('looks again before it believes that there is no token', async () => {
+    const { asked, call } = network({ json: accepted });
+    const line = await graphLines({ graphUrl, tokens: vault(undefined, own('t2')), call })(connection);
+    await line?.send({});
+    expect(asked[0]?.options.headers).toMatchObject({ authorization: 'Bearer t2' });
+  });
+
   it('takes the token that was changed meanwhile', async () => {
     const { asked, call } = network({ status: 401, json: refusal(190) }, { json: accepted });
     const tokens = vault(own('old'), own('new'));
