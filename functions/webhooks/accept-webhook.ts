@@ -10,7 +10,7 @@ export interface AcceptPorts {
   /** Keeps compressed bytes under a key. */
   archive: (key: string, compressed: Buffer) => Promise<void>;
   /** Counts what nobody else would learn of. */
-  report: (trouble: 'unreadable' | 'not-archived', cause?: unknown) => void;
+  report: (trouble: 'unreadable' | 'not-archived' | 'refused', cause?: unknown) => void;
 }
 
 /** A body whose signature is good. */

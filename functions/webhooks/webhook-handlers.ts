@@ -41,7 +41,11 @@ const receive = async ({ params, headers, body }: WebhookRequest, ports: Webhook
   const isGood = (candidate: typeof secrets) => isSigned(body, signature, candidate?.appSecrets ?? []);
   // kept secrets are minutes old: they may have been rotated meanwhile
   const isAccepted = isGood(secrets) || (signature && isGood(await findSecrets(connectionKey, { fresh: true })));
-  if (!isAccepted) return { status: 401 };
+  if (!isAccepted) {
+    // whoever sends no signature at all is not Meta, and nobody need know
+    if (signature) ports.report('refused');
+    return { status: 401 };
+  }
   await acceptWebhook({ raw: body, app: connectionKey ?? 'shared', now: clock() }, ports);
   return { status: 200 };
 };

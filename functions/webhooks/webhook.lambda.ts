@@ -13,7 +13,11 @@ const env = readEnv('INBOUND_QUEUE_URL', 'STATUSES_QUEUE_URL', 'ARCHIVE_BUCKET',
 const archive = openBucket(env.ARCHIVE_BUCKET);
 const queue = (url: string) => withClaims(openLightQueue(url), archive);
 const clock = () => new Date();
-const metrics = { unreadable: 'UnreadableWebhooks', 'not-archived': 'WebhooksNotArchived' } as const;
+const metrics = {
+  unreadable: 'UnreadableWebhooks',
+  'not-archived': 'WebhooksNotArchived',
+  refused: 'WebhooksRefused',
+} as const;
 
 export const handler = rawHttp(
   webhookHandler({

@@ -243,6 +243,12 @@ describe('while secrets are rotated', () => {
     vi.useRealTimers();
   });
 
+  it('what is signed with another secret is counted, what is not signed at all is not', async () => {
+    await post(body, 'forged');
+    await world.call('receiveWebhook', { text: '{}' });
+    expect(world.lines.filter((line) => line.includes('"WebhooksRefused":1'))).toHaveLength(1);
+  });
+
   it('forged requests do not make us ask more than once in ten seconds', async () => {
     for (let time = 0; time < 20; time += 1) expect((await post(body, 'forged')).status).toBe(401);
     expect(world.heard.filter((operation) => operation.startsWith('secretsmanager'))).toHaveLength(1);

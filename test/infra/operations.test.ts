@@ -102,6 +102,13 @@ describe('invariants', () => {
   });
 });
 
+describe('webhooks', () => {
+  it('have an alarm for a secret that is not Meta’s any more', () => {
+    const expected = { Namespace: 'Vidriera', Statistic: 'Sum', Period: 300, Threshold: 5 };
+    expect(alarmOn('WebhooksRefused')).toMatchObject(expected);
+  });
+});
+
 describe('edges', () => {
   it('have alarms: API, schedules, table', () => {
     expect(alarmOn('5xx')).toMatchObject({
