@@ -110,7 +110,8 @@ describe('send-messages', () => {
     expect(new Set(asked.map(({ path, token }) => `${path} ${token}`))).toEqual(
       new Set([`/v24.0/${chat.connection.phoneNumberId}/messages Bearer ${TOKEN}`]),
     );
-    for (const message of messages) expect(await row(message)).toMatchObject({ state: 'sent', metaId: expect.stringMatching(/^wamid/) });
+    for (const message of messages)
+      expect(await row(message)).toMatchObject({ state: 'sent', metaId: expect.stringMatching(/^wamid/) });
     for (const secret of [TOKEN, 'secreto', '5491161234567']) expect(lambdas.logText()).not.toContain(secret);
   });
 
