@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 export interface CheckRound {
   checked: number;
   unchecked: number;
-  /** Checked, and not able to send. */
+  /** Cannot send until their shop does something, whether or not they were checked in this round. */
   stopped: number;
 }
 
@@ -32,23 +32,27 @@ const isFresh = ({ check }: Connection, now: Date): boolean =>
 const isDue = (connection: Connection, now: Date): boolean =>
   connection.state !== 'paused' && connection.state !== 'disabled' && !isFresh(connection, now);
 
+const isStopped = ({ state }: Pick<Connection, 'state'>): boolean => state === 'reauth' || state === 'restricted';
+
 const checkOne = async (connection: Connection, round: CheckRound, { check, report, failed }: Ports): Promise<void> => {
   const { shopId, phoneNumberId } = connection;
   try {
     const { state, stateReason } = await check(connection);
     round.checked += 1;
-    if (state === 'active') return;
-    round.stopped += 1;
-    report({ shopId, phoneNumberId, state, stateReason });
+    if (isStopped({ state })) round.stopped += 1;
+    if (state !== 'active') report({ shopId, phoneNumberId, state, stateReason });
   } catch (error) {
     round.unchecked += 1;
     failed({ shopId, phoneNumberId }, error);
   }
 };
 
-async function* dueConnections({ shops, connectionsOf, clock }: Ports): AsyncGenerator<Connection> {
+async function* dueConnections({ shops, connectionsOf, clock }: Ports, round: CheckRound): AsyncGenerator<Connection> {
   for await (const { shopId } of shops) {
-    for await (const connection of connectionsOf(shopId)) if (isDue(connection, clock())) yield connection;
+    for await (const connection of connectionsOf(shopId)) {
+      if (isDue(connection, clock())) yield connection;
+      else if (isStopped(connection)) round.stopped += 1;
+    }
   }
 }
 
@@ -59,7 +63,7 @@ async function* dueConnections({ shops, connectionsOf, clock }: Ports): AsyncGen
  */
 export const checkConnections = async (until: Date, ports: Ports): Promise<CheckRound> => {
   const round: CheckRound = { checked: 0, unchecked: 0, stopped: 0 };
-  const due = dueConnections(ports);
+  const due = dueConnections(ports, round);
   const work = async (): Promise<void> => {
     for await (const connection of due) {
       if (ports.clock() < until) await checkOne(connection, round, ports);

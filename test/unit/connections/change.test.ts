@@ -288,15 +288,16 @@ describe('the daily checks', () => {
     expect(result).toMatchObject({ checked: 11, unchecked: 1, stopped: 1, failures: [bad], reports: [stopped] });
   });
 
-  it('leave out what was checked today, is paused, or is disabled', async () => {
+  it('leave out what was checked today, is paused, or is disabled, but count all that is stopped', async () => {
     const due = aConnection(checkedAgo(21 * HOUR));
     const others = [
       aConnection(checkedAgo(HOUR)),
       aConnection({ state: 'paused' }),
       aConnection({ state: 'disabled' }),
     ];
-    const { seen } = await round([due, ...others], async (one) => one);
-    expect(seen).toEqual([due.phoneNumberId]);
+    const stopped = aConnection({ state: 'reauth', ...checkedAgo(HOUR) });
+    const result = await round([due, stopped, ...others], async (one) => one);
+    expect(result).toMatchObject({ seen: [due.phoneNumberId], checked: 1, stopped: 1, reports: [] });
   });
 
   it('end in time, and count what is left', async () => {
