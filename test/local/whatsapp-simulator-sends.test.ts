@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultWorld } from '../../local/whatsapp-simulator/default-world.ts';
+import { createSendLimits } from '../../local/whatsapp-simulator/send-limits.ts';
 import { ana, form, numberId, openStand, png, type Stand } from './whatsapp-simulator-stand.ts';
 
 const text = (length: number): string => 'x'.repeat(length);
@@ -568,27 +569,39 @@ describe('pace and trouble', () => {
   afterEach(() => stand.close());
   const hello = { text: { body: 'hola' } };
 
-  it('lets a burst of 45 to one person pass, and then one in six seconds', async () => {
-    const codes: (number | undefined)[] = [];
-    for (let count = 0; count < 47; count += 1) codes.push((await stand.send(hello)).json.error?.code);
-    expect(codes.filter((code) => code === undefined)).toHaveLength(45);
-    expect(codes.slice(45)).toEqual([131056, 131056]);
-    await stand.pass(6000);
-    expect((await stand.send(hello)).status).toBe(200);
-    expect((await stand.send(hello)).json.error.code).toBe(131056);
-    expect((await stand.send({ ...hello, to: '+5493515550172' })).status).toBe(200);
+  it('lets a burst of 45 to one person pass, and then one in six seconds', () => {
+    const limits = createSendLimits();
+    const burst = many(50, () => limits.takePair('n', 'ana', 1000));
+    expect(burst.filter(Boolean)).toHaveLength(45);
+    expect(limits.takePair('n', 'bruno', 1000)).toBe(true);
+    expect(limits.takePair('n', 'ana', 6999)).toBe(false);
+    expect(limits.takePair('n', 'ana', 7000)).toBe(true);
+    expect(limits.takePair('n', 'ana', 7000)).toBe(false);
+    const hour = many(3600, (second) => limits.takePair('n', 'ana', 1_000_000 + second * 1000));
+    expect(hour.filter(Boolean).length).toBeLessThan(646);
   });
 
-  it('lets 80 messages a second pass', async () => {
-    const at = Date.now();
-    const answers = await Promise.all(
-      many(95, (place) => stand.send({ ...hello, to: `+54911444400${String(place).padStart(2, '0')}` })),
-    );
-    const refused = answers.filter(({ json }) => json.error?.code === 130429);
-    if (Date.now() - at < 1000) expect(refused).toHaveLength(15);
-    expect(refused[0]?.status).toBe(429);
-    await stand.pass(1000);
+  it('lets 80 messages in any second pass', () => {
+    const limits = createSendLimits();
+    const taken = many(100, (place) => limits.takeThroughput('n', 80, place * 5));
+    expect(taken.filter(Boolean)).toHaveLength(80);
+    expect(limits.takeThroughput('other', 80, 500)).toBe(true);
+    expect(limits.takeThroughput('n', 80, 1000)).toBe(true);
+    expect(limits.takeThroughput('n', 80, 1001)).toBe(false);
+  });
+
+  it('refuses with 131056 whom it writes to too fast, with 130429 when it writes too fast at all', async () => {
+    let refused: number | undefined;
+    for (let count = 0; count < 200 && refused === undefined; count += 1) {
+      refused = (await stand.send(hello)).json.error?.code;
+      if (count % 50 === 49) await stand.pass(1000);
+    }
+    expect(refused).toBe(131056);
+    await stand.pass(10_000);
     expect((await stand.send(hello)).status).toBe(200);
+    await stand.control('PATCH', `numbers/${numberId}`, { messagesPerSecond: 0 });
+    const answer = await stand.send(hello);
+    expect([answer.status, answer.json.error.code]).toEqual([429, 130429]);
   });
 
   it.each([
