@@ -13,6 +13,8 @@ import {
   CreateCheckout,
 } from '../functions/checkouts/checkout.ts';
 import { checkoutRoutes } from '../functions/checkouts/checkouts.routes.ts';
+import { connectionRoutes } from '../functions/connections/connections.routes.ts';
+import { conversationRoutes } from '../functions/conversations/conversations.routes.ts';
 import type { LazySchema, Route, Routes } from '../functions/core/contract.ts';
 import { type ErrorCode, errorCatalogue } from '../functions/core/errors.ts';
 import { manifest } from '../functions/manifest.ts';
@@ -34,6 +36,16 @@ const chapters: readonly { tag: string; description: string; routes: Routes }[] 
   { tag: 'Catalog', description: 'Categories, products and pictures of your shop.', routes: catalogRoutes },
   { tag: 'Stock', description: 'Counting what there is, and the ledger of every change.', routes: stockRoutes },
   { tag: 'Shop', description: 'The settings of your shop.', routes: shopRoutes },
+  {
+    tag: 'WhatsApp numbers',
+    description: 'Connecting the numbers of your shop, and what is wrong with one that does not work.',
+    routes: connectionRoutes,
+  },
+  {
+    tag: 'Conversations',
+    description: 'The inbox: who wrote, what was answered, and writing to them. Contacts with their consent.',
+    routes: conversationRoutes,
+  },
   {
     tag: 'Webhooks',
     description: 'For Meta alone: it signs the very bytes that it sends. Bodies are as its own documents tell.',
