@@ -30,12 +30,19 @@ const isSameAlias = (one: Alias, other: Alias): boolean =>
     ? 'phone' in other && isSamePhone(one.phone, other.phone)
     : 'userId' in other && one.businessId === other.businessId && one.userId === other.userId;
 
+/** A phone that Meta no longer tells is gone with the old identity; where two contest one, its look-up is left alone. */
+const forgotten = ({ phone, review }: Contact, { after }: IdentityChange): Alias[] =>
+  phone && !after.phone && !review ? [{ phone }] : [];
+
 /** The old names that lead to this contact and shall no more: they may be another person's tomorrow. */
-const outdated = (contact: Contact, old: Known, { before, after, businessId }: IdentityChange): Alias[] => {
+const outdated = (contact: Contact, old: Known, change: IdentityChange): Alias[] => {
+  const { before, after, businessId } = change;
   const current = aliasesOf({ person: after, businessId });
-  return aliasesOf({ person: before, businessId })
+  const told = aliasesOf({ person: before, businessId })
     .filter((alias) => ('phone' in alias ? old.byPhone : old.byUserId)?.contactId === contact.contactId)
     .filter((alias) => !current.some((one) => isSameAlias(one, alias)));
+  const more = forgotten(contact, change).filter((alias) => !told.some((one) => isSameAlias(one, alias)));
+  return [...told, ...more];
 };
 
 /** The contact under its new names. */

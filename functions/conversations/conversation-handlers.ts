@@ -3,11 +3,11 @@ import type { RouteHandlers } from '#core/contract.ts';
 import { invalidField } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import type { Page, PageRequest } from '#core/page.ts';
-import { parsePhone } from '#core/phone.ts';
 import type { Contact } from '../contacts/contact.ts';
 import { contactView } from '../contacts/contact-view.ts';
 import { findContact } from '../contacts/find-contact.ts';
 import { type IdentityPorts, identifyContact } from '../contacts/identify-contact.ts';
+import { internationalPhone } from '../contacts/international-phone.ts';
 import { findShop } from '../shops/find-shop.ts';
 import type { Shop } from '../shops/shop.ts';
 import { assign, close, findConversation, giveBack, markRead, reopen, takeOver } from './change-conversation.ts';
@@ -79,11 +79,12 @@ const reading = (ports: InboxPorts) =>
   }) satisfies Partial<RouteHandlers<typeof conversationRoutes>>;
 
 /** The contact of somebody whom a seller names by phone. Throws `request.invalid`. */
-const contactByPhone = async (ports: InboxPorts, shop: Shop, text: string): Promise<Contact> => {
-  const phone = parsePhone(text, shop.country);
-  if (phone === undefined) throw invalidField('phone', 'not-a-phone', 'must be a phone number with its area code');
+const contactByPhone = async (ports: InboxPorts, shopId: string, text: string): Promise<Contact> => {
+  const phone = internationalPhone(text);
+  if (phone === undefined)
+    throw invalidField('phone', 'not-a-phone', 'must be a phone number with its country code, like +54 9 11 2345-6789');
   const at = ports.clock().toISOString();
-  return identifyContact({ shopId: shop.shopId, businessId: '', person: { phone }, at }, ports);
+  return identifyContact({ shopId, businessId: '', person: { phone }, at }, ports);
 };
 
 /** Without a key of the caller's own, each request is another message. */
@@ -96,7 +97,7 @@ const writing = (ports: InboxPorts) =>
       const { shopId } = caller;
       const shop = await findShop(ports.findShop, shopId);
       const { content, phoneNumberId } = body;
-      const contact = await contactByPhone(ports, shop, body.phone);
+      const contact = await contactByPhone(ports, shopId, body.phone);
       const key = keyOf(ports, idempotencyKey);
       const started = await startConversation(
         { shopId, contact, phoneNumberId, content, by: actorOf(caller), key },

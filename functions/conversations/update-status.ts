@@ -62,7 +62,7 @@ const momentOf = {
 const advanceOf = ({ state, at, metaId, error, pricing }: StatusNews): Advance => ({
   state,
   rank: ranks[state],
-  set: { metaId, [momentOf[state]]: at, ...(error && { error }), ...(pricing && { pricing }) },
+  set: { metaId, [momentOf[state]]: at, updatedAt: at, ...(error && { error }), ...(pricing && { pricing }) },
 });
 
 /** Callback data is believed only for a conversation on the number that the status came through. */

@@ -162,9 +162,9 @@ describe('writing', () => {
     expect((await write(text('no'))).json['code']).toBe('connection.stopped');
   });
 
-  it('first is for templates, to a phone as people write it', async () => {
+  it('first is for templates, to a phone in any international spelling', async () => {
     const start = (body: object, headers = {}) => lambdas.call('startConversation', { as: as(), body, headers });
-    const body = { phoneNumberId: chat.connection.phoneNumberId, phone: '011 15-2345-6789', content: template };
+    const body = { phoneNumberId: chat.connection.phoneNumberId, phone: '+54 9 11 2345-6789', content: template };
     const { status, json } = await start(body, { 'idempotency-key': KEY });
     expect(status).toBe(201);
     expect(json).toMatchObject({
@@ -174,7 +174,7 @@ describe('writing', () => {
     await start(body, { 'idempotency-key': KEY });
     expect(await messages()).toHaveLength(1);
     expect((await start({ ...body, content: text('hola').content })).status).toBe(400);
-    expect((await start({ ...body, phone: '12' })).status).toBe(400);
+    expect((await start({ ...body, phone: '011 15-2345-6789' })).status).toBe(400);
     expect((await start({ ...body, phoneNumberId: '999999999999999' })).status).toBe(404);
     await chat.hear('hola', { waId: '541123456789' });
     expect(await chat.inbox()).toHaveLength(1);

@@ -215,6 +215,20 @@ describe('a person whom Meta gives another name', () => {
     expect((await see({ phone: ANA })).contactId).toBe(stranger.contactId);
   });
 
+  it('keeps the phone that Meta tells beside a new id, and forgets one that it tells no more', async () => {
+    const { inbox, see } = open();
+    const ana = await see({ phone: ANA, bsuid: BSUID });
+    const tell = (before: Person, after: Person, at: string) =>
+      changeIdentity({ shopId, businessId, at, before, after }, inbox.ports);
+    const kept = await tell({ phone: ANA, bsuid: BSUID }, { phone: ANA, bsuid: 'AR.2' }, later(1));
+    expect(kept).toMatchObject({ contactId: ana.contactId, phone: ANA, userIds: [{ userId: 'AR.2' }] });
+    expect((await see({ phone: ANA }, later(2))).contactId).toBe(ana.contactId);
+    const forgot = await tell({ bsuid: 'AR.2' }, { bsuid: 'AR.3' }, later(3));
+    expect(forgot.phone).toBeUndefined();
+    expect((await see({ bsuid: 'AR.3' }, later(4))).contactId).toBe(ana.contactId);
+    expect((await see({ phone: ANA }, later(4))).contactId).not.toBe(ana.contactId);
+  });
+
   it('is one with whoever has written under the new name already', async () => {
     const { inbox, see } = open();
     const ana = await see({ phone: ANA, bsuid: BSUID });
