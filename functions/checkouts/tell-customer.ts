@@ -103,7 +103,8 @@ const eventOf = (notice: Notice, told: Told, now: Date): CheckoutEvent | undefin
 
 /**
  * Tells a customer how their checkout stands, in one message:
- * 1. what is no news any more (ended meanwhile, answered in the chat, lengthened), or not wanted, is dropped;
+ * 1. what is no news any more (ended meanwhile, answered in the chat, lengthened) is dropped, and so is what the shop
+ *    does not want told, or has no number for;
  * 2. the customer is who wrote with the code, or whoever has the phone that the shopper gave; a contact is made only
  *    when something is sent;
  * 3. within a day of their last message it is written freely, later with the template that the shop has for it;
@@ -116,7 +117,8 @@ export const tellCustomer = async (notice: Notice, ports: TellPorts): Promise<To
   const now = ports.patience.clock();
   if (!checkout || !shop || !isWorthTelling(checkout, shop, notice.occasion, now)) return 'dropped';
   const phoneNumberId = checkout.tie?.phoneNumberId ?? shop.whatsapp.phoneNumberId;
-  const connection = phoneNumberId === null ? undefined : await ports.connections.find(shop.shopId, phoneNumberId);
+  if (phoneNumberId === null) return 'dropped';
+  const connection = await ports.connections.find(shop.shopId, phoneNumberId);
   const told = connection ? await tryToTell({ notice, checkout, shop, connection }, ports) : 'no-connection';
   const event = eventOf(notice, told, now);
   if (event) await recordEvent(shop, checkout.code, event, ports);

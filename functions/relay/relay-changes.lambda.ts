@@ -27,7 +27,7 @@ const ports = {
   products: productStore(table),
   stock: stockStore(table),
   timeline: timelineStore(table),
-  findShop: cached(shopStore(table).find, { ttlMs: 60_000, clock }),
+  findShop: cached(shopStore(table).find, { ttlMs: 5000, clock }),
   readConversation,
   post: outbox.post,
   patience: patience(),

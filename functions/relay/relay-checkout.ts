@@ -12,7 +12,7 @@ import type { Post } from './outbox.ts';
 
 export interface RelayCheckoutPorts extends RecordPorts {
   scheduler: { callOnce: (name: string, at: Date, input: object) => Promise<void> };
-  /** May be a minute old. */
+  /** May be a few seconds old. */
   findShop: (shopId: string) => Promise<Shop | undefined>;
   post: Post;
   clock: Clock;
@@ -40,14 +40,13 @@ const Relayed = lazy(() =>
     createdAt: true,
     currency: true,
     total: true,
-    tie: true,
     endedAt: true,
     endedBy: true,
   }),
 );
 type Relayed = Pick<
   Checkout,
-  'code' | 'shopId' | 'state' | 'expiresAt' | 'createdAt' | 'currency' | 'total' | 'tie' | 'endedAt' | 'endedBy'
+  'code' | 'shopId' | 'state' | 'expiresAt' | 'createdAt' | 'currency' | 'total' | 'endedAt' | 'endedBy'
 >;
 
 /** What is past its time by the time we learn of it is left to the sweeper. */
@@ -79,9 +78,8 @@ const eventOf = (after: Relayed, occasion: Occasion): CheckoutEvent | undefined 
   return { kind: after.state, cause: ONCE, at: after.endedAt, ...(after.endedBy && { by: after.endedBy }) };
 };
 
-/** The customer hears of it where the shop writes at all, or where they have written themselves. */
-const postNotice = ({ code, tie }: Relayed, shop: Shop, occasion: Occasion, post: Post): void => {
-  if (!shop.whatsapp.notices[occasion] || (shop.whatsapp.phoneNumberId === null && tie === undefined)) return;
+/** Whether the customer hears of it is decided where the shop's settings are read afresh. */
+const postNotice = ({ code }: Relayed, occasion: Occasion, post: Post): void => {
   const group = contentDigest(code);
   post('notices', { body: { code, occasion }, group, dedupId: `${occasion}-${group}` });
 };
@@ -97,7 +95,7 @@ const follow = async (after: Relayed, shop: Shop, change: Change, ports: RelayCh
   const event = eventOf(after, occasion);
   const sale = occasion === 'confirmed' ? { currency: after.currency, total: after.total } : undefined;
   if (event) await recordEvent(shop, after.code, event, ports, sale);
-  postNotice(after, shop, occasion, ports.post);
+  postNotice(after, occasion, ports.post);
 };
 
 /**

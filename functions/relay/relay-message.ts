@@ -8,7 +8,7 @@ import type { Change } from './change.ts';
 import type { Post } from './outbox.ts';
 
 export interface RelayMessagePorts extends RecordPorts {
-  /** May be a minute old. */
+  /** May be a few seconds old. */
   findShop: (shopId: string) => Promise<Shop | undefined>;
   post: Post;
 }

@@ -80,8 +80,15 @@ describe('telling a customer', () => {
     }
   });
 
-  it('is not possible without a number, or with one that has stopped', async () => {
-    const without = given({}, { whatsapp: defaultWhatsApp });
+  it('is none of the shop’s matters while it has no number for it', async () => {
+    const world = given({}, { whatsapp: defaultWhatsApp });
+    expect(await tell(world)).toBe('dropped');
+    expect(world.recorded).toEqual([]);
+  });
+
+  it('is not possible with a number that is gone, or has stopped', async () => {
+    const without = given();
+    without.connections.clear();
     expect(await tell(without)).toBe('no-connection');
     const stopped = given();
     stopped.connections.set(stopped.connection.phoneNumberId, { ...stopped.connection, state: 'reauth' });

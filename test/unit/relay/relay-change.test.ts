@@ -151,22 +151,6 @@ describe('what the customer hears', () => {
     ]);
   });
 
-  it('is nothing where the shop has no number for it, or does not want it told; it is counted all the same', async () => {
-    for (const shop of [aShop(), talking({ notices: { ...defaultWhatsApp.notices, created: false } })]) {
-      const { ports, posted, recorded } = given(undefined, undefined, shop);
-      await relayChange({ kind: 'checkout', after: aCheckout({ shopId: shop.shopId }) }, ports);
-      expect(posted).toEqual([]);
-      expect(recorded).toHaveLength(1);
-    }
-  });
-
-  it('is told to who wrote with the code, even where the shop has no number for it', async () => {
-    const { ports, posted, shop } = given();
-    const before = aCheckout({ shopId: shop.shopId, tie: { contactId: anId(), phoneNumberId: '106540352242922' } });
-    await relayChange({ kind: 'checkout', before, after: { ...before, state: 'confirmed', endedAt: NOON } }, ports);
-    expect(posted).toHaveLength(1);
-  });
-
   it('is nothing new when somebody is tied to it or its hold is lengthened, which the timeline shows', async () => {
     const { ports, posted, recorded, shop } = given(undefined, undefined, talking());
     const before = aCheckout({ shopId: shop.shopId });
