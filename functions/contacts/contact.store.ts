@@ -113,5 +113,3 @@ export const contactStore = (table: Table, secret: Secret) => ({
     return saved(table.put(item, [versionCondition(contact.version)]));
   },
 });
-
-export type ContactStore = ReturnType<typeof contactStore>;

@@ -151,5 +151,3 @@ export const conversationStore = (table: Table) => ({
   /** One page of the inbox, latest message first. Throws `request.invalid` for a cursor that another list gave. */
   list: (view: InboxView, page: PageRequest): Promise<Page<Conversation>> => listConversations(table, view, page),
 });
-
-export type ConversationStore = ReturnType<typeof conversationStore>;

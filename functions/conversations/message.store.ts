@@ -166,5 +166,3 @@ export const messageStore = (table: Table) => ({
   saveMedia: (shopId: string, place: MessagePlace, media: MessageMedia, now: Date): Promise<boolean> =>
     held(table.update(keys.message(shopId, place), { set: { media, updatedAt: now.toISOString() } }, [exists])),
 });
-
-export type MessageStore = ReturnType<typeof messageStore>;

@@ -21,7 +21,6 @@ export const ranks = {
 } as const;
 export type OutboundState = keyof typeof ranks;
 export const messageStates = ['received', ...(Object.keys(ranks) as OutboundState[])] as const;
-export type MessageState = (typeof messageStates)[number];
 
 /** Who made the shop say it. `phone-app`: the owner, from the WhatsApp Business app. */
 export const origins = ['customer', 'seller', 'bot', 'checkout', 'campaign', 'phone-app', 'history'] as const;

@@ -180,5 +180,3 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
     },
   };
 };
-
-export type MemoryInbox = ReturnType<typeof memoryInbox>;
