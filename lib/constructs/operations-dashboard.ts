@@ -76,6 +76,21 @@ const queueRow = (data: DataStack): GraphWidget[] => {
   ];
 };
 
+const whatsappRow = (stage: StageConfig): GraphWidget[] => [
+  graph(
+    'WhatsApp: what came for nobody, or unreadable',
+    ['UnaddressedEvents', 'UnaddressedStatuses', 'UnreadableWebhooks', 'UnreadableMessages'].map((name) =>
+      ownMetric(stage, name),
+    ),
+  ),
+  graph(
+    'WhatsApp: overdue messages, s',
+    [ownMetric(stage, 'OverdueMessageAge')],
+    [ownMetric(stage, 'UnknownMessages')],
+  ),
+  graph('WhatsApp: numbers', [ownMetric(stage, 'ConnectionsStopped'), ownMetric(stage, 'ConnectionsNotChecked')]),
+];
+
 /** One page from the customers' edge down to the table: alarms, API, functions, queues, schedules, stock. */
 export class OperationsDashboard extends Construct {
   constructor(scope: Construct, id: string, { stage, data, service, alarms }: OperationsDashboardProps) {
@@ -87,6 +102,7 @@ export class OperationsDashboard extends Construct {
         edgeRow(stage, service),
         functionRow(service),
         queueRow(data),
+        whatsappRow(stage),
         workRow(data, service),
       ],
     });

@@ -28,8 +28,14 @@ const operations = [
   Operation.TRANSACT_WRITE_ITEMS,
 ];
 
-const silence = (every: string) =>
-  every.startsWith('rate(') ? { period: Duration.minutes(15), periods: 1 } : { period: Duration.days(1), periods: 2 };
+/** How long is too long for a function that recurs: a quarter of an hour, two turns of hours, or two days. */
+const silence = (every: string) => {
+  const [, hours] = /^rate\((\d+) hours?\)$/.exec(every) ?? [];
+  if (hours !== undefined) return { period: Duration.hours(Number(hours)), periods: 2 };
+  return every.startsWith('rate(')
+    ? { period: Duration.minutes(15), periods: 1 }
+    : { period: Duration.days(1), periods: 2 };
+};
 
 /** Who is told when something goes wrong, and the pictures to look at then. */
 export class OperationsStack extends Stack {
@@ -41,6 +47,8 @@ export class OperationsStack extends Stack {
     for (const queue of Object.values(data.queues)) this.#watchQueue(alarms, queue);
     this.#watchEdges(alarms, data, service);
     this.#watchInvariants(alarms, stage);
+    this.#watchWhatsApp(alarms, stage);
+    this.#watchWebhooks(alarms, stage);
     new OperationsDashboard(this, 'Dashboard', { stage, data, service, alarms: alarms.all });
     new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topic.topicArn });
   }
@@ -112,6 +120,15 @@ export class OperationsStack extends Stack {
     alarms.add('TableFailures', { metric: failed, threshold: 5, periods: 2, hurt, article: 'table failures' });
   }
 
+  #watchWebhooks(alarms: Alarms, stage: StageConfig): void {
+    alarms.add('WebhooksRefused', {
+      metric: ownMetric(stage, 'WebhooksRefused').with({ ...MINUTES_5, statistic: 'Sum' }),
+      threshold: 5,
+      hurt: 'if it is Meta that is refused, nothing that customers write on WhatsApp comes in',
+      article: 'webhooks refused',
+    });
+  }
+
   #watchInvariants(alarms: Alarms, stage: StageConfig): void {
     alarms.add('StockDrift', {
       metric: ownMetric(stage, 'StockDrift'),
@@ -134,6 +151,40 @@ export class OperationsStack extends Stack {
       periods: 3,
       hurt: 'stock of expired checkouts stays held and cannot be sold',
       article: 'overdue checkouts',
+    });
+  }
+  #watchWhatsApp(alarms: Alarms, stage: StageConfig): void {
+    alarms.add('OverdueMessages', {
+      metric: ownMetric(stage, 'OverdueMessageAge'),
+      threshold: 600,
+      periods: 3,
+      hurt: 'customers do not get messages that sellers sent ten minutes ago and more',
+      article: 'overdue messages',
+    });
+    alarms.add('UnreadableWebhooks', {
+      metric: ownMetric(stage, 'UnreadableWebhooks'),
+      threshold: 1,
+      hurt: 'something that Meta told of customers reached no shop',
+      article: 'unreadable webhooks',
+    });
+    alarms.add('WebhooksNotArchived', {
+      metric: ownMetric(stage, 'WebhooksNotArchived'),
+      threshold: 1,
+      periods: 3,
+      hurt: 'nobody yet, but what comes in now could not be replayed after a mistake of ours',
+      article: 'webhooks not archived',
+    });
+    const hurt = 'shops whose WhatsApp number has stopped neither get nor send messages';
+    // The figures come with each round of checks: without a new one the last one stands.
+    const missing = TreatMissingData.IGNORE;
+    const stopped = { metric: ownMetric(stage, 'ConnectionsStopped'), threshold: 1, hurt, missing };
+    alarms.add('ConnectionsStopped', { ...stopped, article: 'connections stopped' });
+    alarms.add('ConnectionsNotChecked', {
+      metric: ownMetric(stage, 'ConnectionsNotChecked'),
+      threshold: 1,
+      hurt: 'nobody would learn that the WhatsApp number of some shops is about to stop',
+      article: 'connections not checked',
+      missing,
     });
   }
 }

@@ -57,7 +57,10 @@ export class ServiceStack extends Stack {
       'stock of expired checkouts is freed late',
       `vidriera-${stage.stage}-expiry`,
     );
-    this.recurring = this.#makeGroup('Recurring', 'the sweeper or the nightly proof of the stock did not run');
+    this.recurring = this.#makeGroup(
+      'Recurring',
+      'a sweeper, the check of connections or the nightly proof of the stock did not run',
+    );
     this.relayDeadLetters = new DeadLetterQueue(this, 'RelayDeadLetters', {
       hurt: 'checkouts without an expiry schedule, products listed wrongly as in stock or sold out',
     });

@@ -7,17 +7,20 @@ import { bundleFunctions } from '../../lib/bundle.ts';
 
 const outDir = mkdtempSync(join(tmpdir(), 'vidriera-bundle-test-'));
 const names = (Object.keys(manifest) as FunctionName[]).filter((name) => !(manifest[name] as FunctionEntry).pages);
+
+/** Meta waits for the webhook, and what Meta sends comes in bursts: it starts quickly or not at all. */
+const budgetOf = (name: FunctionName): number => (name === 'webhook' ? 150_000 : 400_000);
 const bundles = await bundleFunctions({ outDir, names });
 
 afterAll(() => rmSync(outDir, { recursive: true }));
 
 describe('bundles', () => {
-  it.each(names)('of %s are one script that stays under 400 KB', (name) => {
+  it.each(names)('of %s are one script that stays within its budget', (name) => {
     const { directory, bytes } = bundles[name];
     const script = readFileSync(join(directory, 'index.js'));
     expect(directory).toBe(join(outDir, name));
     expect(bytes).toBe(script.length);
-    expect(bytes).toBeLessThanOrEqual(400_000);
+    expect(bytes).toBeLessThanOrEqual(budgetOf(name));
   });
 
   it('of the webhook stays under 150 KB: it starts most often, and Meta waits', () => {

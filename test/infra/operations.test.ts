@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type FunctionEntry, type FunctionName, manifest } from '../../functions/manifest.ts';
+import { type FunctionEntry, type FunctionName, manifest, type QueueEntry, queues } from '../../functions/manifest.ts';
 import { stackNames } from '../../lib/app.ts';
 import { functionLogicalId } from '../../lib/constructs/service-function.ts';
 import { inWords, only, resourcesOf, templatesOf } from './templates.ts';
 
 const templates = templatesOf('prod');
-const { operations, service } = templates;
+const { data, operations, service } = templates;
 const entries = Object.entries(manifest) as [FunctionName, FunctionEntry][];
 const guide = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
 
@@ -67,13 +67,22 @@ describe('functions', () => {
     }
   });
 
-  it('that recur have an alarm for not running at all', () => {
+  /** How long the function of an alarm rests between two runs, in seconds. */
+  const longestRest = ({ Dimensions }: Alarm): number => {
+    const [, entry] = entries.find(([name]) => Dimensions?.[0]?.Value === `<${functionLogicalId(name)}>`) ?? [];
+    if (entry === undefined || !('every' in entry.on)) throw new Error('an alarm for a function that does not recur');
+    const [, count = '1', unit = 'day'] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(entry.on.every) ?? [];
+    return Number(count) * { minute: 60, hour: 3600, day: 86_400 }[unit as 'minute' | 'hour' | 'day'];
+  };
+
+  it('that recur have an alarm for not running at all, and not before their next run is due', () => {
     const silent = alarms.filter(({ MetricName }) => MetricName === 'Invocations');
     expect(silent).toHaveLength(entries.filter(([, { on }]) => 'every' in on).length);
     for (const alarm of silent) {
       expect(alarm).toMatchObject({ ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' });
       const seconds = (alarm.Period ?? 0) * alarm.EvaluationPeriods;
       expect(seconds).toBeLessThanOrEqual(7 * 86_400);
+      expect(seconds).toBeGreaterThan(longestRest(alarm));
     }
   });
 
@@ -83,14 +92,25 @@ describe('functions', () => {
 });
 
 describe('queues', () => {
-  it('all have an alarm for anything waiting in them', () => {
+  const bare = (id: string) => id.replace(/[0-9A-F]{8}$/, '');
+  const idsIn = (template: typeof data) => resourcesOf(template, 'AWS::SQS::Queue').map(([id]) => bare(id));
+  const deadLetters = [...idsIn(service), ...idsIn(data)].filter((id) => id.endsWith('DeadLetters'));
+
+  it('of dead letters all have an alarm for anything waiting in them', () => {
     const watched = alarms
       .filter(({ MetricName }) => MetricName === 'ApproximateNumberOfMessagesVisible')
       .map(({ Dimensions, Threshold }) => `${Dimensions?.[0]?.Value} ${Threshold}`);
-    const queues = resourcesOf(service, 'AWS::SQS::Queue').map(
-      ([id]) => `<${id.replace(/[0-9A-F]{8}$/, '')}.QueueName> 1`,
-    );
-    expect(watched.sort()).toEqual(queues.sort());
+    expect(watched.sort()).toEqual(deadLetters.map((id) => `<${id}.QueueName> 1`).sort());
+  });
+
+  it.each(Object.entries<QueueEntry>(queues))('%s have alarms that say who is hurt', (name, { hurt, lateSeconds }) => {
+    const id = name.charAt(0).toUpperCase() + name.slice(1);
+    const late = alarmOn('ApproximateAgeOfOldestMessage', `<${id}Queue.QueueName>`);
+    expect(late).toMatchObject({ Threshold: lateSeconds, Period: 60, EvaluationPeriods: 3 });
+    const dead = alarmOn('ApproximateNumberOfMessagesVisible', `<${id}DeadLetters.QueueName>`);
+    for (const { AlarmDescription } of [late, dead]) expect(AlarmDescription).toContain(hurt);
+    expect(dead.AlarmDescription).toContain(`#alarm-${name}-queue-dead-letters`);
+    expect(guide).toContain(`npm run redrive -- --queue ${name} --stage`);
   });
 });
 
@@ -99,6 +119,7 @@ describe('invariants', () => {
     const service = [{ Name: 'service', Value: 'vidriera-prod' }];
     expect(alarmOn('StockDrift')).toMatchObject({ Namespace: 'Vidriera', Dimensions: service, Threshold: 1 });
     expect(alarmOn('OverdueCheckoutAge')).toMatchObject({ Namespace: 'Vidriera', Dimensions: service, Threshold: 120 });
+    expect(alarmOn('OverdueMessageAge')).toMatchObject({ Namespace: 'Vidriera', Dimensions: service, Threshold: 600 });
   });
 });
 
@@ -106,6 +127,14 @@ describe('webhooks', () => {
   it('have an alarm for a secret that is not Meta’s any more', () => {
     const expected = { Namespace: 'Vidriera', Statistic: 'Sum', Period: 300, Threshold: 5 };
     expect(alarmOn('WebhooksRefused')).toMatchObject(expected);
+  });
+});
+
+describe('figures of our functions', () => {
+  it('that alarms watch are published somewhere', () => {
+    const sources = globSync('functions/**/*.lambda.ts').map((file) => readFileSync(file, 'utf8'));
+    const own = alarms.flatMap(({ Namespace, MetricName = '' }) => (Namespace === 'Vidriera' ? [MetricName] : []));
+    expect(own.filter((name) => !sources.some((source) => source.includes(`'${name}'`)))).toEqual([]);
   });
 });
 
