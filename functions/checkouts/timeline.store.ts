@@ -90,5 +90,3 @@ export const timelineStore = (table: Table) => ({
     return (await Promise.all(shards)).flat().map(toCounts);
   },
 });
-
-export type TimelineStore = ReturnType<typeof timelineStore>;
