@@ -75,8 +75,12 @@ const readAnswer = (answer: IncomingMessage, maxBytes: number, call: ClientReque
     const { socket } = answer;
     answer.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > maxBytes) call.destroy(new AnswerTooLarge(maxBytes));
-      else chunks.push(chunk);
+      if (bytes <= maxBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      reject(new AnswerTooLarge(maxBytes));
+      call.destroy();
     });
     answer.on('error', reject);
     answer.on('aborted', () => reject(new Error('the answer broke off')));
@@ -104,8 +108,10 @@ export const callHttps = (
     const call = (secure ? httpsRequest : httpRequest)(url, options, (answer) => {
       readAnswer(answer, maxBytes, call).then(resolve, reject);
     });
-    const late = () =>
-      call.destroy(new HttpsError(`no answer from ${url.host} within ${timeoutMs} ms`, { sent: true }));
+    const late = () => {
+      reject(new HttpsError(`no answer from ${url.host} within ${timeoutMs} ms`, { sent: true }));
+      call.destroy();
+    };
     const timer = setTimeout(late, timeoutMs);
     call.on('close', () => clearTimeout(timer));
     call.on('error', reject);
