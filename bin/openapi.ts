@@ -96,13 +96,14 @@ const generalErrors = ({ access, params, query, body, idempotent }: Route): Erro
   ...(body ? (['request.malformed', 'request.wrong-content-type', 'request.too-large'] as const) : []),
   ...(access === 'public' ? [] : (['request.unauthenticated', 'request.forbidden'] as const)),
   ...(params || access === 'public' ? (['not-found'] as const) : []),
+  'table.busy',
   'internal',
 ];
 
 /** Every failure that a route may tell with a problem document. */
 export const errorsOf = (route: Route): ErrorCode[] => {
   if (route.raw) return [];
-  if (route.answer.html) return ['request.invalid', 'internal'];
+  if (route.answer.html) return ['request.invalid', 'table.busy', 'internal'];
   return [...new Set([...generalErrors(route), ...(route.errors ?? [])])];
 };
 

@@ -45,6 +45,7 @@ export const errorCatalogue = {
   'media.not-stored': { status: 409, retryable: false, title: 'The file of this message is not here' },
   'message.not-failed': { status: 409, retryable: false, title: 'Only a message that failed can be sent again' },
   'change.conflict': { status: 409, retryable: true, title: 'Somebody else changed this at the same moment' },
+  'table.busy': { status: 503, retryable: true, title: 'Too much is being read at this moment; try again' },
   internal: { status: 500, retryable: true, title: 'Something failed on our side' },
 } as const satisfies Record<string, { status: number; retryable: boolean; title: string }>;
 

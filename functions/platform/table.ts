@@ -14,6 +14,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { AppError } from '#core/errors.ts';
 import type { Page, PageRequest } from '#core/page.ts';
 import { type IndexKeys, type Key, type Range, tableSchema } from '#table/schema.ts';
 import { type CursorScope, fromCursor, toCursor } from './cursor.ts';
@@ -104,6 +105,17 @@ const translated = async <Result>(call: Promise<Result>): Promise<Result> => {
   }
 };
 
+/** A read has nobody to conflict with: when it meets a busy table, its caller can only try again. */
+const tableBusy = (cause?: unknown): AppError => new AppError('table.busy', 'the table is busy; try again', { cause });
+
+const read = async <Result>(call: Promise<Result>): Promise<Result> => {
+  try {
+    return await translated(call);
+  } catch (error) {
+    throw error instanceof WriteConflict ? tableBusy(error.cause) : error;
+  }
+};
+
 const onFailure = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
 
 const toTransactItem = (TableName: string, write: Write) => {
@@ -135,6 +147,7 @@ const cursorScope = (range: Range): CursorScope => {
 const BATCH_GET_LIMIT = 100;
 
 /** What a busy table leaves unread is asked for again after a while, and a longer one each time. */
+const MOST_ROUNDS = 8;
 const FIRST_PAUSE_MS = 10;
 const MOST_PAUSE_MS = 500;
 
@@ -148,9 +161,10 @@ const tableReads = (client: DynamoDBDocumentClient, TableName: string) => {
     const found: Stored[] = [];
     let wanted: Stored[] = keys.map((key) => ({ ...key }));
     for (let round = 0; wanted.length > 0; round += 1) {
+      if (round >= MOST_ROUNDS) throw tableBusy();
       if (round > 0) await pause(Math.random() * Math.min(MOST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** round));
       const RequestItems = { [TableName]: { Keys: wanted, ConsistentRead: consistent } };
-      const { Responses, UnprocessedKeys } = await translated(client.send(new BatchGetCommand({ RequestItems })));
+      const { Responses, UnprocessedKeys } = await read(client.send(new BatchGetCommand({ RequestItems })));
       found.push(...(Responses?.[TableName] ?? []));
       wanted = (UnprocessedKeys?.[TableName]?.Keys ?? []) as Stored[];
     }
@@ -158,9 +172,9 @@ const tableReads = (client: DynamoDBDocumentClient, TableName: string) => {
   };
 
   return {
-    /** One item, or undefined. */
+    /** One item, or undefined. Like every read, throws `table.busy` when the table has no room for it. */
     get: async (key: Key, { consistent = false } = {}): Promise<Stored | undefined> =>
-      (await translated(client.send(new GetCommand({ TableName, Key: key, ConsistentRead: consistent })))).Item,
+      (await read(client.send(new GetCommand({ TableName, Key: key, ConsistentRead: consistent })))).Item,
 
     /** The items that exist among these keys, in no order. Any number of keys. */
     batchGet: async (keys: readonly Key[], { consistent = false } = {}): Promise<Stored[]> =>
@@ -182,7 +196,7 @@ const tableReads = (client: DynamoDBDocumentClient, TableName: string) => {
         ConsistentRead: consistent,
         ExclusiveStartKey: fromCursor(page.cursor, cursorScope(range)),
       });
-      const { Items = [], LastEvaluatedKey } = await translated(client.send(command));
+      const { Items = [], LastEvaluatedKey } = await read(client.send(command));
       return { items: Items, ...(LastEvaluatedKey && { nextCursor: toCursor(LastEvaluatedKey) }) };
     },
   };
@@ -205,7 +219,7 @@ const countItems = async (
       Select: 'COUNT',
       ExclusiveStartKey,
     });
-    const page = await translated(client.send(command));
+    const page = await read(client.send(command));
     count += page.Count ?? 0;
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey && count < enough);

@@ -83,7 +83,8 @@ const once = async (address: string, request: RequestInit): Promise<unknown> => 
 };
 
 const mayPass = (error: unknown): boolean =>
-  error instanceof CallFailure && ['offline', 'internal', 'stock.busy', 'change.conflict'].includes(error.code);
+  error instanceof CallFailure &&
+  ['offline', 'internal', 'stock.busy', 'table.busy', 'change.conflict'].includes(error.code);
 
 /**
  * Calls a route of the API. The type argument is the route as its contract declares it, so that method, path, input

@@ -11,6 +11,7 @@ const es = {
   'idempotency.key-reused': 'Tu elección cambió mientras la enviábamos. Probá de nuevo.',
   'stock.short': 'Mientras elegías, alguien se llevó una parte.',
   'stock.busy': 'Hay mucha gente comprando en este instante. Probá de nuevo en unos segundos.',
+  'table.busy': 'Hay mucho movimiento en este instante. Probá de nuevo en unos segundos.',
   'checkout.ended': 'Esta reserva ya había terminado. Te mostramos cómo quedó.',
   'checkout.phone-limit':
     'Con este teléfono ya hay otras reservas en curso. Cuando una termine o la canceles, vas a poder hacer otra.',
@@ -29,6 +30,7 @@ const pt: Problems = {
   'idempotency.key-reused': 'Sua escolha mudou enquanto era enviada. Tente de novo.',
   'stock.short': 'Enquanto você escolhia, alguém levou uma parte.',
   'stock.busy': 'Há muita gente comprando neste instante. Tente de novo em alguns segundos.',
+  'table.busy': 'Há muito movimento neste instante. Tente de novo em alguns segundos.',
   'checkout.ended': 'Esta reserva já tinha terminado. Veja como ela ficou.',
   'checkout.phone-limit':
     'Este telefone já tem outras reservas em andamento. Quando uma terminar ou for cancelada, dá para fazer outra.',
@@ -45,6 +47,7 @@ const en: Problems = {
   'idempotency.key-reused': 'Your selection changed while it was being sent. Please try again.',
   'stock.short': 'While you were choosing, somebody took some of it.',
   'stock.busy': 'Many people are buying at this very moment. Please try again in a few seconds.',
+  'table.busy': 'There is a lot going on at this very moment. Please try again in a few seconds.',
   'checkout.ended': 'This reservation had already ended. Here is how it stands.',
   'checkout.phone-limit':
     'This phone already has other reservations open. Once one ends or is cancelled, you can make another.',
