@@ -126,5 +126,3 @@ export const openVault = (prefix: string, clock: Clock = () => new Date()) => {
     },
   };
 };
-
-export type Vault = ReturnType<typeof openVault>;
