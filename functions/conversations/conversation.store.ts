@@ -72,7 +72,7 @@ export const conversationWrite = (conversation: Conversation): Extract<Write, { 
  * The writes of a changed or a new conversation, for a transaction. A new one is only made while its contact has not
  * been merged into another, which would not learn of it.
  */
-export const conversationWrites = (conversation: Conversation): Write[] => [
+export const conversationWrites = (conversation: Conversation): [Write, ...Write[]] => [
   conversationWrite(conversation),
   ...(conversation.version === 1
     ? [{ check: keys.contact(conversation.shopId, conversation.contactId), if: [exists, notMerged] }]

@@ -6,6 +6,7 @@ import { ConditionFailed, type Item, type Table, type Write } from '#platform/ta
 import { type Key, keys, type MessagePlace, ranges } from '#table/schema.ts';
 import type { Mark } from './mark.ts';
 import { Message, type MessageMedia, type Place } from './message.ts';
+import type { LateFile } from './receive-message.ts';
 import type { Advance, AdvanceOutcome } from './update-status.ts';
 
 /** How long a message is found by Meta's id: statuses and reactions come within days. */
@@ -161,6 +162,12 @@ export const messageStore = (table: Table) => ({
    */
   advance: (shopId: string, place: Place, change: Advance): Promise<AdvanceOutcome> =>
     advance(table, keys.message(shopId, place), change),
+
+  /** Gives a row the file that it came without; false when it has one, or isn't there. */
+  addFile: (shopId: string, place: Place, { type, raw, media }: LateFile, now: Date): Promise<boolean> => {
+    const set = { type, raw, media, updatedAt: now.toISOString() };
+    return held(table.update(keys.message(shopId, place), { set }, [exists, { attribute: 'media', exists: false }]));
+  },
 
   /** Notes what became of a message's file. */
   saveMedia: (shopId: string, place: MessagePlace, media: MessageMedia, now: Date): Promise<boolean> =>

@@ -4,7 +4,7 @@ import { ConditionFailed, type Item, isContention, type Table, type Write } from
 import { indexKeys, keys, type MessagePlace, outboundShards, ranges } from '#table/schema.ts';
 import { Connection } from '../connections/connection.ts';
 import { Contact } from '../contacts/contact.ts';
-import { conversationWrite } from './conversation.store.ts';
+import { conversationWrites } from './conversation.store.ts';
 import { type Conversation, partsOfConversationId } from './conversation.ts';
 import { metaIdWrite } from './message.store.ts';
 import { Message, ranks } from './message.ts';
@@ -129,8 +129,10 @@ const commits = (table: Table) => ({
     { givenId }: { givenId: boolean },
   ): Promise<'committed' | 'exists' | 'conflict'> => {
     const row: Write = { put: newItem(message), if: [missing] };
+    const [saved, ...checks] = conversationWrites(conversation);
     try {
-      await table.transact([row, conversationWrite(conversation), ...(givenId ? [idWrite(message)] : [])]);
+      // what tells an outcome by its place comes first
+      await table.transact([row, saved, ...(givenId ? [idWrite(message)] : []), ...checks]);
       return 'committed';
     } catch (error) {
       return commitOutcome(error, givenId);

@@ -45,6 +45,8 @@ export interface ReceivePorts {
     isStoredIn: (shopId: string, places: readonly Place[]) => Promise<boolean>;
     put: (message: Message) => Promise<boolean>;
     putFindable: (message: Message, now: Date) => Promise<boolean>;
+    /** Gives a row the file that it came without, with what Meta says of it; false when it has one. */
+    addFile: (shopId: string, place: Place, file: LateFile, now: Date) => Promise<boolean>;
   } & MarkPorts['messages'];
   patience: Patience;
 }
@@ -64,8 +66,11 @@ export interface Receiving {
 /** What became of a message: `repeated`, it was stored before and nothing changed. */
 export type Received = 'received' | 'repeated';
 
-/** A conversation that has taken the message in, or the news that it is stored already. */
-type Taken = { conversation: Conversation; contact: Contact } | 'stored';
+/** A file of an old message, which Meta tells apart from the message itself. */
+export type LateFile = Required<Pick<Message, 'type' | 'raw' | 'media'>>;
+
+/** A conversation that has taken the message in, or the news that it is stored already, and where. */
+type Taken = { conversation: Conversation; contact: Contact } | { storedAt: Place };
 
 const tryToTakeIn = async (
   { connection, identify, arrived }: Receiving,
@@ -77,7 +82,7 @@ const tryToTakeIn = async (
   const place = { conversationId, at: arrived.at, messageId: arrived.messageId };
   const { conversation, isStored } = await conversations.findAt(shopId, place);
   const former = (conversation?.formerIds ?? []).map((id) => ({ ...place, conversationId: id }));
-  if (isStored || (await messages.isStoredIn(shopId, former))) return 'stored';
+  if (isStored || (await messages.isStoredIn(shopId, former))) return { storedAt: place };
   if (conversation?.mergedInto) return undefined;
   const now = patience.clock();
   const start =
@@ -117,7 +122,7 @@ export const answerFailed = { code: -100, title: 'answer-failed' } as const;
 /** The row of an answer that failed for good says so; the message itself is never lost for it. */
 const answered = async (
   { respond, lastTry }: Receiving,
-  taken: Exclude<Taken, 'stored'>,
+  taken: Extract<Taken, { contact: Contact }>,
 ): Promise<Pick<Message, 'answeredBy' | 'error'>> => {
   if (respond === undefined) return {};
   try {
@@ -131,7 +136,7 @@ const answered = async (
 
 const store = async (
   receiving: Receiving,
-  taken: Exclude<Taken, 'stored'>,
+  taken: Extract<Taken, { contact: Contact }>,
   { messages, patience }: ReceivePorts,
 ): Promise<boolean> => {
   const { arrived } = receiving;
@@ -139,6 +144,17 @@ const store = async (
   const now = patience.clock();
   const row = { ...rowOf(taken.conversation, arrived, now), ...outcome, processedAt: now.toISOString() };
   return arrived.direction === 'outbound' ? messages.putFindable(row, now) : messages.put(row);
+};
+
+/** What comes again changes nothing, but for the files of a history: Meta tells them after their messages. */
+const addLateFile = async (
+  { connection: { shopId }, arrived: { as, type, raw, media } }: Receiving,
+  storedAt: Place,
+  { messages, patience }: ReceivePorts,
+): Promise<Received> => {
+  if (as !== 'history' || media === undefined) return 'repeated';
+  const isAdded = await messages.addFile(shopId, storedAt, { type, raw, media }, patience.clock());
+  return isAdded ? 'received' : 'repeated';
 };
 
 /**
@@ -153,7 +169,7 @@ const store = async (
 export const receiveMessage = async (receiving: Receiving, ports: ReceivePorts): Promise<Received> => {
   const taken = await withPatience(ports.patience, () => tryToTakeIn(receiving, ports));
   if (taken === undefined) throw new AppError('change.conflict', 'this conversation keeps changing; try again');
-  if (taken === 'stored') return 'repeated';
+  if ('storedAt' in taken) return addLateFile(receiving, taken.storedAt, ports);
   await markOriginal(taken.conversation, receiving.arrived, ports);
   return (await store(receiving, taken, ports)) ? 'received' : 'repeated';
 };

@@ -38,13 +38,14 @@ type Relayed = Pick<
 > &
   Pick<Message, 'error' | 'sentAt' | 'deliveredAt' | 'readAt' | 'updatedAt'>;
 
-/** A new row goes on to be sent, or to have its file fetched. */
-const postNew = ({ shopId, conversationId, at, messageId, direction, state, media }: Relayed, post: Post): void => {
+/** A new row goes on to be sent; a file that a row has got, at first or later, to be fetched. */
+const postOn = ({ before }: Change, after: Relayed, post: Post): void => {
+  const { shopId, conversationId, at, messageId, direction, state, media } = after;
   const place = { shopId, conversationId, at, messageId };
-  if (direction === 'outbound' && state === 'queued') {
+  if (before === undefined && direction === 'outbound' && state === 'queued') {
     post('outbound', { body: { do: 'send', ...place }, group: conversationId, dedupId: messageId });
   }
-  if (media?.state === 'pending') post('media', { body: place, group: shopId });
+  if (media?.state === 'pending' && before?.['media'] === undefined) post('media', { body: place, group: shopId });
 };
 
 const stepRanks = { sent: ranks.sent, delivered: ranks.delivered, read: ranks.read } as const;
@@ -90,6 +91,6 @@ const recordSteps = async (change: Change, after: Relayed, ports: RelayMessagePo
 export const relayMessage = async (change: Change, ports: RelayMessagePorts): Promise<void> => {
   if (change.after === undefined) return;
   const after = Relayed().parse(change.after);
-  if (change.before === undefined) postNew(after, ports.post);
+  postOn(change, after, ports.post);
   await recordSteps(change, after, ports);
 };

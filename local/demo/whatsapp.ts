@@ -1,4 +1,3 @@
-import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { UpdateWhatsApp } from '../../functions/shops/whatsapp-settings.ts';
 import type { Cloud } from '../cloud.ts';
 import { defaultWorld } from '../whatsapp-simulator/default-world.ts';
@@ -78,18 +77,6 @@ const ask = async (cloud: Cloud, method: string, path: string, body: object, tok
   if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
 };
 
-/** The deployment's Meta app, as an operator sets it: its secret is that of the simulator's app. */
-const setMetaApp = async (cloud: Cloud): Promise<void> => {
-  const { appId, appSecret, verifyToken } = defaultWorld;
-  const secrets = new SecretsManagerClient(cloud.adminClientConfig());
-  const SecretId = cloud.environmentOf('webhook')['META_SECRET_ID'] ?? '';
-  const SecretString = JSON.stringify({ appId, appSecret, verifyToken });
-  await secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
-  secrets.destroy();
-  const webhook = { callbackUrl: `${cloud.url}/webhooks/whatsapp`, verifyToken };
-  await ask(cloud, 'PUT', `/simulator/api/apps/${appId}/webhook`, webhook);
-};
-
 const connect = async (cloud: Cloud, { slug, number }: (typeof lines)[number]): Promise<void> => {
   const admin = await cloud.directory.pick(slug, 'admin', undefined);
   if (admin === undefined) throw new Error(`the demo shop ${slug} has no admin`);
@@ -108,7 +95,6 @@ const connect = async (cloud: Cloud, { slug, number }: (typeof lines)[number]): 
 
 /** Connects the demo shops to the simulator's numbers, and lets its customers write to them. */
 export const seedWhatsApp = async (cloud: Cloud): Promise<void> => {
-  await setMetaApp(cloud);
   for (const line of lines) await connect(cloud, line);
   for (const { phoneId, numberId, messages } of chats) {
     for (const message of messages)

@@ -26,16 +26,19 @@ const inboxNow = async () => openInbox(target, await target.tokenFor('admin'));
 
 const bodyOf = (customer: number, message: number): string => `Mensaje ${message} del cliente ${customer}`;
 
-/** Ends functions in the middle of their work until told to stop. */
+/** Functions die so many times: each time what they held comes again only when its time is over. */
+const KILLS = 40;
+
+/** Ends functions in the middle of their work, until told to stop or enough have died. */
 const killAtRandom = () => {
   let isOn = true;
   const done = (async () => {
     let killed = 0;
-    while (isOn) {
+    while (isOn && killed < KILLS) {
       const name = killable[Math.floor(random() * killable.length)] ?? '';
       const answer = await target.ask<{ killed: boolean }>('POST', `/local/kill/${name}`, { body: {} });
       if (answer.body.killed) killed += 1;
-      await new Promise((resolve) => setTimeout(resolve, 40 + random() * 160));
+      await new Promise((resolve) => setTimeout(resolve, 50 + random() * 250));
     }
     return killed;
   })();
@@ -47,14 +50,31 @@ const killAtRandom = () => {
   };
 };
 
-/** All conversations are whole; while they are not, time goes on: what a dead function held comes again. */
+interface Counts {
+  ready: number;
+  hidden: number;
+  taken: number;
+}
+
+/** Waits until the work queues are empty: what a dead function held comes again when its time is over. */
+const worked = () =>
+  eventually(async () => {
+    const queues = (await target.ask<Record<string, Counts>>('GET', '/local/queues')).body;
+    const counts = Object.values(queues);
+    if (counts.every(({ ready, hidden, taken }) => ready + hidden + taken === 0)) return true;
+    if (counts.some(({ hidden }) => hidden > 0)) await target.moveClock(200);
+    return false;
+  }, 200_000);
+
+/** Until all of it is so, time goes on. */
 const whole = (check: () => Promise<boolean>) =>
   eventually(async () => {
-    if (await check()) return true;
     await simulator.settle();
+    await worked();
+    if (await check()) return true;
     await target.moveClock(200);
     return false;
-  }, 240_000);
+  }, 300_000);
 
 describe('two thousand messages, each delivered three times, shuffled, some lost at first, to functions that die', () => {
   it('are taken in once each, in the order of each customer; and of the answers no status goes back', async () => {
@@ -72,9 +92,12 @@ describe('two thousand messages, each delivered three times, shuffled, some lost
     };
     await Promise.all(customers.map(writeAll));
 
-    const conversationOf = async ({ phone }: Phone) =>
-      (await inboxNow()).conversationWith(phone).then(({ conversationId }) => conversationId);
-    const conversationIds = await Promise.all(customers.map(conversationOf));
+    const phones = new Set(customers.map(({ phone }) => phone));
+    const theirs = async () =>
+      (await (await inboxNow()).conversations('state=all')).filter(({ contact }) => phones.has(contact.phone));
+    await whole(async () => (await theirs()).length === CUSTOMERS);
+    const idOf = new Map((await theirs()).map(({ contact, conversationId }) => [contact.phone, conversationId]));
+    const conversationIds = customers.map(({ phone }) => idOf.get(phone) ?? '');
     const inbox = await inboxNow();
     const answers = conversationIds.flatMap((id) => Array.from({ length: ANSWERS }, (_, nth) => ({ id, nth })));
     for (const { id, nth } of answers) {
@@ -113,8 +136,6 @@ describe('two thousand messages, each delivered three times, shuffled, some lost
       const heard = await simulator.chat({ phoneId: customers[customer]?.phoneId ?? '', numberId });
       expect(heard.filter(({ from }) => from === 'business')).toHaveLength(ANSWERS);
     }
-    const all = await now.conversations('state=all');
-    const phones = new Set(customers.map(({ phone }) => phone));
-    expect(all.filter(({ contact }) => phones.has(contact.phone))).toHaveLength(CUSTOMERS);
+    expect(await theirs()).toHaveLength(CUSTOMERS);
   }, 420_000);
 });

@@ -17,7 +17,7 @@ import { GraphError } from '../../functions/whatsapp/graph-error.ts';
 import { readContent } from '../../functions/whatsapp/outbound-content.ts';
 import { openPace } from '../../functions/whatsapp/outbound-pace.ts';
 import { anId } from '../support/builders.ts';
-import { HOUR, MINUTE, type MovedClock, movedClock, SECOND } from '../support/clock.ts';
+import { HOUR, MINUTE, type MovedClock, movedClock, NOON, SECOND } from '../support/clock.ts';
 import { Crash, firstAttempts, randomFaults } from '../support/faults.ts';
 import { failureOf, quickPatience } from '../support/ports.ts';
 import { startTables, type TestTable } from '../support/table.ts';
@@ -128,6 +128,19 @@ describe('a commit', () => {
     }
     await queue('Hola', { messageId });
     expect((await world.rows()).filter(({ sk }) => sk.startsWith('MESSAGE#'))).toHaveLength(1);
+  });
+
+  it('opens no conversation with a contact that has been merged into another meanwhile', async () => {
+    const merged = aContact({ shopId: connection.shopId, mergedInto: contact.contactId });
+    await contactStore(world.table, secret).save(merged);
+    const { shopId, phoneNumberId } = connection;
+    const fresh = newConversation({ shopId, phoneNumberId, contactId: merged.contactId }, NOON, clock());
+    const more = { contact: merged, conversation: { ...fresh, windowEndsAt: inAMinute() } };
+    const template = readContent({ type: 'template', template: { name: 'tu_reserva', language: { code: 'es' } } });
+    expect(await failureOf(queue('Hola', { ...more, content: template }))).toMatchObject({ code: 'change.conflict' });
+    expect(
+      (await world.rows()).filter(({ pk }) => pk.includes(merged.contactId) && pk.includes('CONVERSATION')),
+    ).toEqual([]);
   });
 
   it('loses none of two different messages at once', async () => {

@@ -133,6 +133,13 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
           if (message.metaId) metaIds.set(message.metaId, message);
           return put(message);
         }),
+      addFile: (_, place, file, now) =>
+        call('putFile', () => {
+          const row = messages.get(nameOfPlace(place));
+          if (row === undefined || row.media) return false;
+          messages.set(nameOfPlace(place), { ...row, ...file, updatedAt: now.toISOString() });
+          return true;
+        }),
       placeByMetaId: (_, metaId) => call('placeByMetaId', () => metaIds.get(metaId)),
       between: (_, conversationId, { from, to }) =>
         call('between', () =>

@@ -272,6 +272,31 @@ describe('the history of a number', () => {
   });
 });
 
+describe('a file of a history', () => {
+  it('comes after its message, once, and is fetched from then on', async () => {
+    const { receive, connection, inbox } = open({ coexistence: true });
+    const item = (payload: object) =>
+      anEventOf(connection, {
+        kind: 'history',
+        field: 'history',
+        thread: { id: ana.waId },
+        payload: { from: ana.waId, id: 'h1', timestamp: secondsOf(at(MINUTE)), ...payload },
+      });
+    await receive(item({ type: 'media_placeholder' }));
+    expect(inbox.messages()).toMatchObject([{ type: 'media_placeholder' }]);
+    const file = item({
+      type: 'image',
+      image: { id: '24230790383178626', mime_type: 'image/jpeg', caption: 'Jarrón' },
+    });
+    expect(await receive(file)).toBe('received');
+    expect(await receive(file)).toBe('repeated');
+    expect(inbox.messages()).toMatchObject([
+      { type: 'image', media: { state: 'pending', metaId: '24230790383178626', mimeType: 'image/jpeg' } },
+    ]);
+    expect(inbox.messages()[0]?.raw).toContain('Jarrón');
+  });
+});
+
 describe('a person who gets another number', () => {
   it('goes on in the same conversation', async () => {
     const { write, receive, connection, inbox, conversation } = open();

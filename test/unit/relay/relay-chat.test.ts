@@ -81,6 +81,15 @@ describe('a new message', () => {
       ['media', shop.shopId],
     ]);
   });
+
+  it('that gets its file later has it fetched then, once', async () => {
+    const { ports, posted } = given();
+    const before = aRow({ direction: 'inbound', state: 'received', rank: undefined, type: 'media_placeholder' });
+    const after = { ...before, type: 'image', media: { state: 'pending', metaId: '900100' } };
+    await relayMessage({ kind: 'message', before, after }, ports);
+    await relayMessage({ kind: 'message', before: after, after: { ...after, readAt: NOON } }, ports);
+    expect(posted.map(([queue]) => queue)).toEqual(['media']);
+  });
 });
 
 describe('a message about a checkout', () => {
