@@ -20,9 +20,17 @@ const productId = () => first?.() ?? '';
 
 const fieldsOf = ({ json }: Answer) => (json['errors'] as { field: string }[]).map(({ field }) => field);
 
-const withBody = routeNames.filter((name) => servedRoutes[name].route.body !== undefined);
+/** A raw route reads its body itself. */
+const withBody = routeNames.filter(
+  (name) => servedRoutes[name].route.body !== undefined && !servedRoutes[name].route.raw,
+);
 const idempotent = routeNames.filter((name) => servedRoutes[name].route.idempotent);
-const reading = routeNames.filter((name) => servedRoutes[name].route.method === 'GET');
+const reading = routeNames.filter((name) => {
+  const { method, raw } = servedRoutes[name].route;
+  return method === 'GET' && !raw;
+});
+
+const NUMBER = '106540352242922';
 
 /** Valid parameters and caller for any route. */
 const basics = (name: RouteName): TestRequest => ({
@@ -33,8 +41,15 @@ const basics = (name: RouteName): TestRequest => ({
     categoryId: given.category.categoryId,
     pictureId: '01JD000000000000000000000A',
     code: '0000-0000-0000-0000',
+    phoneNumberId: '106540352242922',
+    conversationId: '106540352242922-01JD000000000000000000000A',
+    messageId: '01JD000000000000000000000A',
+    contactId: '01JD000000000000000000000A',
   },
-  query: servedRoutes[name].route.path.startsWith('/api/') ? { shop: given.shop.slug } : {},
+  query: {
+    ...(servedRoutes[name].route.path.startsWith('/api/') && { shop: given.shop.slug }),
+    ...(name === 'linkToMedia' && { at: '2026-05-04T12:00:00.000Z' }),
+  },
 });
 
 /** What every problem document has. */
@@ -217,11 +232,16 @@ describe('a cursor', () => {
 });
 
 describe('the Idempotency-Key', () => {
+  const hello = { type: 'text', text: { body: 'hola' } };
   const body: Partial<Record<RouteName, object>> = {
     createCategory: { name: 'x' },
     createProduct: { categoryId: '01JD000000000000000000000Z', name: 'x', price: 1 },
     receiveStock: { quantity: 1 },
     adjustStock: { change: 1, reason: 'count' },
+    createConnection: { name: 'x', phoneNumberId: '106540352242922', wabaId: '102290129340398', token: 'x'.repeat(20) },
+    signUpConnection: { name: 'x', phoneNumberId: '106540352242922', wabaId: '102290129340398', code: 'x' },
+    startConversation: { phoneNumberId: '106540352242922', phone: '+5491122334455', content: hello },
+    writeMessage: { content: hello },
   };
 
   it.each(
