@@ -64,7 +64,7 @@ const worked = () =>
     if (counts.every(({ ready, hidden, taken }) => ready + hidden + taken === 0)) return true;
     if (counts.some(({ hidden }) => hidden > 0)) await target.moveClock(200);
     return false;
-  }, 200_000);
+  }, 400_000);
 
 /** Until all of it is so, time goes on. */
 const whole = (check: () => Promise<boolean>) =>
@@ -74,7 +74,7 @@ const whole = (check: () => Promise<boolean>) =>
     if (await check()) return true;
     await target.moveClock(200);
     return false;
-  }, 300_000);
+  }, 400_000);
 
 describe('two thousand messages, each delivered three times, shuffled, some lost at first, to functions that die', () => {
   it('are taken in once each, in the order of each customer; and of the answers no status goes back', async () => {
@@ -137,5 +137,5 @@ describe('two thousand messages, each delivered three times, shuffled, some lost
       expect(heard.filter(({ from }) => from === 'business')).toHaveLength(ANSWERS);
     }
     expect(await theirs()).toHaveLength(CUSTOMERS);
-  }, 420_000);
+  }, 600_000);
 });
