@@ -30,8 +30,6 @@ const reading = routeNames.filter((name) => {
   return method === 'GET' && !raw;
 });
 
-const NUMBER = '106540352242922';
-
 /** Valid parameters and caller for any route. */
 const basics = (name: RouteName): TestRequest => ({
   as: given.as('admin'),
