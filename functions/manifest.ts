@@ -85,6 +85,7 @@ export const queueNames = (deployment: string, name: QueueName): { queue: string
  * - `queue:<name>`: send to a queue. <NAME>_QUEUE_URL
  * - `vault:tokens:read`, `vault:tokens`: read, or make, change and delete, the tokens of connections. TOKEN_VAULT
  * - `vault:apps:read`, `vault:apps`: the same for the Meta apps of shops that have their own. APP_VAULT
+ * - `click-to-chat`: where links that open a chat lead; no grant. CLICK_TO_CHAT_URL
  * - `graph`: where Meta's Graph API is; no grant. GRAPH_URL
  * - `schedule:expiry`: create one-time schedules that call `expireCheckout`.
  *   EXPIRY_SCHEDULE_GROUP, EXPIRY_TARGET_ARN, EXPIRY_ROLE_ARN, EXPIRY_DEAD_LETTER_ARN
@@ -104,6 +105,7 @@ export type Use =
   | 'vault:tokens'
   | 'vault:apps:read'
   | 'vault:apps'
+  | 'click-to-chat'
   | 'graph'
   | 'schedule:expiry';
 
@@ -150,7 +152,7 @@ export const manifest = {
   checkouts: {
     entry: 'checkouts/checkouts',
     on: { http: checkoutRoutes },
-    uses: ['table:write', 'secret:app'],
+    uses: ['table:write', 'secret:app', 'click-to-chat'],
     hurt: 'shoppers cannot reserve and sales cannot be confirmed',
     memoryMb: 1024,
     timeoutSeconds: 10,

@@ -7,6 +7,9 @@ const certificate = /^arn:aws[\w-]*:acm:us-east-1:\d{12}:certificate\/.+$/;
 
 z.config(z.locales.en());
 
+const httpsAddress = () =>
+  z.string().check(z.regex(/^https:\/\/[a-z0-9.-]+(:\d+)?(\/[\w./-]*)?$/, 'must be an https address'));
+
 /** What an operator may set for a stage, in `cdk.json` under `vidriera:<stage>` or with `-c <name>=<value>`. */
 const Overrides = z.strictObject({
   /** Where alarms are mailed to. */
@@ -26,9 +29,9 @@ const Overrides = z.strictObject({
   logLevel: z.optional(z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'])),
   mfa: z.optional(z.enum(['optional', 'required'])),
   /** Where Meta's Graph API is. */
-  graphUrl: z.optional(
-    z.string().check(z.regex(/^https:\/\/[a-z0-9.-]+(:\d+)?(\/[\w./-]*)?$/, 'must be an https address')),
-  ),
+  graphUrl: z.optional(httpsAddress()),
+  /** Where links that open a chat lead. */
+  clickToChatUrl: z.optional(httpsAddress()),
   requestsPerSecond: z.optional(z.coerce.number().check(z.positive())),
   requestBurst: z.optional(z.coerce.number().check(z.positive())),
 });
@@ -50,14 +53,21 @@ export interface StageConfig extends StageOverrides {
   mfa: 'optional' | 'required';
   /** Where Meta's Graph API is, without a version. */
   graphUrl: string;
+  /** Where links that open a chat lead: number and text follow. */
+  clickToChatUrl: string;
   /** Requests that the API takes on average over all callers. */
   requestsPerSecond: number;
   /** Requests that the API takes at once. */
   requestBurst: number;
 }
 
-/** What stands for the Graph API in the templates of the local cloud, which puts its simulator's address in its place. */
-export const SIMULATOR_GRAPH_URL = 'http://simulator.invalid/graph';
+/** What stands for Meta in the templates of the local cloud, which puts its simulator's addresses in their place. */
+export const SIMULATOR = {
+  graphUrl: 'http://simulator.invalid/graph',
+  clickToChatUrl: 'http://simulator.invalid/chat',
+};
+
+const META = { graphUrl: 'https://graph.facebook.com', clickToChatUrl: 'https://wa.me' };
 
 type Defaults = Omit<StageConfig, 'stage'>;
 
@@ -68,13 +78,13 @@ const disposable: Defaults = {
   logRetentionDays: 7,
   logLevel: 'DEBUG',
   mfa: 'optional',
-  graphUrl: 'https://graph.facebook.com',
+  ...META,
   requestsPerSecond: 200,
   requestBurst: 400,
 };
 
 const known: Record<string, Defaults> = {
-  local: { ...disposable, graphUrl: SIMULATOR_GRAPH_URL },
+  local: { ...disposable, ...SIMULATOR },
   dev: disposable,
   prod: {
     removalPolicy: RemovalPolicy.RETAIN,
@@ -83,7 +93,7 @@ const known: Record<string, Defaults> = {
     logRetentionDays: 30,
     logLevel: 'INFO',
     mfa: 'required',
-    graphUrl: 'https://graph.facebook.com',
+    ...META,
     requestsPerSecond: 2000,
     requestBurst: 4000,
   },

@@ -45,6 +45,17 @@ const homeAnswer = async ({ home }: FrontOptions, request: IncomingMessage): Pro
   body: Buffer.from(await home(pageLanguage(request.headers['accept-language']))),
 });
 
+/** Leads to a customer's phone on which the text waits to be sent. */
+const toPhone = (request: IncomingMessage): HttpAnswer => {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const query = new URLSearchParams({ to: pathname.split('/').at(-1) ?? '', text: searchParams.get('text') ?? '' });
+  return {
+    status: 302,
+    headers: { location: `/simulator?${query}`, 'cache-control': 'no-store' },
+    body: Buffer.alloc(0),
+  };
+};
+
 /** Which part answers which paths; the first that fits. */
 const partsOf = (options: FrontOptions): { fits: RegExp; onlyLocal?: boolean; handle: Handler }[] => [
   {
@@ -60,6 +71,12 @@ const partsOf = (options: FrontOptions): { fits: RegExp; onlyLocal?: boolean; ha
   },
   { fits: /^\/graph\//, onlyLocal: true, handle: options.whatsapp.graph },
   { fits: /^\/simulator\/api\//, onlyLocal: true, handle: options.whatsapp.control },
+  {
+    // as wa.me: the number in the path, the text in the query
+    fits: /^\/simulator\/chat\/\d+$/,
+    onlyLocal: true,
+    handle: async (request, response) => sendAnswer(response, toPhone(request)),
+  },
   {
     fits: /^\/simulator(\/|$)/,
     onlyLocal: true,

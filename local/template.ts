@@ -117,6 +117,7 @@ const environmentOf = ({ Environment }: Record<string, unknown>): Record<string,
 /** What stands on this machine for a service outside of AWS, by the variable that tells a function its address. */
 const playedHere: Readonly<Record<string, (place: Place) => string>> = {
   GRAPH_URL: ({ url }) => `${url}/graph`,
+  CLICK_TO_CHAT_URL: ({ url }) => `${url}/simulator/chat`,
 };
 
 const withLocalAddresses = (environment: Record<string, string>, place: Place): Record<string, string> =>

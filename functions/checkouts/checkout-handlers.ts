@@ -24,6 +24,8 @@ export interface CheckoutPorts extends CreateCheckoutPorts {
       extend: (checkout: Checkout, expiresAt: string, now: Date) => Promise<boolean>;
     };
   timeline: TimelinePorts;
+  /** Where links that open a chat lead. */
+  clickToChatUrl: string;
   page: string;
 }
 
@@ -33,7 +35,11 @@ type TimelinePorts = OpenedPorts['timeline'] & {
 };
 
 const viewOf = (ports: CheckoutPorts, checkout: Checkout, shop: Shop, siteUrl: string) =>
-  checkoutView(checkout, shop, { now: ports.patience.clock(), siteUrl, whatsappUrl: whatsappUrl(checkout, shop) });
+  checkoutView(checkout, shop, {
+    now: ports.patience.clock(),
+    siteUrl,
+    whatsappUrl: whatsappUrl(ports.clickToChatUrl, checkout, shop),
+  });
 
 const findWithShop = async (ports: CheckoutPorts, code: string) => {
   const checkout = await ports.checkouts.find(code);

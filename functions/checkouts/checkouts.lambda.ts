@@ -15,8 +15,8 @@ import { fullShops } from './full-shops.ts';
 import { soldOutGate } from './sold-out-gate.ts';
 import { timelineStore } from './timeline.store.ts';
 
-const { TABLE_NAME, APP_SECRET_ID } = readEnv('TABLE_NAME', 'APP_SECRET_ID');
-const table = openTable(documentClient(), TABLE_NAME);
+const env = readEnv('TABLE_NAME', 'APP_SECRET_ID', 'CLICK_TO_CHAT_URL');
+const table = openTable(documentClient(), env.TABLE_NAME);
 const shops = shopStore(table);
 const checkouts = checkoutStore(table);
 const briefly = { ttlMs: 5000, clock: () => new Date() };
@@ -31,8 +31,9 @@ export const handler = httpApi(
     findShopBySlug: cached(shops.findBySlug, briefly),
     isFull: fullShops(checkouts.countActive, () => new Date()),
     gate: soldOutGate(),
-    secret: openSecret(APP_SECRET_ID),
+    secret: openSecret(env.APP_SECRET_ID),
     patience: patience(),
+    clickToChatUrl: env.CLICK_TO_CHAT_URL,
     page: loadPage('checkout.html'),
   }),
 );

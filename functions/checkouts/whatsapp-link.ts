@@ -5,10 +5,10 @@ import type { Checkout } from './checkout.ts';
 
 /**
  * The address that opens a chat with the shop, with a text that carries the code; null while the shop has no number.
- * Source: WhatsApp Help Center, "How to use click to chat".
+ * `clickToChatUrl`: where such addresses lead. Source: WhatsApp Help Center, "How to use click to chat".
  */
-export const whatsappUrl = (checkout: Checkout, shop: Shop): string | null => {
+export const whatsappUrl = (clickToChatUrl: string, checkout: Checkout, shop: Shop): string | null => {
   if (shop.whatsappNumber === null) return null;
   const text = whatsappText(checkout.language, { displayCode: formatCode(checkout.code), shopName: shop.name });
-  return `https://wa.me/${shop.whatsappNumber.slice(1)}?text=${encodeURIComponent(text)}`;
+  return `${clickToChatUrl}/${shop.whatsappNumber.slice(1)}?text=${encodeURIComponent(text)}`;
 };

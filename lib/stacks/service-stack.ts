@@ -17,6 +17,7 @@ import { RecurringSchedule } from '../constructs/recurring-schedule.ts';
 import { ScheduleGroup } from '../constructs/schedule-group.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { UserDirectory } from '../constructs/user-directory.ts';
+import type { StageConfig } from '../stages.ts';
 import type { DataStack, VidrieraStackProps } from './data-stack.ts';
 
 /** What the functions work on, and where their code comes from. */
@@ -46,12 +47,12 @@ export class ServiceStack extends Stack {
   readonly recurring: ScheduleGroup;
   readonly relayDeadLetters: DeadLetterQueue;
   readonly #data: DataStack;
-  readonly #graphUrl: string;
+  readonly #meta: Pick<StageConfig, 'graphUrl' | 'clickToChatUrl'>;
 
   constructor(scope: Construct, id: string, { stage, data, codeOf, ...props }: ServiceStackProps) {
     super(scope, id, props);
     this.#data = data;
-    this.#graphUrl = stage.graphUrl;
+    this.#meta = stage;
     this.expiries = this.#makeGroup(
       'Expiry',
       'stock of expired checkouts is freed late',
@@ -146,7 +147,8 @@ export class ServiceStack extends Stack {
       'vault:tokens': () => tokens.bind(fn, 'write'),
       'vault:apps:read': () => apps.bind(fn, 'read'),
       'vault:apps': () => apps.bind(fn, 'write'),
-      graph: () => fn.tell('GRAPH_URL', this.#graphUrl),
+      'click-to-chat': () => fn.tell('CLICK_TO_CHAT_URL', this.#meta.clickToChatUrl),
+      graph: () => fn.tell('GRAPH_URL', this.#meta.graphUrl),
       'schedule:expiry': () => this.expiries.bindExpiry(fn, this.functionNamed(soleName((on) => 'schedule' in on))),
     };
     grants[use]();

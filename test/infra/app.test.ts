@@ -7,7 +7,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildApp, stackNames, synthesize } from '../../lib/app.ts';
-import { SIMULATOR_GRAPH_URL, stageConfig } from '../../lib/stages.ts';
+import { SIMULATOR, stageConfig } from '../../lib/stages.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vidriera-app-test-'));
 const pages = join(folder, 'pages');
@@ -135,7 +135,7 @@ describe('stages', () => {
     const graphUrl = 'https://graph.example.com:8443/meta';
     expect(stageConfig('prod').graphUrl).toBe('https://graph.facebook.com');
     expect(stageConfig('dev', { graphUrl }).graphUrl).toBe(graphUrl);
-    expect(stageConfig('local').graphUrl).toBe(SIMULATOR_GRAPH_URL);
+    expect(stageConfig('local')).toMatchObject(SIMULATOR);
   });
 
   it('take numbers from the command line, where they are texts', () => {

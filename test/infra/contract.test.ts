@@ -81,6 +81,7 @@ const uses: Record<Use, { environment: Record<string, string>; statements: State
   'vault:tokens': vault('TOKEN_VAULT', 'tokens', ...vaultVerbs),
   'vault:apps:read': vault('APP_VAULT', 'apps', 'GetSecretValue'),
   'vault:apps': vault('APP_VAULT', 'apps', ...vaultVerbs),
+  'click-to-chat': { environment: { CLICK_TO_CHAT_URL: 'https://wa.me' }, statements: [] },
   graph: { environment: { GRAPH_URL: 'https://graph.facebook.com' }, statements: [] },
   'schedule:expiry': {
     environment: {
@@ -305,6 +306,6 @@ describe('environment', () => {
     );
     expect(values.filter((value) => String(value).includes('amazonaws'))).toEqual([]);
     const outside = values.filter((value) => String(value).includes('://'));
-    expect(new Set(outside)).toEqual(new Set(['https://graph.facebook.com']));
+    expect(new Set(outside)).toEqual(new Set(['https://graph.facebook.com', 'https://wa.me']));
   });
 });

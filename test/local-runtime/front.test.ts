@@ -165,6 +165,13 @@ describe('the one port', () => {
     expect((await post('/local/kill/nothing', {})).status).toBe(404);
   });
 
+  it('leads a link that opens a chat to a phone on which the text waits', async () => {
+    const { call } = await open();
+    const answer = await call('/simulator/chat/5491155550123?text=Hola%20%C3%B1', { redirect: 'manual' });
+    expect(answer.status).toBe(302);
+    expect(answer.headers.get('location')).toBe('/simulator?to=5491155550123&text=Hola+%C3%B1');
+  });
+
   it('serves the page with the phones, and no file outside of its folder', async () => {
     const { call, port } = await open();
     expect(await (await call('/simulator')).text()).toBe('<h1>phones</h1>');

@@ -65,6 +65,7 @@ const environmentOf: Record<Use, Record<string, string>> = {
   'vault:tokens': { TOKEN_VAULT },
   'vault:apps:read': { APP_VAULT },
   'vault:apps': { APP_VAULT },
+  'click-to-chat': { CLICK_TO_CHAT_URL: 'https://wa.me' },
   graph: { GRAPH_URL: NO_GRAPH },
   'schedule:expiry': {
     EXPIRY_SCHEDULE_GROUP: 'vidriera-test-expiry',
@@ -107,6 +108,7 @@ const allowedBy: Record<Use, readonly string[]> = {
   'vault:tokens': vaultActions,
   'vault:apps:read': ['secretsmanager:GetSecretValue'],
   'vault:apps': vaultActions,
+  'click-to-chat': [],
   graph: [],
   'schedule:expiry': ['scheduler:CreateSchedule', 'iam:PassRole'],
 };

@@ -122,11 +122,11 @@ describe('views of a checkout', () => {
   });
 
   it('lead to a chat that carries the code, when the shop has a number', () => {
-    const url = new URL(whatsappUrl(checkout, shop) ?? '');
+    const url = new URL(whatsappUrl('https://wa.me', checkout, shop) ?? '');
     expect(url.origin + url.pathname).toBe('https://wa.me/5491123456789');
     expect(url.searchParams.get('text')).toContain('K7QM-2WTX-9F3A-ZB6C');
     expect(url.searchParams.get('text')).toContain(shop.name);
-    expect(whatsappUrl(checkout, { ...shop, whatsappNumber: null })).toBeNull();
+    expect(whatsappUrl('https://wa.me', checkout, { ...shop, whatsappNumber: null })).toBeNull();
   });
 
   it('the failure of acting on an ended one says its state', () => {
