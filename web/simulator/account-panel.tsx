@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { AccountEvent, BusinessNumber } from '../../local/whatsapp-simulator/simulator-api.ts';
-import { useDesk } from './desk.ts';
+import { ConfirmSheet } from './confirm-sheet.tsx';
+import { useDesk, useWorldNow } from './desk.ts';
 import { ask } from './simulator-calls.ts';
 
 const templateStatuses = ['APPROVED', 'PENDING', 'REJECTED', 'PAUSED', 'DISABLED'] as const;
@@ -42,7 +43,8 @@ const Choice = <Value extends string>({
 );
 
 const Templates = () => {
-  const { words, world } = useDesk();
+  const { words } = useDesk();
+  const world = useWorldNow();
   const [templateId, setTemplateId] = useState(world.templates[0]?.templateId ?? '');
   const template = world.templates.find((one) => one.templateId === templateId);
   const tell = useTelling(template?.accountId ?? '');
@@ -104,19 +106,27 @@ const NumberOf = ({ number }: { number: BusinessNumber }) => {
 
 /** What Meta may tell about the account. */
 export const AccountPanel = () => {
-  const { words, world, run } = useDesk();
-  const reset = () => {
-    if (confirm(words.resetSure)) void run(() => ask('POST', '/reset', {})).then(() => location.reload());
-  };
+  const { words, run } = useDesk();
+  const world = useWorldNow();
+  const [isSure, setIsSure] = useState(false);
   return (
     <div class="panel">
       <Templates />
       {world.numbers.map((number) => (
         <NumberOf key={number.numberId} number={number} />
       ))}
-      <button type="button" class="button button-wide" onClick={reset}>
+      <button type="button" class="button button-wide" onClick={() => setIsSure(true)}>
         {words.reset}
       </button>
+      {isSure && (
+        <ConfirmSheet
+          title={words.reset}
+          text={words.resetSure}
+          action={words.resetYes}
+          onYes={() => void run(() => ask('POST', '/reset', {}))}
+          onClose={() => setIsSure(false)}
+        />
+      )}
     </div>
   );
 };

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Chat, CustomerMessage } from '../../local/whatsapp-simulator/simulator-api.ts';
+import type { IconName } from '../ui/icons.tsx';
 import { useDesk } from './desk.ts';
 import { type FormField, FormSheet } from './form-sheet.tsx';
 import { Menu, type MenuItem } from './menu.tsx';
@@ -10,11 +11,20 @@ import type { Words } from './words.ts';
 /** A message that needs a few words first. */
 interface Asked {
   title: string;
+  icon: IconName;
   fields: readonly FormField[];
   toMessage: (values: Record<string, string>) => CustomerMessage;
 }
 
 type FileType = 'image' | 'video' | 'audio' | 'document' | 'sticker';
+
+const icons: Record<FileType, IconName> = {
+  image: 'picture',
+  video: 'film',
+  audio: 'sound',
+  document: 'file',
+  sticker: 'smile',
+};
 
 const accepts: Record<FileType, string> = {
   image: 'image/jpeg,image/png',
@@ -44,6 +54,7 @@ const field = (name: string, label: string, value = '', type: FormField['type'] 
 
 const placeAsked = (words: Words): Asked => ({
   title: words.send_.location,
+  icon: 'place',
   fields: [
     field('latitude', words.fields.latitude, '-34.6037', 'number'),
     field('longitude', words.fields.longitude, '-58.3816', 'number'),
@@ -59,6 +70,7 @@ const placeAsked = (words: Words): Asked => ({
 
 const contactAsked = (words: Words): Asked => ({
   title: words.send_.contact,
+  icon: 'person',
   fields: [
     field('name', words.fields.contactName, 'Luz Peralta'),
     field('phone', words.fields.contactPhone, '+5491144445555', 'tel'),
@@ -68,6 +80,7 @@ const contactAsked = (words: Words): Asked => ({
 
 const orderAsked = (words: Words): Asked => ({
   title: words.send_.order,
+  icon: 'bag',
   fields: [
     field('productId', words.fields.productId, 'VELA-01'),
     field('quantity', words.fields.quantity, '2', 'number'),
@@ -82,6 +95,7 @@ const orderAsked = (words: Words): Asked => ({
 
 const adAsked = (words: Words): Asked => ({
   title: words.send_.ad,
+  icon: 'horn',
   fields: [
     field('headline', words.fields.headline, 'Velas para el invierno'),
     field('body', words.fields.text, 'Hola, vi el anuncio'),
@@ -101,6 +115,7 @@ const adAsked = (words: Words): Asked => ({
 
 const productAsked = (words: Words): Asked => ({
   title: words.send_.product,
+  icon: 'question',
   fields: [field('productId', words.fields.productId, 'VELA-01'), field('body', words.fields.text, '¿Queda?')],
   toMessage: ({ productId = '', body = '' }) => ({
     type: 'text',
@@ -111,9 +126,12 @@ const productAsked = (words: Words): Asked => ({
 
 const callAsked = (words: Words): Asked => ({
   title: words.send_.call,
+  icon: 'call',
   fields: [field('seconds', words.fields.seconds, '42', 'number')],
   toMessage: ({ seconds }) => ({ type: 'call', seconds: Number(seconds) }),
 });
+
+const forms = [placeAsked, contactAsked, orderAsked, adAsked, productAsked, callAsked];
 
 /** Everything else that a customer can send. */
 export const AttachMenu = ({ chat, onClose }: { chat: Chat; onClose: () => void }) => {
@@ -129,29 +147,29 @@ export const AttachMenu = ({ chat, onClose }: { chat: Chat; onClose: () => void 
   };
   const file = (type: FileType, label: string): MenuItem => ({
     label,
-    icon: 'file',
+    icon: icons[type],
     act: () => void pickFile(accepts[type]).then((picked) => sendFile(type, picked)),
   });
-  const form = (one: Asked): MenuItem => ({ label: one.title, icon: 'list', act: () => setAsked(one) });
-  const direct = (label: string, message: CustomerMessage): MenuItem => ({
+  const direct = (label: string, icon: IconName, message: CustomerMessage): MenuItem => ({
     label,
+    icon,
     act: () => void send(message).then(onClose),
   });
   const items: MenuItem[] = [
     file('image', words.send_.photo),
     {
       label: words.send_.sample,
-      icon: 'file',
+      icon: 'picture',
       act: () => void samplePicture().then((drawn) => sendFile('image', drawn)),
     },
     file('video', words.send_.video),
     file('audio', words.send_.audio),
     file('document', words.send_.document),
     file('sticker', words.send_.sticker),
-    ...[placeAsked, contactAsked, orderAsked, adAsked, productAsked, callAsked].map((make) => form(make(words))),
-    direct(words.send_.welcome, { type: 'request_welcome' }),
-    direct(words.send_.unsupported, { type: 'unsupported', what: 'poll' }),
-    direct(words.send_.unknown, { type: 'unknown', name: 'hologram', payload: { depth: 3 } }),
+    ...forms.map((make) => make(words)).map((one) => ({ label: one.title, icon: one.icon, act: () => setAsked(one) })),
+    direct(words.send_.welcome, 'chat', { type: 'request_welcome' }),
+    direct(words.send_.unsupported, 'unknown', { type: 'unsupported', what: 'poll' }),
+    direct(words.send_.unknown, 'unknown', { type: 'unknown', name: 'hologram', payload: { depth: 3 } }),
   ];
   if (asked) {
     const submit = async (values: Record<string, string>) => {
@@ -161,5 +179,7 @@ export const AttachMenu = ({ chat, onClose }: { chat: Chat; onClose: () => void 
       <FormSheet title={asked.title} action={words.send} fields={asked.fields} onSubmit={submit} onClose={onClose} />
     );
   }
-  return isPicking ? <Menu title={words.attach} items={items} onClose={() => setIsPicking(false)} /> : null;
+  return isPicking ? (
+    <Menu title={words.attach} items={items} onClose={onClose} onPick={() => setIsPicking(false)} />
+  ) : null;
 };

@@ -4,7 +4,7 @@ export const Avatar = ({ name, colour }: { name: string; colour: string }) => (
     {name
       .split(/\s+/)
       .slice(0, 2)
-      .map((word) => word.charAt(0))
+      .map((word) => [...word][0] ?? '')
       .join('')
       .toUpperCase()}
   </span>

@@ -19,15 +19,23 @@ const Line = ({ icon, title, hint }: { icon: IconName; title: string; hint?: str
   </p>
 );
 
+const priceText = (price: number, currency: string, language: string): string => {
+  try {
+    return new Intl.NumberFormat(language === 'es' ? 'es-AR' : 'en', { style: 'currency', currency }).format(price);
+  } catch {
+    return `${currency} ${price}`;
+  }
+};
+
 const Order = ({ items, text }: ContentOf<'order'>) => {
-  const { words } = useDesk();
+  const { words, language } = useDesk();
   return (
     <div class="bubble-order">
       <Line icon="list" title={`${words.order} (${items.length})`} />
       <ul class="small">
         {items.map(({ productId, quantity, price, currency }) => (
           <li key={productId}>
-            {quantity} × {productId} · {currency} {price}
+            {quantity} × {productId} · {priceText(price, currency, language)}
           </li>
         ))}
       </ul>

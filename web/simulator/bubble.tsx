@@ -8,12 +8,13 @@ import { timeText, useDesk } from './desk.ts';
 import { MessageMenu } from './message-menu.tsx';
 
 const Ticks = ({ tick }: { tick: Tick }) => {
+  const { words } = useDesk();
   const isRead = tick === 'read' || tick === 'played';
   const name = tick === 'accepted' || tick === 'sent' ? 'check' : 'ticks';
   return (
     <span class={isRead ? 'ticks is-read' : 'ticks'}>
       <Icon name={tick === 'accepted' ? 'clock' : name} />
-      <span class="unseen">{tick}</span>
+      <span class="unseen">{words.ticks[tick]}</span>
     </span>
   );
 };

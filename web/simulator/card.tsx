@@ -35,6 +35,9 @@ const icons: Partial<Record<CardButton['kind'], IconName>> = {
   request_contact_info: 'person',
 };
 
+/** A link that leads to a page, and never runs anything in this one. */
+const safeLink = (url: string | undefined): string | undefined => (/^https?:/i.test(url ?? '') ? url : undefined);
+
 const Button = ({ button, message, chat }: Sent & { button: CardButton }) => {
   const { words, run, say } = useDesk();
   const label = (
@@ -47,7 +50,7 @@ const Button = ({ button, message, chat }: Sent & { button: CardButton }) => {
     return (
       <a
         class="card-button"
-        href={button.kind === 'url' ? button.url : `tel:${button.phone}`}
+        href={button.kind === 'url' ? safeLink(button.url) : `tel:${button.phone}`}
         target="_blank"
         rel="noreferrer"
       >

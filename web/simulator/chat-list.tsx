@@ -1,15 +1,34 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { Phone } from '../../local/whatsapp-simulator/simulator-api.ts';
 import { Avatar } from './avatar.tsx';
 import { bubbleText } from './bubble-text.ts';
-import { timeText, useDesk } from './desk.ts';
+import { timeText, useDesk, useWorldNow } from './desk.ts';
+import { Unread } from './unread.tsx';
 import { chatsOf } from './world.ts';
 
 /** The numbers a customer may write to, the latest word first. */
-export const ChatList = ({ phone, onOpen }: { phone: Phone; onOpen: (numberId: string) => void }) => {
-  const { words, world, language } = useDesk();
+export const ChatList = ({
+  phone,
+  hasFocus,
+  onOpen,
+}: {
+  phone: Phone;
+  /** Somebody came back to it: the keyboard goes on from here. */
+  hasFocus: boolean;
+  onOpen: (numberId: string) => void;
+}) => {
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (hasFocus) title.current?.focus({ preventScroll: true });
+  }, []);
+  const { words, language } = useDesk();
+  const world = useWorldNow();
   return (
     <div class="chat-list">
-      <h2 class="serif">{words.chats}</h2>
+      <h2 class="serif" tabIndex={-1} ref={title}>
+        {words.chats}
+      </h2>
+      {world.numbers.length === 0 && <p class="chat-empty soft">{words.noNumbers}</p>}
       <ul>
         {chatsOf(world, phone.phoneId).map(({ numberId, messages, unread }) => {
           const number = world.numbers.find((one) => one.numberId === numberId);
@@ -24,7 +43,7 @@ export const ChatList = ({ phone, onOpen }: { phone: Phone; onOpen: (numberId: s
                 </span>
                 <span class="chat-row-side small soft">
                   {last && <time>{timeText(last.at, language)}</time>}
-                  {unread > 0 && <span class="badge">{unread}</span>}
+                  <Unread count={unread} />
                 </span>
               </button>
             </li>

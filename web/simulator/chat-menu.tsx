@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Chat, Phone } from '../../local/whatsapp-simulator/simulator-api.ts';
+import { ConfirmSheet } from './confirm-sheet.tsx';
 import { useDesk } from './desk.ts';
 import { type FormField, FormSheet } from './form-sheet.tsx';
 import { Menu, type MenuItem } from './menu.tsx';
@@ -7,6 +8,7 @@ import { ask, chatPath } from './simulator-calls.ts';
 import type { Words } from './words.ts';
 
 type Asked = 'echo' | 'number';
+type Step = 'picking' | 'removing' | Asked;
 
 const phonePathOf = ({ phoneId }: Phone): string => `/phones/${encodeURIComponent(phoneId)}`;
 
@@ -42,8 +44,7 @@ const switchesOf = ({
 /** What a customer, or the owner of the business with their own telephone, can do about a chat. */
 export const ChatMenu = ({ phone, chat, onClose }: { phone: Phone; chat: Chat; onClose: () => void }) => {
   const { words, run } = useDesk();
-  const [asked, setAsked] = useState<Asked>();
-  const [isPicking, setIsPicking] = useState(true);
+  const [step, setStep] = useState<Step>('picking');
   const phonePath = phonePathOf(phone);
   const change = (path: string, body: object) => void run(() => ask('PATCH', path, body)).then(onClose);
   const forms: Record<Asked, { title: string; field: FormField; send: (value: string) => Promise<unknown> }> = {
@@ -64,19 +65,29 @@ export const ChatMenu = ({ phone, chat, onClose }: { phone: Phone; chat: Chat; o
       send: (number) => ask('POST', `${phonePath}/number`, { phone: number }),
     },
   };
-  if (asked) {
-    const { title, field, send } = forms[asked];
+  if (step === 'echo' || step === 'number') {
+    const { title, field, send } = forms[step];
     const submit = async ({ value = '' }: Record<string, string>) => {
       if (await run(() => send(value))) onClose();
     };
     return <FormSheet title={title} action={words.send} fields={[field]} onSubmit={submit} onClose={onClose} />;
   }
-  if (!isPicking) return null;
+  if (step === 'removing') {
+    return (
+      <ConfirmSheet
+        title={words.remove}
+        text={words.removeSure(phone.name)}
+        action={words.removeYes}
+        onYes={() => void run(() => ask('DELETE', phonePath))}
+        onClose={onClose}
+      />
+    );
+  }
   const items = [
     ...switchesOf({ phone, chat, words, change }),
-    { label: words.business.changeNumber, act: () => setAsked('number') },
-    { label: words.business.echo, act: () => setAsked('echo') },
-    { label: words.remove, act: () => void run(() => ask('DELETE', phonePath)).then(onClose) },
+    { label: words.business.changeNumber, act: () => setStep('number') },
+    { label: words.business.echo, act: () => setStep('echo') },
+    { label: words.remove, act: () => setStep('removing') },
   ];
-  return <Menu title={phone.name} items={items} onClose={() => setIsPicking(false)} />;
+  return <Menu title={phone.name} items={items} onClose={onClose} onPick={() => undefined} />;
 };

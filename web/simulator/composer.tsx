@@ -17,7 +17,10 @@ interface ComposerProps {
   chat: Chat;
   draft: string | undefined;
   quoted: Quoted | undefined;
+  /** The keyboard goes here at once. */
+  hasFocus: boolean;
   onQuoted: (quoted: Quoted | undefined) => void;
+  onSent: () => void;
 }
 
 const QuoteBar = ({ quoted, onDrop }: { quoted: Quoted; onDrop: () => void }) => {
@@ -40,23 +43,33 @@ const messageOf = (body: string, quoted: Quoted | undefined) => {
 };
 
 /** Where the customer writes. */
-export const Composer = ({ chat, draft, quoted, onQuoted }: ComposerProps) => {
+export const Composer = ({ chat, draft, quoted, hasFocus, onQuoted, onSent }: ComposerProps) => {
   const { words, run } = useDesk();
   const [text, setText] = useState(draft ?? '');
   const [isAttaching, setIsAttaching] = useState(false);
   const box = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     if (quoted === undefined) return;
-    setText(quoted.text);
+    if (quoted.how === 'edit') setText(quoted.text);
     box.current?.focus();
   }, [quoted]);
+  const drop = (): void => {
+    if (quoted?.how === 'edit') setText('');
+    onQuoted(undefined);
+  };
+  useEffect(() => {
+    if (hasFocus) box.current?.focus({ preventScroll: true });
+  }, []);
   const send = async () => {
     const body = text.trim();
     if (body === '') return;
     setText('');
     onQuoted(undefined);
     const sent = await run(() => sendAsCustomer(chat, messageOf(body, quoted)));
-    if (sent === undefined) setText(body);
+    if (sent === undefined) {
+      setText((now) => now || body);
+      onQuoted(quoted);
+    } else onSent();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
@@ -65,7 +78,7 @@ export const Composer = ({ chat, draft, quoted, onQuoted }: ComposerProps) => {
   };
   return (
     <footer class="composer">
-      {quoted && <QuoteBar quoted={quoted} onDrop={() => onQuoted(undefined)} />}
+      {quoted && <QuoteBar quoted={quoted} onDrop={drop} />}
       <button type="button" class="round" aria-label={words.attach} onClick={() => setIsAttaching(true)}>
         <Icon name="clip" />
       </button>

@@ -1,14 +1,15 @@
 import { useState } from 'preact/hooks';
 import type { Knobs, SendTrouble } from '../../local/whatsapp-simulator/simulator-api.ts';
-import { useDesk } from './desk.ts';
+import { useDesk, useWorldNow } from './desk.ts';
 import { ask } from './simulator-calls.ts';
 
 type NumberKnob = 'webhookDelayMs' | 'duplicates' | 'shuffleMs' | 'batch' | 'latencyMs' | 'statusDelayMs';
 type SwitchKnob = 'statusesOff' | 'skipDelivered' | 'tokenExpired' | 'paymentProblem' | 'holdTemplates' | 'readAtOnce';
 
 const useKnobs = () => {
-  const { world, run } = useDesk();
-  return { knobs: world.knobs, turn: (change: Partial<Knobs>) => void run(() => ask('PATCH', '/knobs', change)) };
+  const { run } = useDesk();
+  const { knobs } = useWorldNow();
+  return { knobs, turn: (change: Partial<Knobs>) => void run(() => ask('PATCH', '/knobs', change)) };
 };
 
 const NumberField = ({
@@ -21,18 +22,27 @@ const NumberField = ({
   value: number;
   onChange: (value: number) => void;
   max?: number;
-}) => (
-  <label class="knob">
-    <span>{label}</span>
-    <input
-      type="number"
-      min="0"
-      max={max}
-      value={value}
-      onChange={({ currentTarget }) => onChange(Number(currentTarget.value))}
-    />
-  </label>
-);
+}) => {
+  // what is being typed is not overwritten by what happens meanwhile
+  const [typed, setTyped] = useState<string>();
+  return (
+    <label class="knob">
+      <span>{label}</span>
+      <input
+        type="number"
+        min="0"
+        max={max}
+        value={typed ?? value}
+        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+        onChange={({ currentTarget }) => {
+          setTyped(undefined);
+          if (currentTarget.value !== '') onChange(Number(currentTarget.value));
+        }}
+        onBlur={() => setTyped(undefined)}
+      />
+    </label>
+  );
+};
 
 const Numbers = ({ names }: { names: readonly NumberKnob[] }) => {
   const { words } = useDesk();

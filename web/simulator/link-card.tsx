@@ -28,7 +28,7 @@ export const LinkCard = ({ url }: { url: string }) => {
   return (
     <a class="link-card" href={url} target="_blank" rel="noreferrer">
       {preview?.image && <img src={preview.image} alt="" loading="lazy" />}
-      <strong>{preview?.title ?? new URL(url).host}</strong>
+      <strong>{preview?.title ?? URL.parse(url)?.host ?? url}</strong>
       {preview?.description && <span class="soft small">{preview.description}</span>}
     </a>
   );

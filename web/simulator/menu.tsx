@@ -10,16 +10,18 @@ export interface MenuItem {
   act: () => void;
 }
 
-/** A sheet of things that can be done, closed by doing one. */
+/** A sheet of things that can be done. Doing one closes it, unless `onPick` takes over. */
 export const Menu = ({
   title,
   items,
   onClose,
+  onPick = onClose,
   children,
 }: {
   title: string;
   items: readonly MenuItem[];
   onClose: () => void;
+  onPick?: () => void;
   children?: ComponentChildren;
 }) => {
   const { words } = useDesk();
@@ -33,7 +35,7 @@ export const Menu = ({
               type="button"
               class="option"
               onClick={() => {
-                onClose();
+                onPick();
                 act();
               }}
             >

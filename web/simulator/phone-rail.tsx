@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks';
 import type { Phone } from '../../local/whatsapp-simulator/simulator-api.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Avatar } from './avatar.tsx';
-import { useDesk } from './desk.ts';
+import { useDesk, useWorldNow } from './desk.ts';
 import { FormSheet } from './form-sheet.tsx';
 import { ask } from './simulator-calls.ts';
+import { Unread } from './unread.tsx';
 
 interface PhoneRailProps {
   isOpen: (phoneId: string) => boolean;
@@ -35,7 +36,8 @@ const NewPhone = ({ onDone }: { onDone: (phone: Phone | undefined) => void }) =>
 
 /** The customers there are; a tap opens or puts away their telephone. */
 export const PhoneRail = ({ isOpen, toggle }: PhoneRailProps) => {
-  const { words, world } = useDesk();
+  const { words } = useDesk();
+  const world = useWorldNow();
   const [isNew, setIsNew] = useState(false);
   const unread = (phoneId: string): number =>
     world.chats.reduce((sum, chat) => sum + (chat.phoneId === phoneId ? chat.unread : 0), 0);
@@ -63,7 +65,7 @@ export const PhoneRail = ({ isOpen, toggle }: PhoneRailProps) => {
                 <strong>{phone.name}</strong>
                 <span class="soft small">{phone.phone ?? `@${phone.username}`}</span>
               </span>
-              {unread(phone.phoneId) > 0 && <span class="badge">{unread(phone.phoneId)}</span>}
+              <Unread count={unread(phone.phoneId)} />
             </button>
           </li>
         ))}

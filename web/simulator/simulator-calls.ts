@@ -37,6 +37,13 @@ export const loadWorld = async (): Promise<SimulatorState & { traffic: TrafficRe
 export const chatPath = ({ phoneId, numberId }: Pick<Chat, 'phoneId' | 'numberId'>): string =>
   `/chats/${encodeURIComponent(phoneId)}/${encodeURIComponent(numberId)}`;
 
+/** Closes a chat on the telephone, even when the page goes away this very moment. */
+export const leaveChat = (path: string): void => {
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ open: false });
+  void fetch(`${SIMULATOR_API}${path}`, { method: 'PATCH', headers, body, keepalive: true }).catch(() => undefined);
+};
+
 /** What a customer does in a chat. */
 export const sendAsCustomer = (
   chat: Pick<Chat, 'phoneId' | 'numberId'>,

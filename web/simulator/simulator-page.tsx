@@ -1,9 +1,9 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Toast, useToast } from '../ui/toast.tsx';
-import { readAddress, withPhones } from './address.ts';
-import { type Desk, DeskContext, useDesk } from './desk.ts';
+import { readAddress, type Wanted, withPhones } from './address.ts';
+import { type Desk, DeskContext, useDesk, useWorldNow, WorldContext } from './desk.ts';
 import { Handset } from './handset.tsx';
 import { MetaDrawer } from './meta-drawer.tsx';
 import { PhoneRail } from './phone-rail.tsx';
@@ -17,6 +17,9 @@ const firstOpen = ({ phones }: World): string[] => {
   return wanted.length > 0 ? wanted : phones.slice(0, 1).map(({ phoneId }) => phoneId);
 };
 
+/** On a small screen there is one telephone at a time. */
+const hasRoomForOne = (): boolean => matchMedia('(max-width: 719px)').matches;
+
 const useOpenPhones = (world: World) => {
   const [ids, setIds] = useState(() => firstOpen(world));
   const change = (next: string[]): void => {
@@ -26,33 +29,55 @@ const useOpenPhones = (world: World) => {
   return {
     open: ids.flatMap((id) => world.phones.filter(({ phoneId }) => phoneId === id)),
     isOpen: (phoneId: string) => ids.includes(phoneId),
-    toggle: (phoneId: string) => change(ids.includes(phoneId) ? ids.filter((id) => id !== phoneId) : [...ids, phoneId]),
+    close: (phoneId: string) => change(ids.filter((id) => id !== phoneId)),
+    toggle: (phoneId: string) => {
+      if (hasRoomForOne()) change([phoneId]);
+      else change(ids.includes(phoneId) ? ids.filter((id) => id !== phoneId) : [...ids, phoneId]);
+    },
+    /** Whatever waited in the address was used. */
+    keep: () => change(ids),
   };
 };
 
 const Loaded = () => {
-  const { words, world } = useDesk();
+  const { words } = useDesk();
+  const world = useWorldNow();
   const phones = useOpenPhones(world);
-  const [wanted] = useState(() => readAddress(location.search));
+  const [wanted, setWanted] = useState<Wanted | undefined>(() => readAddress(location.search));
+  const [first] = useState(() => phones.open.map(({ phoneId }) => phoneId));
+  const taken = (): void => {
+    if (wanted?.text === undefined) return;
+    setWanted(undefined);
+    phones.keep();
+  };
   const [drawer, setDrawer] = useState(() => matchMedia('(min-width: 1200px)').matches);
+  const isEmpty = world.phones.length === 0;
   return (
     <div class={drawer ? 'desk has-drawer' : 'desk'}>
       <PhoneRail isOpen={phones.isOpen} toggle={phones.toggle} />
       <main class="handsets" aria-label={words.title}>
-        {phones.open.length === 0 && <EmptyState icon="chat" title={words.noneOpen} hint={words.noneOpenHint} />}
+        {phones.open.length === 0 && (
+          <EmptyState
+            icon="chat"
+            title={isEmpty ? words.noPhones : words.noneOpen}
+            hint={isEmpty ? words.noPhonesHint : words.noneOpenHint}
+          />
+        )}
         {phones.open.map((phone, index) => (
           <Handset
             key={phone.phoneId}
             phone={phone}
             wanted={index === 0 ? wanted : undefined}
-            onClose={() => phones.toggle(phone.phoneId)}
+            isNew={!first.includes(phone.phoneId)}
+            onTaken={taken}
+            onClose={() => phones.close(phone.phoneId)}
           />
         ))}
       </main>
       <button
         type="button"
         class="drawer-handle button"
-        aria-label={words.meta}
+        aria-label={words.drawer}
         aria-expanded={drawer}
         onClick={() => setDrawer(!drawer)}
       >
@@ -69,6 +94,20 @@ export const SimulatorPage = ({ language }: { language: PageLanguage }) => {
   const words = wordsOf[language];
   const { world, failed, lost, reload } = useWorld();
   const { toast, say } = useToast();
+  const [desk] = useState((): Desk => {
+    const run: Desk['run'] = async (action) => {
+      try {
+        return await action();
+      } catch (error) {
+        say(`${words.failed}: ${error instanceof Error ? error.message : String(error)}`);
+        return undefined;
+      }
+    };
+    return { words, language, run, say };
+  });
+  useEffect(() => {
+    document.title = `${words.title} · Vidriera`;
+  }, [words]);
   if (world === undefined) {
     return failed ? (
       <EmptyState icon="window" title={words.loadFailed} whole>
@@ -76,25 +115,23 @@ export const SimulatorPage = ({ language }: { language: PageLanguage }) => {
           {words.tryAgain}
         </button>
       </EmptyState>
-    ) : null;
+    ) : (
+      <p class="loading soft" role="status">
+        {words.loading}
+      </p>
+    );
   }
-  const run: Desk['run'] = async (action) => {
-    try {
-      return await action();
-    } catch (error) {
-      say(`${words.failed}: ${error instanceof Error ? error.message : String(error)}`);
-      return undefined;
-    }
-  };
   return (
-    <DeskContext.Provider value={{ words, language, world, run, say }}>
-      {lost && (
-        <p class="lost" role="status">
-          {words.lost}
-        </p>
-      )}
-      <Loaded />
-      <Toast text={toast} />
+    <DeskContext.Provider value={desk}>
+      <WorldContext.Provider value={world}>
+        {lost && (
+          <p class="lost" role="status">
+            {words.lost}
+          </p>
+        )}
+        <Loaded />
+        <Toast text={toast} />
+      </WorldContext.Provider>
     </DeskContext.Provider>
   );
 };

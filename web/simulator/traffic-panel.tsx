@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { TrafficRecord } from '../../local/whatsapp-simulator/simulator-api.ts';
-import { timeText, useDesk } from './desk.ts';
+import { timeText, useDesk, useWorldNow } from './desk.ts';
 import { ask } from './simulator-calls.ts';
 
 const filters = ['all', 'webhooksOnly', 'graphOnly'] as const;
@@ -43,20 +43,24 @@ const Row = ({ record }: { record: TrafficRecord }) => {
     record.durationMs === undefined ? undefined : `${Math.round(record.durationMs)} ms`,
     record.note,
   ].filter(Boolean);
+  const [isOpen, setIsOpen] = useState(false);
   const again = () => void run(() => ask('POST', `/webhooks/${encodeURIComponent(record.trafficId)}/again`, {}));
   return (
-    <details class="record">
+    <details class="record" onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
       <summary>
         <span class={isWebhook ? 'way is-webhook' : 'way'}>{isWebhook ? 'webhook' : 'Graph'}</span>
         <span class="record-path">
           {record.method} {pathOf(record.url)}
           <span class="soft small">{notes.join(' · ')}</span>
         </span>
-        <span class={tone(record.status)}>{record.status ?? '…'}</span>
+        <span class={tone(record.status)}>
+          {record.status ?? '…'}
+          {record.status === undefined && <span class="unseen">{words.noAnswer}</span>}
+        </span>
       </summary>
-      <Body label={words.request} body={record.requestBody} />
-      <Body label={words.answer} body={record.responseBody} />
-      {isWebhook && (
+      {isOpen && <Body label={words.request} body={record.requestBody} />}
+      {isOpen && <Body label={words.answer} body={record.responseBody} />}
+      {isOpen && isWebhook && (
         <button type="button" class="button" onClick={again}>
           {words.again}
         </button>
@@ -67,7 +71,8 @@ const Row = ({ record }: { record: TrafficRecord }) => {
 
 /** What travelled, newest first. */
 export const TrafficPanel = () => {
-  const { words, world, run } = useDesk();
+  const { words, run } = useDesk();
+  const world = useWorldNow();
   const [filter, setFilter] = useState<Filter>('all');
   const records = world.traffic.filter((record) => fits(record, filter)).toReversed();
   return (

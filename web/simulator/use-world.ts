@@ -13,15 +13,27 @@ export interface LiveWorld {
   reload: () => void;
 }
 
-const follow = (sequence: number, take: (event: SimulatorEvent) => void, setLost: (lost: boolean) => void) => {
+const RETRY_MS = 2000;
+
+interface Following {
+  take: (event: SimulatorEvent) => void;
+  setLost: (lost: boolean) => void;
+  /** The browser has given up: from the start again. */
+  onEnd: () => void;
+}
+
+const follow = (sequence: number, { take, setLost, onEnd }: Following): (() => void) => {
   const source = new EventSource(`${SIMULATOR_API}/events?after=${sequence}`);
   source.onopen = () => setLost(false);
-  source.onerror = () => setLost(true);
+  source.onerror = () => {
+    setLost(true);
+    if (source.readyState === EventSource.CLOSED) onEnd();
+  };
   source.onmessage = ({ data }: MessageEvent<string>) => take(JSON.parse(data) as SimulatorEvent);
   return () => source.close();
 };
 
-/** The simulator's state, kept up to date by its stream of events. */
+/** The simulator's state, kept up to date by its stream of events; tried again by itself for as long as it is away. */
 export const useWorld = (): LiveWorld => {
   const [round, setRound] = useState(0);
   const [world, setWorld] = useState<World>();
@@ -31,6 +43,10 @@ export const useWorld = (): LiveWorld => {
   useEffect(() => {
     let stop = () => {};
     let isCurrent = true;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    const again = (): void => {
+      retry = setTimeout(reload, RETRY_MS);
+    };
     const take = (event: SimulatorEvent): void => {
       if (event.kind === 'reload') reload();
       else setWorld((now) => now && applyEvent(now, event));
@@ -40,12 +56,18 @@ export const useWorld = (): LiveWorld => {
         if (!isCurrent) return;
         setFailed(false);
         setWorld(state);
-        stop = follow(state.sequence, take, setLost);
+        stop = follow(state.sequence, { take, setLost, onEnd: again });
       },
-      () => isCurrent && setFailed(true),
+      () => {
+        if (!isCurrent) return;
+        setFailed(true);
+        setLost(true);
+        again();
+      },
     );
     return () => {
       isCurrent = false;
+      clearTimeout(retry);
       stop();
     };
   }, [round]);

@@ -82,9 +82,18 @@ const appliers: Appliers = {
   reload: (world) => world,
 };
 
+/** The cloud's clock may be moved at any time: whatever happens tells how late it is. */
+const timeIn = (event: SimulatorEvent): string => {
+  if (event.kind === 'traffic') return event.record.at;
+  return event.kind === 'message' ? event.message.at : '';
+};
+
 /** The world after one event. `reload` changes nothing here: whoever listens asks for the state anew. */
-export const applyEvent = (world: World, event: SimulatorEvent): World =>
-  (appliers[event.kind] as (world: World, event: SimulatorEvent) => World)(world, event);
+export const applyEvent = (world: World, event: SimulatorEvent): World => {
+  const after = (appliers[event.kind] as (world: World, event: SimulatorEvent) => World)(world, event);
+  const at = timeIn(event);
+  return at > after.now ? { ...after, now: at } : after;
+};
 
 /** The chats of a phone, one for each number of a business, the latest word first. */
 export const chatsOf = (world: World, phoneId: string): Chat[] => {

@@ -1,15 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 
-const MINUTE_MS = 60_000;
-
-/** The cloud's time as it goes on from the moment it was told, to the minute. */
-export const useMinute = (toldAt: string): string => {
+/** The cloud's time as it goes on from the moment it was told, looked at every so often. */
+export const useNow = (toldAt: string, everyMs: number): string => {
   const [passed, setPassed] = useState(0);
   useEffect(() => {
     const start = Date.now();
     setPassed(0);
-    const timer = setInterval(() => setPassed(Date.now() - start), MINUTE_MS);
+    const timer = setInterval(() => setPassed(Date.now() - start), everyMs);
     return () => clearInterval(timer);
-  }, [toldAt]);
+  }, [toldAt, everyMs]);
   return new Date(new Date(toldAt).getTime() + passed).toISOString();
 };
