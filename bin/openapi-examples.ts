@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../functions/core/errors.ts';
+import { tieExample, whatsAppAnswers, whatsAppBodies, whatsAppExample } from './openapi-whatsapp-examples.ts';
 
 const productId = '01JD3V9Q2M8ZK4T7N5R6W0XHYC';
 const categoryId = '01JD3V8AZ1B2C3D4E5F6G7H8J9';
@@ -64,6 +65,7 @@ const checkoutForSeller = {
   language: 'es',
   ...times,
   fullHoldUntil: null,
+  ...tieExample,
   endedAt: null,
   endedBy: null,
   endReason: null,
@@ -112,11 +114,13 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   receiveStock: { quantity: 24, reason: 'Pedido 118' },
   adjustStock: { change: -1, reason: 'Se rompió una' },
   spreadStock: { hot: true },
-  updateShop: { holdMinutes: 720, limits: { maxActivePerPhone: 2 } },
+  updateShop: { holdMinutes: 720, limits: { maxActivePerPhone: 2 }, whatsapp: whatsAppExample },
+  ...whatsAppBodies,
 };
 
 /** Answers as they come, by route. */
 export const answerExamples: Readonly<Record<string, unknown>> = {
+  ...whatsAppAnswers,
   viewShop: shopView,
   viewCategories: { items: [{ categoryId, name: 'Velas y aromas', position: 0 }] },
   viewProducts: { items: [productView], nextCursor: 'eyJnc2kycGsiOiJT…' },
@@ -166,5 +170,8 @@ export const problemExamples: Readonly<Partial<Record<ErrorCode, { detail?: stri
   },
   'checkout.ended': { detail: 'the checkout is expired', state: 'expired' },
   'checkout.phone-limit': { detail: 'this phone has 3 active checkouts already', limit: 3 },
+  'connection.refused': { detail: 'Meta does not confirm it: number.not-listed', reason: 'number.not-listed' },
+  'connection.stopped': { detail: 'the connection is reauth', state: 'reauth', stateReason: 'token.expired' },
+  'conversation.window-closed': { detail: 'only a template may be sent now', windowEndsAt: '2026-11-21T15:20:11.000Z' },
   'checkout.product-limit': { detail: 'too much of Vela de soja is on hold', productId, maxHeldShare: 50 },
 };

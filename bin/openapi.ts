@@ -13,17 +13,34 @@ import {
   CreateCheckout,
 } from '../functions/checkouts/checkout.ts';
 import { checkoutRoutes } from '../functions/checkouts/checkouts.routes.ts';
+import { Funnel } from '../functions/checkouts/funnel.ts';
+import { Timeline } from '../functions/checkouts/timeline.ts';
+import { CreateConnection, SignUpConnection, UpdateConnection } from '../functions/connections/connection-draft.ts';
+import { ConnectionView } from '../functions/connections/connection-view.ts';
 import { connectionRoutes } from '../functions/connections/connections.routes.ts';
-import { conversationRoutes } from '../functions/conversations/conversations.routes.ts';
+import { GivenApp } from '../functions/connections/meta-app.ts';
+import { ContactView } from '../functions/contacts/contact-view.ts';
+import { ConversationView } from '../functions/conversations/conversation-view.ts';
+import {
+  conversationRoutes,
+  StartConversation,
+  WriteMessage,
+} from '../functions/conversations/conversations.routes.ts';
+import { MediaLink, MediaUpload, RequestMediaUpload } from '../functions/conversations/media-file.ts';
+import { MessageView } from '../functions/conversations/message-view.ts';
 import type { LazySchema, Route, Routes } from '../functions/core/contract.ts';
 import { type ErrorCode, errorCatalogue } from '../functions/core/errors.ts';
 import { manifest } from '../functions/manifest.ts';
 import { HoldLimits, Shop, ShopView, UpdateShop } from '../functions/shops/shop.ts';
 import { shopRoutes } from '../functions/shops/shops.routes.ts';
+import { TemplateUse, UpdateWhatsApp, WhatsAppSettings } from '../functions/shops/whatsapp-settings.ts';
 import { stockRoutes } from '../functions/stock/stock.routes.ts';
 import { AdjustStock, ReceiveStock, StockMovement } from '../functions/stock/stock.ts';
 import { webhookRoutes } from '../functions/webhooks/webhooks.routes.ts';
+import { OutboundContent } from '../functions/whatsapp/outbound-content.ts';
+import { nameContent } from './openapi-content.ts';
 import { answerExamples, bodyExamples, problemExamples } from './openapi-examples.ts';
+import { signedBodyExamples } from './openapi-whatsapp-examples.ts';
 
 /** The document's chapters. Every route of the manifest is in one of them. */
 const chapters: readonly { tag: string; description: string; routes: Routes }[] = [
@@ -63,21 +80,40 @@ const named: Readonly<Record<string, LazySchema>> = {
   CheckoutForSeller,
   CheckoutLine,
   CheckoutView,
+  ConnectionView,
+  ContactView,
+  ConversationView,
   CreateCategory,
   CreateCheckout,
+  CreateConnection,
   CreateProduct,
+  Funnel,
+  GivenApp,
   HoldLimits,
+  MediaLink,
+  MediaUpload,
+  MessageView,
+  OutboundContent,
   ProductView,
   ProductWithStock,
   ReceiveStock,
+  RequestMediaUpload,
   RequestUpload,
   Shop,
   ShopView,
+  SignUpConnection,
+  StartConversation,
   StockMovement,
+  TemplateUse,
+  Timeline,
   UpdateCategory,
+  UpdateConnection,
   UpdateProduct,
   UpdateShop,
+  UpdateWhatsApp,
   Upload,
+  WhatsAppSettings,
+  WriteMessage,
 };
 
 const description = `Vidriera sells over WhatsApp: a shopper picks from real stock, gets a checkout whose products are
@@ -175,7 +211,16 @@ const success = (name: string, route: Route) => {
   return { [answer.status]: { description: `Done${kept}`, ...(content && { content }) } };
 };
 
-const bodyOf = (name: string, { body }: Route) => {
+/** What Meta sends: the signature is over its bytes, so no schema of ours stands before them. */
+const signedBody = {
+  requestBody: {
+    required: true,
+    content: { 'application/json': { schema: { description: 'A webhook of Meta’s' }, examples: signedBodyExamples } },
+  },
+};
+
+const bodyOf = (name: string, { method, body, raw }: Route) => {
+  if (raw && method === 'POST') return signedBody;
   if (!body) return {};
   const example = bodyExamples[name];
   const required = !body().safeParse({}).success;
@@ -183,8 +228,11 @@ const bodyOf = (name: string, { body }: Route) => {
   return { requestBody: { required, content } };
 };
 
-/** The document's `components.parameters` name of the header. */
-const idempotencyParameter = { $ref: '#/components/parameters/IdempotencyKey' };
+/** The headers that a route takes, by their names in the document's `components.parameters`. */
+const headersOf = ({ method, idempotent, raw }: Route) => [
+  ...(idempotent ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+  ...(raw && method === 'POST' ? [{ $ref: '#/components/parameters/HubSignature' }] : []),
+];
 
 const operation = (name: string, route: Route, tag: string) => ({
   operationId: name,
@@ -197,7 +245,7 @@ const operation = (name: string, route: Route, tag: string) => ({
       ...(route.query && { query: route.query() as z.ZodMiniObject }),
     },
   }),
-  ...(route.idempotent && { parameters: [idempotencyParameter] }),
+  ...(headersOf(route).length > 0 && { parameters: headersOf(route) }),
   ...bodyOf(name, route),
   responses: { ...success(name, route), ...problemResponses(route) },
 });
@@ -225,6 +273,8 @@ const tidy: ZodOpenApiOverride = ({ jsonSchema, zodSchema, io }) => {
   if (jsonSchema.format === 'date-time' || jsonSchema.format === 'email') delete jsonSchema.pattern;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  // the choices say it themselves
+  if (jsonSchema.oneOf || jsonSchema.anyOf) delete jsonSchema.type;
   const { def } = zodSchema._zod;
   // an answer may get further members one day
   if (io === 'output' && def.type === 'object' && !def.catchall) delete jsonSchema.additionalProperties;
@@ -281,8 +331,18 @@ const idempotencyKey = {
   example: '5f0c6f0e-4a39-4c3e-9d0b-1f4c6f2b7a11',
 };
 
+const hubSignature = {
+  name: 'X-Hub-Signature-256',
+  in: 'header' as const,
+  required: true,
+  description: '`sha256=` and the HMAC-SHA256 of the body’s bytes, in hexadecimal, under the secret of the Meta app',
+  schema: { type: 'string' as const },
+  example: 'sha256=2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+};
+
 const nameSchemas = (): void => {
   for (const [id, schema] of Object.entries(named)) z.globalRegistry.add(schema(), { id });
+  nameContent(OutboundContent());
 };
 
 /** The OpenAPI document of the whole API, made from the manifest's routes. */
@@ -305,7 +365,7 @@ export const apiDocument = (version: string) => {
           },
         },
         schemas: { Problem: problemSchema },
-        parameters: { IdempotencyKey: idempotencyKey },
+        parameters: { IdempotencyKey: idempotencyKey, HubSignature: hubSignature },
         examples: problemsByCode(),
       },
     },

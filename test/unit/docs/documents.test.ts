@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import type { Route } from '#core/contract.ts';
 import { type ErrorCode, errorCatalogue } from '#core/errors.ts';
 import { lookupPrefixes } from '#table/schema.ts';
+import { splitWebhook } from '#whatsapp/split-webhook.ts';
 import { generatedFiles, replaceBetween } from '../../../bin/docs.ts';
 import { keyTable } from '../../../bin/key-table.ts';
 import { apiDocument, errorsOf, manifestRoutes } from '../../../bin/openapi.ts';
@@ -24,7 +26,7 @@ interface Operation {
   security: object[];
   'x-roles'?: string[];
   parameters?: Json[];
-  requestBody?: { required: boolean; content: Record<string, { schema: Json }> };
+  requestBody?: { required: boolean; content: Record<string, { schema: Json; examples?: Json }> };
   responses: Record<string, { description: string; content?: Record<string, { schema: Json; examples?: Json }> }>;
 }
 
@@ -89,8 +91,9 @@ const limitsOf = (schema: unknown, place = ''): Record<string, unknown> => {
     properties = {},
     items,
     anyOf = [],
+    oneOf = anyOf,
     format,
-  } = schema as { properties?: Json; items?: Json; anyOf?: Json[]; format?: string };
+  } = schema as { properties?: Json; items?: Json; anyOf?: Json[]; oneOf?: Json[]; format?: string };
   const own = limitNames.flatMap((limit) => {
     const value = (schema as Json)[limit];
     const noise = Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER || (limit === 'pattern' && format !== undefined);
@@ -100,7 +103,7 @@ const limitsOf = (schema: unknown, place = ''): Record<string, unknown> => {
     Object.fromEntries(own),
     ...Object.entries(properties).map(([name, member]) => limitsOf(member, `${place}.${name}`)),
     items && limitsOf(items, `${place}[]`),
-    ...anyOf.map((one, index) => limitsOf(one, `${place}|${index}`)),
+    ...oneOf.map((one, index) => limitsOf(one, `${place}|${index}`)),
   );
 };
 
@@ -178,7 +181,7 @@ describe('every route of the manifest', () => {
     expect(Object.keys(content)).toEqual(contentTypesOf(route));
   });
 
-  it.each(routes)('%s has every parameter with its limits', (name, { params, query, idempotent }) => {
+  it.each(routes)('%s has every parameter with its limits', (name, { method, params, query, idempotent, raw }) => {
     const parameters = parametersOf(name);
     const shape = (place: 'path' | 'query') =>
       limitsOf({
@@ -191,7 +194,8 @@ describe('every route of the manifest', () => {
     expect(shape('path')).toEqual(expectedPath);
     expect(shape('query')).toEqual(expectedQuery);
     const headers = parameters.filter((one) => one.in === 'header').map((one) => one.name);
-    expect(headers).toEqual(idempotent ? ['Idempotency-Key'] : []);
+    const signed = raw && method === 'POST' ? ['X-Hub-Signature-256'] : [];
+    expect(headers).toEqual(idempotent ? ['Idempotency-Key'] : signed);
   });
 
   it.each(routes)('%s has every field of body and answer with its limits', (name, { body, answer }) => {
@@ -249,6 +253,27 @@ describe('error codes', () => {
     const given = new Set(routes.flatMap(([, route]) => errorsOf(route)));
     const never: ErrorCode[] = ['method.not-allowed', 'shop.slug-taken'];
     expect((Object.keys(errorCatalogue) as ErrorCode[]).filter((code) => !given.has(code))).toEqual(never);
+  });
+});
+
+describe('the content of a message', () => {
+  const sizeOf = (name: string): number => JSON.stringify(document.components['schemas']?.[name]).length;
+  const parts = Object.keys(document.components['schemas'] ?? {}).filter((name) =>
+    /Content$|^Interactive|^Template|^Card/.test(name),
+  );
+
+  it('is told in parts that have names and fit on a screen or two', () => {
+    expect(parts).toEqual(
+      expect.arrayContaining(['OutboundContent', 'TextContent', 'InteractiveList', 'TemplateBody']),
+    );
+    expect(parts.filter((name) => sizeOf(name) > 3000)).toEqual([]);
+  });
+
+  it('is found by its type', () => {
+    expect(document.components['schemas']?.['OutboundContent']?.['discriminator']).toMatchObject({
+      propertyName: 'type',
+      mapping: { text: '#/components/schemas/TextContent' },
+    });
   });
 });
 
@@ -317,6 +342,25 @@ describe('examples', () => {
 
   it.each(Object.entries(answerExamples))('the answer of %s is one that the route gives', (name, example) => {
     expect(byName[name]?.answer.schema?.().safeParse(example).error?.issues).toBeUndefined();
+  });
+
+  it('shows an answer of every route for WhatsApp', () => {
+    const chapters = ['WhatsApp numbers', 'Conversations'];
+    const missing = routes.filter(
+      ([name, { answer }]) =>
+        answer.schema &&
+        answerExamples[name] === undefined &&
+        operationOf(name).tags.some((tag) => chapters.includes(tag)),
+    );
+    expect(missing.map(([name]) => name)).toEqual([]);
+  });
+
+  it('shows Meta’s own bodies on the routes that Meta calls', () => {
+    const { requestBody } = operationOf('receiveWebhook');
+    const shown = Object.values(requestBody?.content['application/json']?.examples ?? {}) as { value: unknown }[];
+    const delivery = { app: 'shared', receivedAt: '2026-11-21T15:20:12.000Z' };
+    const events = shown.flatMap(({ value }) => splitWebhook(value, delivery).map(({ event }) => event.kind));
+    expect(events).toEqual(['message', 'status']);
   });
 
   it('has a body for every route that takes one', () => {
