@@ -55,7 +55,7 @@ const connection = {
     businessId,
     app: 'shared',
     callbackUrl: 'https://tienda.example/webhooks/whatsapp',
-    graphVersion: 'v24.0',
+    graphVersion: 'v25.0',
     token: {
       last4: '6789',
       type: 'SYSTEM_USER',
@@ -208,7 +208,7 @@ export const whatsAppAnswers: Readonly<Record<string, unknown>> = {
       ...connection.setUp,
       app: 'own',
       appId: app.appId,
-      callbackUrl: 'https://tienda.example/webhooks/whatsapp/4T7N5R6W0XHYC2M8',
+      callbackUrl: 'https://tienda.example/webhooks/whatsapp/5d41402abc4b2a76b9719d911017c592',
     },
   },
   listConversations: { items: [conversation], nextCursor: 'eyJnc2kxcGsiOiJT…' },
