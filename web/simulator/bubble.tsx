@@ -88,7 +88,12 @@ export const Bubble = ({
         <p class="bubble-reactions">{message.reactions.map(({ emoji }) => emoji).join('')}</p>
       )}
       {!message.revoked && !hasFailed && (
-        <button type="button" class="bubble-more" aria-label={words.more} onClick={() => setMenu(true)}>
+        <button
+          type="button"
+          class="bubble-more"
+          aria-label={`${words.more}: ${bubbleText(message, words).slice(0, 40)}`}
+          onClick={() => setMenu(true)}
+        >
           <Icon name="down" />
         </button>
       )}

@@ -29,9 +29,13 @@ export const MessageMenu = ({ message, chat, quote, onClose }: MessageMenuProps)
   };
   const own: MenuItem[] = [
     ...(content.type === 'text'
-      ? [{ label: words.edit, act: () => quote({ how: 'edit', message, text: content.body }) }]
+      ? [{ label: words.edit, icon: 'pencil' as const, act: () => quote({ how: 'edit', message, text: content.body }) }]
       : []),
-    { label: words.revoke, act: () => void run(() => sendAsCustomer(chat, { type: 'revoke', messageId })) },
+    {
+      label: words.revoke,
+      icon: 'bin',
+      act: () => void run(() => sendAsCustomer(chat, { type: 'revoke', messageId })),
+    },
   ];
   return (
     <Menu
