@@ -10,11 +10,16 @@ import { buttons, interactive, list, reply, sendable } from '../../support/senda
 const around: Surroundings = { now: 0, findMedia: () => undefined, knowsMessage: () => true };
 const addressing = ['messaging_product', 'recipient_type', 'to', 'biz_opaque_callback_data', 'context', 'type'];
 
+/** An id that no random text is. */
+const FILE = '900100200300400500';
+const fileTypes = new Set(['image', 'video', 'audio', 'document', 'sticker']);
+
 /** Files by link: which of them Meta has is not the question here. */
 const byLink = (content: unknown): unknown => {
   const keys = mediaKeysOf(content);
-  const text = JSON.stringify(withMediaIds(content, new Map(keys.map((key) => [key, '1']))));
-  return JSON.parse(text.replaceAll(/"id":"\d+"(?=[,}])/g, '"link":"https://example.com/file"'));
+  const text = JSON.stringify(withMediaIds(content, new Map(keys.map((key) => [key, FILE]))));
+  const isFile = fileTypes.has((content as { type: string }).type);
+  return JSON.parse(text.replaceAll(isFile ? /"id":"\d+"/g : `"id":"${FILE}"`, '"link":"https://example.com/file"'));
 };
 
 /** What the simulator, made from Meta's pages alone, says of a message as we would send it. */
