@@ -6,9 +6,9 @@ import { type Fields, fieldsOf, idOf, isFields, listOf, present, timeOf } from '
 /** An event with what a queue wants to know of it. */
 export interface SplitEvent {
   event: WebhookEvent;
-  /** Events of one group are handled in order: those of a person on a number, or of an account. */
+  /** Events of one group are handled in order: those that an app tells of a person on a number, or of an account. */
   group: string;
-  /** The same whenever Meta tells the same again. */
+  /** The same whenever Meta tells the same again to the same app. */
   dedupId: string;
 }
 
@@ -158,18 +158,20 @@ const splitValue = (field: string, value: unknown): Item[] => {
   return itemsOf(field, value);
 };
 
+// Apps stay apart in group and id: two may hear the same number while a shop moves to an app of its own, and only one of
+// them is believed; and a shop's own app may sign whatever number it likes.
 const groupOf = (event: WebhookEvent): string => {
   const number = event.phoneNumberId ?? event.accountId;
   const person = event.kind === 'status' ? undefined : personKey(personOf(event));
-  return digestOf([number, person ?? null]).slice(0, 32);
+  return digestOf([event.app, number, person ?? null]).slice(0, 32);
 };
 
 const dedupIdOf = (event: WebhookEvent): string => {
-  const { kind, field, phoneNumberId, accountId, payload, time } = event;
+  const { app, kind, field, phoneNumberId, accountId, payload, time } = event;
   const number = phoneNumberId ?? accountId;
   const { id, status, recipient_participant_id: participant } = fieldsOf(payload);
-  if (kind === 'status') return digestOf([kind, number, id, status, participant ?? null]);
-  return digestOf([kind, number, field, payload, kind === 'account' ? (time ?? null) : null]);
+  if (kind === 'status') return digestOf([app, kind, number, id, status, participant ?? null]);
+  return digestOf([app, kind, number, field, payload, kind === 'account' ? (time ?? null) : null]);
 };
 
 const finish = (place: Place, item: Item): SplitEvent => {
@@ -180,7 +182,7 @@ const finish = (place: Place, item: Item): SplitEvent => {
     // nested too deeply to be written on a queue; the archive has it
     const { receivedAt } = place;
     const bare = present({ ...place, ...account('nested too deeply') });
-    return { event: bare, group: groupOf(bare), dedupId: digestOf([place.archiveKey ?? receivedAt]) };
+    return { event: bare, group: groupOf(bare), dedupId: digestOf([place.app, place.archiveKey ?? receivedAt]) };
   }
 };
 

@@ -252,6 +252,8 @@ describe('a body', () => {
   });
 });
 
+const nested = (depth: number): unknown => (depth === 0 ? 1 : { in: nested(depth - 1) });
+
 describe('the id that tells repeats', () => {
   const idsOf = (body: unknown) => split(body).map(({ dedupId }) => dedupId);
 
@@ -290,6 +292,18 @@ describe('the id that tells repeats', () => {
     expect(idsOf(other)).not.toEqual(idsOf(aMessagesBody([message])));
     const update = (time: number) => aBody({ event: 'X' }, 'account_update', { time });
     expect(idsOf(update(1_763_700_000))).not.toEqual(idsOf(update(1_763_700_001)));
+  });
+
+  it.each([
+    ['a message', aMessagesBody([aMessage()])],
+    ['a status', aStatusesBody([aStatus()])],
+    ['an update of an account', aBody({ event: 'X' }, 'account_update', { time: 1_763_700_000 })],
+    ['what is nested too deeply', aBody({ event: 'X', deep: nested(200) }, 'account_update')],
+  ])('of %s is another when another app of Meta’s tells it, and so is the group', (_, body) => {
+    const [shared] = split(body);
+    const [own] = splitWebhook(body, { ...delivery, app: '0123456789abcdef0123456789abcdef' });
+    expect(own?.dedupId).not.toBe(shared?.dedupId);
+    expect(own?.group).not.toBe(shared?.group);
   });
 
   it('fits a queue, as the group does', () => {
