@@ -1,21 +1,21 @@
-import { callbackDataOf, messageIdOf } from '../functions/conversations/message.ts';
+import { messageIdOf } from '../functions/conversations/message.ts';
 
-const phoneNumberId = '106540352242922';
-const wabaId = '102290129340398';
+export const phoneNumberId = '106540352242922';
+export const wabaId = '102290129340398';
 const businessId = '506914307656634';
 const contactId = '01JD3W0A1B2C3D4E5F6G7H8J9K';
-const conversationId = `${phoneNumberId}-${contactId}`;
-const customer = '+5491145678901';
-const displayNumber = '+5491123456789';
+export const conversationId = `${phoneNumberId}-${contactId}`;
+export const customer = '+5491145678901';
+export const displayNumber = '+5491123456789';
 const code = 'K7QM2WTX9F3AZB6C';
 const seller = '7c9e6679-7425-40de-944b-e07fc1f90ae7';
 
-const asked = 'wamid.HBgNNTQ5MTE0NTY3ODkwMRUCABIYFDNBN0Y2RDQ4QTlCMA==';
-const answered = 'wamid.HBgNNTQ5MTE0NTY3ODkwMRUCABEYEjlDNEE3RTJCMUQwRjg2QTM1RQA=';
+export const asked = 'wamid.HBgNNTQ5MTE0NTY3ODkwMRUCABIYFDNBN0Y2RDQ4QTlCMA==';
+export const answered = 'wamid.HBgNNTQ5MTE0NTY3ODkwMRUCABEYEjlDNEE3RTJCMUQwRjg2QTM1RQA=';
 const askedAt = '2026-11-21T15:20:11.000Z';
-const answeredAt = '2026-11-21T15:21:40.512Z';
+export const answeredAt = '2026-11-21T15:21:40.512Z';
 const windowEndsAt = '2026-11-22T15:20:11.000Z';
-const answerId = '01JD3W4M5N6P7Q8R9S0TVWXYZA';
+export const answerId = '01JD3W4M5N6P7Q8R9S0TVWXYZA';
 const times = { createdAt: askedAt, updatedAt: answeredAt };
 
 const app = {
@@ -263,48 +263,3 @@ export const whatsAppAnswers: Readonly<Record<string, unknown>> = {
 
 /** Who a checkout's customer turned out to be in the chat. */
 export const tieExample = { contactId, conversationId, verifiedPhone: customer };
-
-const entryOf = (value: object) => ({
-  object: 'whatsapp_business_account',
-  entry: [
-    {
-      id: wabaId,
-      changes: [
-        {
-          field: 'messages',
-          value: {
-            messaging_product: 'whatsapp',
-            metadata: { display_phone_number: displayNumber.slice(1), phone_number_id: phoneNumberId },
-            ...value,
-          },
-        },
-      ],
-    },
-  ],
-});
-
-const sender = customer.slice(1);
-
-/** What Meta sends: what a customer wrote, and what became of a message. */
-export const signedBodyExamples = {
-  message: {
-    summary: 'A customer writes',
-    value: entryOf({
-      contacts: [{ profile: { name: 'Ana 🌿' }, wa_id: sender, user_id: 'AR.1349082207731460' }],
-      messages: [
-        { from: sender, id: asked, timestamp: '1795274411', type: 'text', text: { body: '¿Tienen la vela de soja?' } },
-      ],
-    }),
-  },
-  status: {
-    summary: 'A message was delivered',
-    value: entryOf({
-      statuses: [
-        {
-          ...{ id: answered, status: 'delivered', timestamp: '1795274503', recipient_id: sender },
-          biz_opaque_callback_data: callbackDataOf({ conversationId, at: answeredAt, messageId: answerId }),
-        },
-      ],
-    }),
-  },
-};

@@ -1,46 +1,19 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import { createDocument, type ZodOpenApiOverride } from 'zod-openapi';
 import { catalogRoutes } from '../functions/catalog/catalog.routes.ts';
-import { Category, CategoryView, CreateCategory, UpdateCategory } from '../functions/catalog/category.ts';
-import { AttachPicture, RequestUpload, Upload } from '../functions/catalog/picture.ts';
-import { CreateProduct, ProductView, ProductWithStock, UpdateProduct } from '../functions/catalog/product.ts';
 import { storefrontRoutes } from '../functions/catalog/storefront.routes.ts';
-import {
-  CancelCheckout,
-  CheckoutForSeller,
-  CheckoutLine,
-  CheckoutView,
-  CreateCheckout,
-} from '../functions/checkouts/checkout.ts';
 import { checkoutRoutes } from '../functions/checkouts/checkouts.routes.ts';
-import { Funnel } from '../functions/checkouts/funnel.ts';
-import { Timeline } from '../functions/checkouts/timeline.ts';
-import { CreateConnection, SignUpConnection, UpdateConnection } from '../functions/connections/connection-draft.ts';
-import { ConnectionView } from '../functions/connections/connection-view.ts';
 import { connectionRoutes } from '../functions/connections/connections.routes.ts';
-import { GivenApp } from '../functions/connections/meta-app.ts';
-import { ContactView } from '../functions/contacts/contact-view.ts';
-import { ConversationView } from '../functions/conversations/conversation-view.ts';
-import {
-  conversationRoutes,
-  StartConversation,
-  WriteMessage,
-} from '../functions/conversations/conversations.routes.ts';
-import { MediaLink, MediaUpload, RequestMediaUpload } from '../functions/conversations/media-file.ts';
-import { MessageView } from '../functions/conversations/message-view.ts';
-import type { LazySchema, Route, Routes } from '../functions/core/contract.ts';
+import { conversationRoutes } from '../functions/conversations/conversations.routes.ts';
+import type { Route, Routes } from '../functions/core/contract.ts';
 import { type ErrorCode, errorCatalogue } from '../functions/core/errors.ts';
 import { manifest } from '../functions/manifest.ts';
-import { HoldLimits, Shop, ShopView, UpdateShop } from '../functions/shops/shop.ts';
 import { shopRoutes } from '../functions/shops/shops.routes.ts';
-import { TemplateUse, UpdateWhatsApp, WhatsAppSettings } from '../functions/shops/whatsapp-settings.ts';
 import { stockRoutes } from '../functions/stock/stock.routes.ts';
-import { AdjustStock, ReceiveStock, StockMovement } from '../functions/stock/stock.ts';
 import { webhookRoutes } from '../functions/webhooks/webhooks.routes.ts';
-import { OutboundContent } from '../functions/whatsapp/outbound-content.ts';
-import { nameContent } from './openapi-content.ts';
+import { hubSignature, idempotencyKey, nameSchemas, problemSchema } from './openapi-components.ts';
 import { answerExamples, bodyExamples, problemExamples } from './openapi-examples.ts';
-import { signedBodyExamples } from './openapi-whatsapp-examples.ts';
+import { signedBodyExamples } from './openapi-webhook-examples.ts';
 
 /** The document's chapters. Every route of the manifest is in one of them. */
 const chapters: readonly { tag: string; description: string; routes: Routes }[] = [
@@ -69,52 +42,6 @@ const chapters: readonly { tag: string; description: string; routes: Routes }[] 
     routes: webhookRoutes,
   },
 ];
-
-/** Schemas that have a name of their own in the document. Run-time bundles know nothing of it. */
-const named: Readonly<Record<string, LazySchema>> = {
-  AdjustStock,
-  AttachPicture,
-  CancelCheckout,
-  Category,
-  CategoryView,
-  CheckoutForSeller,
-  CheckoutLine,
-  CheckoutView,
-  ConnectionView,
-  ContactView,
-  ConversationView,
-  CreateCategory,
-  CreateCheckout,
-  CreateConnection,
-  CreateProduct,
-  Funnel,
-  GivenApp,
-  HoldLimits,
-  MediaLink,
-  MediaUpload,
-  MessageView,
-  OutboundContent,
-  ProductView,
-  ProductWithStock,
-  ReceiveStock,
-  RequestMediaUpload,
-  RequestUpload,
-  Shop,
-  ShopView,
-  SignUpConnection,
-  StartConversation,
-  StockMovement,
-  TemplateUse,
-  Timeline,
-  UpdateCategory,
-  UpdateConnection,
-  UpdateProduct,
-  UpdateShop,
-  UpdateWhatsApp,
-  Upload,
-  WhatsAppSettings,
-  WriteMessage,
-};
 
 const description = `Vidriera sells over WhatsApp: a shopper picks from real stock, gets a checkout whose products are
 held for them, settles it in a chat, and the sale is confirmed or the stock comes back by itself.
@@ -278,71 +205,6 @@ const tidy: ZodOpenApiOverride = ({ jsonSchema, zodSchema, io }) => {
   const { def } = zodSchema._zod;
   // an answer may get further members one day
   if (io === 'output' && def.type === 'object' && !def.catchall) delete jsonSchema.additionalProperties;
-};
-
-const problemSchema = {
-  type: 'object' as const,
-  description: 'A problem document (RFC 9457). Some codes add members: see the examples of each route.',
-  required: ['type', 'title', 'status', 'detail', 'code'],
-  properties: {
-    type: { type: 'string' as const, description: 'Where this kind of failure is described' },
-    title: { type: 'string' as const, description: 'The same for every failure of this code' },
-    status: { type: 'integer' as const },
-    detail: { type: 'string' as const, description: 'What was wrong this time, for people' },
-    code: { type: 'string' as const, enum: Object.keys(errorCatalogue), description: 'Stable: decide by it' },
-    errors: {
-      type: 'array' as const,
-      description: 'With `request.invalid`: every field that is not valid',
-      items: {
-        type: 'object' as const,
-        required: ['field', 'code', 'message'],
-        properties: {
-          field: { type: 'string' as const, description: 'Its place, as in `lines.0.quantity`' },
-          code: { type: 'string' as const },
-          message: { type: 'string' as const },
-        },
-      },
-    },
-    short: {
-      type: 'array' as const,
-      description: 'With `stock.short`: every product that is short',
-      items: {
-        type: 'object' as const,
-        required: ['productId', 'name', 'requested', 'available'],
-        properties: {
-          productId: { type: 'string' as const },
-          name: { type: 'string' as const },
-          requested: { type: 'integer' as const },
-          available: { type: 'integer' as const, description: 'What is left of it' },
-        },
-      },
-    },
-    state: { type: 'string' as const, description: 'With `checkout.ended`: the state it is in' },
-    limit: { type: 'integer' as const, description: 'With `checkout.phone-limit`: the limit that it would break' },
-  },
-};
-
-const idempotencyKey = {
-  name: 'Idempotency-Key',
-  in: 'header' as const,
-  required: false,
-  description: 'Of your choice, new for each intention. The same key with the same content changes nothing more.',
-  schema: { type: 'string' as const, minLength: 16, maxLength: 128, pattern: '^[\\x21-\\x7e]{16,128}$' },
-  example: '5f0c6f0e-4a39-4c3e-9d0b-1f4c6f2b7a11',
-};
-
-const hubSignature = {
-  name: 'X-Hub-Signature-256',
-  in: 'header' as const,
-  required: true,
-  description: '`sha256=` and the HMAC-SHA256 of the body’s bytes, in hexadecimal, under the secret of the Meta app',
-  schema: { type: 'string' as const },
-  example: 'sha256=2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
-};
-
-const nameSchemas = (): void => {
-  for (const [id, schema] of Object.entries(named)) z.globalRegistry.add(schema(), { id });
-  nameContent(OutboundContent());
 };
 
 /** The OpenAPI document of the whole API, made from the manifest's routes. */
