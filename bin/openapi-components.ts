@@ -28,7 +28,7 @@ import { OutboundContent } from '../functions/whatsapp/outbound-content.ts';
 import { nameContent } from './openapi-content.ts';
 
 /** Schemas that have a name of their own in the document. Run-time bundles know nothing of it. */
-const named: Readonly<Record<string, LazySchema>> = {
+const named = {
   AdjustStock,
   AttachPicture,
   CancelCheckout,
@@ -71,7 +71,7 @@ const named: Readonly<Record<string, LazySchema>> = {
   Upload,
   WhatsAppSettings,
   WriteMessage,
-};
+} as const satisfies Readonly<Record<string, LazySchema>>;
 
 /** What every failure is told with. */
 export const problemSchema = {
@@ -111,7 +111,20 @@ export const problemSchema = {
         },
       },
     },
-    state: { type: 'string' as const, description: 'With `checkout.ended`: the state it is in' },
+    state: {
+      type: 'string' as const,
+      description: 'With `checkout.ended`: the state it is in. With `connection.stopped`: that of the number',
+    },
+    stateReason: { type: 'string' as const, description: 'With `connection.stopped`: what brought it about' },
+    reason: {
+      type: 'string' as const,
+      description: 'With `connection.refused` and `connection.check-failed`: the finding that stands against it',
+    },
+    metaCode: { type: 'integer' as const, description: 'With `connection.refused`: the code that Meta answered' },
+    windowEndsAt: {
+      type: 'string' as const,
+      description: 'With `conversation.window-closed`: when the 24 hours of the customer’s last message were over',
+    },
     limit: { type: 'integer' as const, description: 'With `checkout.phone-limit`: the limit that it would break' },
   },
 };
@@ -136,8 +149,30 @@ export const hubSignature = {
   example: 'sha256=2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
 };
 
+/** What a schema cannot say. */
+const descriptions: Readonly<Partial<Record<keyof typeof named, string>>> = {
+  ConnectionView: 'A WhatsApp number of the shop. Only admins get `setUp`.',
+  ContactView: 'A person on WhatsApp. One whom Meta shows only by an id has no `phone`.',
+  Funnel: 'Each stage once for each checkout, on the day on which it was reached. Days without any are left out.',
+  GivenApp: 'A Meta app of the shop’s own. Its secrets go in and never come out.',
+  MessageView: 'A message of either direction. `content` is by its `type`: Meta’s JSON of one that went out.',
+  OutboundContent:
+    'A message as Meta’s own JSON has it, without addressing. A file is named by `media_key` (uploaded before), ' +
+    'by Meta’s `id`, or by a `link`: exactly one of them.',
+  RequestMediaUpload:
+    'Pictures up to 5 MB, stickers (`image/webp`) up to 500 KB, sound and video up to 16 MB, documents up to 100 MB.',
+  SignUpConnection: 'With the code that Embedded Signup gave, which lives for thirty seconds.',
+  TemplateUse:
+    'An approved template, and what stands in each of its variables. The address of `urlButton` must have been ' +
+    'approved as `…/c/{{1}}` for `code`, as `…/s/{{1}}` for `shop`.',
+  Timeline: 'What happened to a checkout, oldest first.',
+};
+
 /** Tells the schemas' names to whoever writes them down. */
 export const nameSchemas = (): void => {
-  for (const [id, schema] of Object.entries(named)) z.globalRegistry.add(schema(), { id });
+  for (const [id, schema] of Object.entries(named)) {
+    const description = descriptions[id as keyof typeof named];
+    z.globalRegistry.add(schema(), { id, ...(description && { description }) });
+  }
   nameContent(OutboundContent());
 };

@@ -230,6 +230,10 @@ describe('limits that people ask about', () => {
     ['adjustStock', '.change:minimum', -1_000_000],
     ['updateShop', '.holdMinutes:maximum', 10_080],
     ['updateShop', '.limits.maxHeldShare:maximum', 100],
+    ['updateShop', '.whatsapp.reminderMinutes|0:maximum', 2880],
+    ['createConnection', '.name:maxLength', 80],
+    ['createConnection', '.messagesPerSecond:maximum', 1000],
+    ['writeMessage', '.repliesTo:maxLength', 300],
   ])('%s %s is %s', (name, place, value) => {
     const schema = operationOf(name).requestBody?.content['application/json']?.schema;
     expect(limitsOf(whole(schema))[place]).toBe(value);
