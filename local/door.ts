@@ -7,7 +7,8 @@ import { type FaultKind, faultError, isDeliveryFault, refusalError } from './eng
 import { expiryOf, isSigned, readClaim, type SignatureClaim } from './engines/signature.ts';
 import { compilePolicies, type PolicyDocument } from './iam.ts';
 
-const LARGEST_BODY = 64 * 1024 * 1024;
+/** Above the largest file that WhatsApp takes, a document of 100 MB, with room for a form around it. */
+const LARGEST_BODY = 128 * 1024 * 1024;
 
 /** Somebody who may knock: a function with its role's policies, or a developer with all rights. */
 export interface Principal {

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -263,4 +263,12 @@ it('survives a caller who hangs up half-way', async () => {
     setTimeout(() => half.destroy(), 10);
   });
   await db.send(put());
+});
+
+it('takes a file as large as the largest document of WhatsApp', async () => {
+  const s3 = new S3Client({ ...cloud.as(), forcePathStyle: true });
+  const body = Buffer.alloc(100 * 1024 * 1024);
+  await s3.send(new PutObjectCommand({ Bucket: 'pictures', Key: 'large', Body: body }));
+  const { ContentLength } = await s3.send(new HeadObjectCommand({ Bucket: 'pictures', Key: 'large' }));
+  expect(ContentLength).toBe(body.length);
 });
