@@ -80,9 +80,11 @@ const Templates = () => {
 };
 
 const NumberOf = ({ number }: { number: BusinessNumber }) => {
-  const { words } = useDesk();
+  const { words, run } = useDesk();
   const { numberId } = number;
   const tell = useTelling(number.accountId);
+  const settle = (coexistence: boolean) =>
+    void run(() => ask('PATCH', `/numbers/${encodeURIComponent(numberId)}`, { coexistence }));
   return (
     <fieldset class="knobs">
       <legend>
@@ -100,6 +102,10 @@ const NumberOf = ({ number }: { number: BusinessNumber }) => {
         values={qualities}
         onPick={(quality) => void tell({ event: 'number-quality', numberId, change: 'FLAGGED', quality })}
       />
+      <label class="knob">
+        <span>{words.coexistence}</span>
+        <input type="checkbox" checked={number.coexistence} onChange={() => settle(!number.coexistence)} />
+      </label>
     </fieldset>
   );
 };

@@ -172,9 +172,7 @@ export const AttachMenu = ({ chat, onClose }: { chat: Chat; onClose: () => void 
     direct(words.send_.unknown, 'unknown', { type: 'unknown', name: 'hologram', payload: { depth: 3 } }),
   ];
   if (asked) {
-    const submit = async (values: Record<string, string>) => {
-      if (await send(asked.toMessage(values))) onClose();
-    };
+    const submit = (values: Record<string, string>) => sendAsCustomer(chat, asked.toMessage(values)).then(onClose);
     return (
       <FormSheet title={asked.title} action={words.send} fields={asked.fields} onSubmit={submit} onClose={onClose} />
     );

@@ -42,7 +42,7 @@ const Foot = ({ message }: { message: ChatMessage }) => {
   const { words, language } = useDesk();
   return (
     <span class="bubble-foot">
-      {message.edited && <span>{words.edited}</span>}
+      {message.edited && !message.revoked && <span>{words.edited}</span>}
       <time>{timeText(message.at, language)}</time>
       {message.from === 'customer' && <Ticks tick={message.tick} />}
     </span>
@@ -76,7 +76,7 @@ export const Bubble = ({
   return (
     <article class={`bubble ${isOwn ? 'is-own' : ''} ${hasFailed ? 'is-failed' : ''}`}>
       <Origin message={message} />
-      {message.repliesTo && <Quote chat={chat} messageId={message.repliesTo} />}
+      {message.repliesTo && !message.revoked && <Quote chat={chat} messageId={message.repliesTo} />}
       {message.revoked ? (
         <p class="soft bubble-gone">{words.revoked}</p>
       ) : (

@@ -21,7 +21,7 @@ const switchesOf = ({
   phone: Phone;
   chat: Chat;
   words: Words;
-  change: (path: string, body: object) => void;
+  change: (path: string, body: object) => unknown;
 }): MenuItem[] => [
   {
     label: chat.blocked ? business.unblock : business.block,
@@ -43,10 +43,13 @@ const switchesOf = ({
 
 /** What a customer, or the owner of the business with their own telephone, can do about a chat. */
 export const ChatMenu = ({ phone, chat, onClose }: { phone: Phone; chat: Chat; onClose: () => void }) => {
-  const { words, run } = useDesk();
+  const { words, run, say } = useDesk();
   const [step, setStep] = useState<Step>('picking');
   const phonePath = phonePathOf(phone);
-  const change = (path: string, body: object) => void run(() => ask('PATCH', path, body)).then(onClose);
+  const change = async (path: string, body: object) => {
+    onClose();
+    if (await run(() => ask('PATCH', path, body))) say(words.done);
+  };
   const forms: Record<Asked, { title: string; field: FormField; send: (value: string) => Promise<unknown> }> = {
     echo: {
       title: words.business.echo,
@@ -68,7 +71,8 @@ export const ChatMenu = ({ phone, chat, onClose }: { phone: Phone; chat: Chat; o
   if (step === 'echo' || step === 'number') {
     const { title, field, send } = forms[step];
     const submit = async ({ value = '' }: Record<string, string>) => {
-      if (await run(() => send(value))) onClose();
+      await send(value);
+      onClose();
     };
     return <FormSheet title={title} action={words.send} fields={[field]} onSubmit={submit} onClose={onClose} />;
   }

@@ -27,10 +27,13 @@ const MOST_SHOWN = 100;
 
 /** While the chat is on the screen, what comes is read. */
 const useReading = (chat: Chat): void => {
-  const { run } = useDesk();
+  const { run, hasPhone } = useDesk();
+  const { phoneId } = chat;
   const path = chatPath(chat);
   useEffect(() => {
-    const leave = () => leaveChat(path);
+    const leave = (): void => {
+      if (hasPhone(phoneId)) leaveChat(path);
+    };
     addEventListener('pagehide', leave);
     return () => {
       removeEventListener('pagehide', leave);
@@ -125,9 +128,25 @@ const Messages = ({ chat, quote }: { chat: Chat; quote: (quoted: Quoted) => void
   );
 };
 
+/** In the composer's place while the customer blocks the business. */
+const Blocked = ({ chat }: { chat: Chat }) => {
+  const { words, run } = useDesk();
+  return (
+    <div class="chat-blocked">
+      <p class="soft">{words.business.blocked}</p>
+      <button
+        type="button"
+        class="button"
+        onClick={() => void run(() => ask('PATCH', chatPath(chat), { blocked: false }))}
+      >
+        {words.business.unblock}
+      </button>
+    </div>
+  );
+};
+
 /** One chat on a customer's telephone. */
 export const ChatView = ({ phone, number, draft, hasFocus, onBack, onSent }: ChatViewProps) => {
-  const { words } = useDesk();
   const chat = chatOf(useWorldNow(), phone.phoneId, number.numberId);
   const [quoted, setQuoted] = useState<Quoted>();
   const body = useRef<HTMLDivElement>(null);
@@ -146,7 +165,7 @@ export const ChatView = ({ phone, number, draft, hasFocus, onBack, onSent }: Cha
       </div>
       <WindowNote chat={chat} />
       {chat.blocked ? (
-        <p class="chat-blocked soft">{words.business.blocked}</p>
+        <Blocked chat={chat} />
       ) : (
         <Composer
           chat={chat}

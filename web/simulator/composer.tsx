@@ -42,11 +42,29 @@ const messageOf = (body: string, quoted: Quoted | undefined) => {
   return { type: 'text', body, ...(quoted && { repliesTo: quoted.message.messageId }) } as const;
 };
 
+/** A send that takes longer is shown to be on its way. */
+const PATIENCE_MS = 300;
+
+const useSlowness = () => {
+  const [isSlow, setIsSlow] = useState(false);
+  const watch = async <Answer,>(action: Promise<Answer>): Promise<Answer> => {
+    const timer = setTimeout(() => setIsSlow(true), PATIENCE_MS);
+    try {
+      return await action;
+    } finally {
+      clearTimeout(timer);
+      setIsSlow(false);
+    }
+  };
+  return { isSlow, watch };
+};
+
 /** Where the customer writes. */
 export const Composer = ({ chat, draft, quoted, hasFocus, onQuoted, onSent }: ComposerProps) => {
   const { words, run } = useDesk();
   const [text, setText] = useState(draft ?? '');
   const [isAttaching, setIsAttaching] = useState(false);
+  const { isSlow, watch } = useSlowness();
   const box = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     if (quoted === undefined) return;
@@ -65,11 +83,11 @@ export const Composer = ({ chat, draft, quoted, hasFocus, onQuoted, onSent }: Co
     if (body === '') return;
     setText('');
     onQuoted(undefined);
-    const sent = await run(() => sendAsCustomer(chat, messageOf(body, quoted)));
-    if (sent === undefined) {
-      setText((now) => now || body);
-      onQuoted(quoted);
-    } else onSent();
+    box.current?.focus();
+    const sent = await watch(run(() => sendAsCustomer(chat, messageOf(body, quoted))));
+    if (sent) return onSent();
+    setText((now) => now || body);
+    if (quoted) onQuoted({ ...quoted, text: body });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
@@ -92,7 +110,7 @@ export const Composer = ({ chat, draft, quoted, hasFocus, onQuoted, onSent }: Co
         onKeyDown={onKeyDown}
       />
       <button type="button" class="round composer-send" aria-label={words.send} onClick={() => void send()}>
-        <Icon name="send" />
+        <Icon name={isSlow ? 'clock' : 'send'} />
       </button>
       {isAttaching && <AttachMenu chat={chat} onClose={() => setIsAttaching(false)} />}
     </footer>

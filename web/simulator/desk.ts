@@ -10,6 +10,8 @@ export interface Desk {
   /** Runs an action; what goes wrong is said, and answered with undefined. */
   run: <Answer>(action: () => Promise<Answer>) => Promise<Answer | undefined>;
   say: (text: string) => void;
+  /** The telephone is still in the world, as of this moment. */
+  hasPhone: (phoneId: string) => boolean;
 }
 
 export const DeskContext = createContext<Desk | undefined>(undefined);
@@ -30,6 +32,9 @@ export const useWorldNow = (): World => {
   if (world === undefined) throw new Error('there is no world yet');
   return world;
 };
+
+/** What an error says. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A time of day as people write it. */
 export const timeText = (at: string, language: PageLanguage): string =>

@@ -13,11 +13,10 @@ interface PhoneRailProps {
 }
 
 const NewPhone = ({ onDone }: { onDone: (phone: Phone | undefined) => void }) => {
-  const { words, run } = useDesk();
+  const { words } = useDesk();
   const create = async ({ name = '', phone, username }: Record<string, string>) => {
     const body = { name, ...(phone && { phone }), ...(username && { username }) };
-    const made = await run(() => ask<Phone>('POST', '/phones', body));
-    if (made) onDone(made);
+    onDone(await ask<Phone>('POST', '/phones', body));
   };
   return (
     <FormSheet

@@ -1,9 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Toast, useToast } from '../ui/toast.tsx';
 import { readAddress, type Wanted, withPhones } from './address.ts';
-import { type Desk, DeskContext, useDesk, useWorldNow, WorldContext } from './desk.ts';
+import { type Desk, DeskContext, messageOf, useDesk, useWorldNow, WorldContext } from './desk.ts';
 import { Handset } from './handset.tsx';
 import { MetaDrawer } from './meta-drawer.tsx';
 import { PhoneRail } from './phone-rail.tsx';
@@ -94,16 +94,19 @@ export const SimulatorPage = ({ language }: { language: PageLanguage }) => {
   const words = wordsOf[language];
   const { world, failed, lost, reload } = useWorld();
   const { toast, say } = useToast();
+  const latest = useRef(world);
+  latest.current = world;
   const [desk] = useState((): Desk => {
     const run: Desk['run'] = async (action) => {
       try {
         return await action();
       } catch (error) {
-        say(`${words.failed}: ${error instanceof Error ? error.message : String(error)}`);
+        say(`${words.failed}: ${messageOf(error)}`);
         return undefined;
       }
     };
-    return { words, language, run, say };
+    const hasPhone = (id: string) => Boolean(latest.current?.phones.some(({ phoneId }) => phoneId === id));
+    return { words, language, run, say, hasPhone };
   });
   useEffect(() => {
     document.title = `${words.title} · Vidriera`;

@@ -177,9 +177,12 @@ const es = {
   template_: 'Plantilla',
   status: 'Estado',
   quality: 'Calidad',
-  number: 'Número',
-  tell: 'Avisar',
-  told: (webhooks: number) => `Avisado (${webhooks})`,
+  told: (webhooks: number) =>
+    webhooks === 0
+      ? 'Cambió; Meta no manda webhooks por esto'
+      : `Avisado en ${webhooks} ${webhooks === 1 ? 'webhook' : 'webhooks'}`,
+  done: 'Listo',
+  coexistence: 'También atiende desde el teléfono',
   reset: 'Volver al mundo inicial',
   resetSure: 'Se borran todos los chats, los teléfonos y el tráfico del simulador. La tienda y sus datos quedan.',
   resetYes: 'Sí, volver',
@@ -372,9 +375,12 @@ const en: Words = {
   template_: 'Template',
   status: 'Status',
   quality: 'Quality',
-  number: 'Number',
-  tell: 'Tell',
-  told: (webhooks) => `Told (${webhooks})`,
+  told: (webhooks) =>
+    webhooks === 0
+      ? 'Changed; Meta sends no webhook for this'
+      : `Told in ${webhooks} ${webhooks === 1 ? 'webhook' : 'webhooks'}`,
+  done: 'Done',
+  coexistence: 'Also answered from the phone',
   reset: 'Back to the first world',
   resetSure: 'All chats, phones and traffic of the simulator are deleted. The shop and its data stay.',
   resetYes: 'Yes, go back',

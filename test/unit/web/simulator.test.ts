@@ -54,6 +54,14 @@ describe('the world of the phones', () => {
     expect(chatsOf(said, 'ana').map(({ numberId }) => numberId)).toEqual(['n2', 'n1']);
   });
 
+  it('is as late as the latest that happened in it, for a clock may be moved', () => {
+    const at = (time: string) => `2026-11-21T${time}:00.000Z`;
+    const start: World = { ...world(), now: at('12:00') };
+    const later = applyEvent(start, { kind: 'message', message: message({ at: at('15:00') }) });
+    const old = applyEvent(later, { kind: 'message', message: message({ messageId: 'wamid.2', at: at('09:00') }) });
+    expect([later.now, old.now]).toEqual([at('15:00'), at('15:00')]);
+  });
+
   it('forgets a phone with its chats', () => {
     const said = applyEvent(world(), { kind: 'message', message: message({}) });
     const gone = applyEvent(said, { kind: 'phone-removed', phoneId: 'ana' });
