@@ -5,12 +5,26 @@ import { type EventQueues, eventsOf, queueEvents } from './queue-events.ts';
 
 const compress = promisify(gzip);
 
+/**
+ * What became of a webhook, and the figure that counts it, for those who watch over us: `accepted` and `refused` are of
+ * the shared app, `own-refused` of a shop's own; `unaddressed` came to an address that is nobody's.
+ */
+export const webhookFigures = {
+  accepted: 'WebhooksAccepted',
+  refused: 'WebhooksRefused',
+  'own-refused': 'OwnWebhooksRefused',
+  unaddressed: 'WebhooksUnaddressed',
+  unreadable: 'UnreadableWebhooks',
+  'not-archived': 'WebhooksNotArchived',
+} as const;
+export type WebhookFate = keyof typeof webhookFigures;
+
 export interface AcceptPorts {
   queues: EventQueues;
   /** Keeps compressed bytes under a key. */
   archive: (key: string, compressed: Buffer) => Promise<void>;
   /** Counts what nobody else would learn of. */
-  report: (trouble: 'unreadable' | 'not-archived' | 'refused', cause?: unknown) => void;
+  report: (fate: WebhookFate, cause?: unknown) => void;
 }
 
 /** A body whose signature is good. */

@@ -6,6 +6,7 @@ import { readSecret } from '#platform/light-secret.ts';
 import { logger } from '#platform/logger.ts';
 import { publishMetric } from '#platform/metrics.ts';
 import { rawHttp } from '#platform/raw-http.ts';
+import { webhookFigures } from './accept-webhook.ts';
 import { secretFinder } from './app-secrets.ts';
 import { webhookHandler } from './webhook-handlers.ts';
 
@@ -13,20 +14,16 @@ const env = readEnv('INBOUND_QUEUE_URL', 'STATUSES_QUEUE_URL', 'ARCHIVE_BUCKET',
 const archive = openBucket(env.ARCHIVE_BUCKET);
 const queue = (url: string) => withClaims(openLightQueue(url), archive);
 const clock = () => new Date();
-const metrics = {
-  unreadable: 'UnreadableWebhooks',
-  'not-archived': 'WebhooksNotArchived',
-  refused: 'WebhooksRefused',
-} as const;
 
 export const handler = rawHttp(
   webhookHandler({
     findSecrets: secretFinder({ read: readSecret, sharedId: env.META_SECRET_ID, prefix: env.APP_VAULT, clock }),
     queues: { inbound: queue(env.INBOUND_QUEUE_URL), statuses: queue(env.STATUSES_QUEUE_URL) },
     archive: (key, compressed) => archive.put(key, compressed, { contentType: 'application/gzip' }),
-    report: (trouble, error) => {
-      logger.error(`webhook ${trouble}`, { error });
-      publishMetric(metrics[trouble], 1);
+    report: (fate, error) => {
+      // the line of each request tells these anyway
+      if (fate !== 'accepted' && fate !== 'unaddressed') logger.error(`webhook ${fate}`, { error });
+      publishMetric(webhookFigures[fate], 1);
     },
     clock,
   }),

@@ -22,13 +22,17 @@ const isSignedWithOne = (raw: Uint8Array, header: string, appSecrets: readonly s
   // every secret is tried, so that the time taken does not say which one matched
   appSecrets.filter((secret) => secret !== '' && isSameText(sign(raw, secret), header)).length > 0;
 
+/** Whether an `X-Hub-Signature-256` header has the form of one; nobody but Meta and forgers sends such. */
+export const isSignature = (header: string | undefined): header is string =>
+  header !== undefined && /^sha256=[0-9a-f]{64}$/.test(header);
+
 /**
  * Whether the `X-Hub-Signature-256` header was made over exactly these bytes with one of the secrets: two while a
  * secret is rotated; never without one. The bytes are hashed as they came, for parsing and writing again would lose
  * Meta's escapes. Meta signs the escaped form (`\u00f1`), so a body that something on its way has unescaped is taken too.
  */
 export const isSigned = (raw: Buffer, header: string | undefined, appSecrets: readonly string[]): boolean => {
-  if (header === undefined || !/^sha256=[0-9a-f]{64}$/.test(header)) return false;
+  if (!isSignature(header)) return false;
   if (isSignedWithOne(raw, header, appSecrets)) return true;
   const ascii = escaped(raw);
   return ascii !== undefined && isSignedWithOne(ascii, header, appSecrets);

@@ -59,6 +59,13 @@ describe('the handshake', () => {
     ).toBe(403);
   });
 
+  it('that lacks what Meta sends is refused before any secret is looked up', async () => {
+    for (const name of Object.keys(query)) {
+      expect((await world.call('verifyWebhook', { query: { ...query, [name]: '' } })).status).toBe(403);
+    }
+    expect(world.heard).toEqual([]);
+  });
+
   it('knows a token that was set a moment ago', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await world.call('verifyWebhook', { query });
@@ -221,6 +228,26 @@ describe('what is not signed', () => {
     expect(world.heard).toEqual(['secretsmanager.GetSecretValue']);
   });
 
+  it.each<Record<string, string>>([
+    {},
+    { 'x-hub-signature-256': 'sha256=0' },
+    { 'x-hub-signature-256': 'f'.repeat(64) },
+  ])('has %j: 401 before any secret is looked up, at every address', async (headers) => {
+    const params = { connectionKey: 'f'.repeat(32) };
+    expect((await world.call('receiveOwnWebhook', { text, headers, params })).status).toBe(401);
+    expect((await world.call('receiveWebhook', { text, headers })).status).toBe(401);
+    expect(world.heard).toEqual([]);
+  });
+
+  it('comes to six hundred addresses that are nobody’s: 404, and few are asked for', async () => {
+    for (let key = 0; key < 600; key += 1) {
+      const params = { connectionKey: key.toString(16).padStart(32, '0') };
+      expect((await world.call('receiveOwnWebhook', { ...posted(text), params })).status).toBe(404);
+    }
+    expect(world.heard.length).toBeLessThan(30);
+    expect((await world.call('receiveWebhook', posted(text))).status).toBe(200);
+  });
+
   it.each(['x', '../meta', `${KEY}0`, KEY.toUpperCase(), ''])(
     'comes to an address of no form of ours («%s»): nobody is asked',
     async (connectionKey) => {
@@ -243,10 +270,19 @@ describe('while secrets are rotated', () => {
     vi.useRealTimers();
   });
 
-  it('what is signed with another secret is counted, what is not signed at all is not', async () => {
-    await post(body, 'forged');
+  it('what is signed with another secret is counted, each kind by itself; what is not signed at all is not', async () => {
+    const own = { connectionKey: KEY };
+    const counted = (name: string) => world.lines.filter((line) => line.includes(`"${name}":1`)).length;
     await world.call('receiveWebhook', { text: '{}' });
-    expect(world.lines.filter((line) => line.includes('"WebhooksRefused":1'))).toHaveLength(1);
+    expect(world.lines.filter((line) => line.includes('_aws'))).toEqual([]);
+    await post(body, 'forged');
+    const forged = posted(asMetaWrites(body), 'forged');
+    await world.call('receiveOwnWebhook', { ...forged, params: own });
+    await world.call('receiveOwnWebhook', { ...forged, params: { connectionKey: 'e'.repeat(32) } });
+    expect(await post(body)).toMatchObject({ status: 200 });
+    await world.call('receiveOwnWebhook', { ...posted(asMetaWrites(body), OWN_APP.appSecret), params: own });
+    const figures = ['WebhooksRefused', 'OwnWebhooksRefused', 'WebhooksUnaddressed', 'WebhooksAccepted'];
+    expect(figures.map(counted)).toEqual([1, 1, 1, 1]);
   });
 
   it('forged requests do not make us ask more than once in ten seconds', async () => {
