@@ -1,25 +1,42 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { createClock } from '../local/clock.ts';
-import { gatewayAnswer, sendAnswer } from '../local/http-event.ts';
 import { takePort } from '../local/port.ts';
 import { defaultWorld } from '../local/whatsapp-simulator/default-world.ts';
+import { createLoneFront } from '../local/whatsapp-simulator/lone-front.ts';
 import { createSimulator, type Simulator } from '../local/whatsapp-simulator/simulator.ts';
 
 const usage = `npm run simulator -- [options]
 
   --port <number>        port to listen on (default 8788)
+  --public-url <address> where others reach it, as https://simulator.example; see below
   --callback <address>   where webhooks go; asked first whether it expects them
   --verify-token <text>  what the callback knows us by (default ${defaultWorld.verifyToken})
   --app-secret <text>    what webhooks are signed with (default ${defaultWorld.appSecret})
   --data <folder>        where chats are kept (default: nowhere)
   --seed <number>        makes chance repeatable
   --help                 say this
+
+For a deployed stage. It listens on this machine only: let a tunnel of your choice lead an https address to its port,
+and start it with that address:
+
+  npm run simulator -- --public-url https://simulator.example --callback https://<your site>/webhooks/whatsapp
+
+Then point the stage there, in the context of cdk.json, and deploy it:
+
+  "vidriera:dev": {
+    "graphUrl": "https://simulator.example/graph",
+    "clickToChatUrl": "https://simulator.example/simulator/chat"
+  }
+
+From outside only /graph is answered, and links that open a chat, which lead to the phones on this machine. The tokens
+of the simulator are no secret: whoever knows the address may send, so close the tunnel when you are done.
 `;
 
 const text = { type: 'string' } as const;
 
 const options = {
   port: { ...text, default: '8788' },
+  'public-url': text,
   callback: text,
   'verify-token': text,
   'app-secret': text,
@@ -43,18 +60,22 @@ const readArguments = () => {
 
 const given = readArguments();
 
+/** The address without a slash at its end. */
+const readPublicUrl = (address: string | undefined): string | undefined => {
+  if (address === undefined) return undefined;
+  const { protocol, host, pathname, search } = URL.canParse(address) ? new URL(address) : new URL('none:');
+  if (protocol === 'https:' && pathname === '/' && search === '') return `https://${host}`;
+  return fail('--public-url must be an https address without a path');
+};
+
 const listen = async () => {
+  const publicUrl = readPublicUrl(given['public-url']);
   const port = await takePort(Number(given.port)).catch((error: unknown) => fail((error as Error).message));
   const clock = createClock();
   const seed = given.seed === undefined ? undefined : Number(given.seed);
-  const simulator = createSimulator({ clock, url: port.url, seed, directory: given.data });
-  port.open(async (request, response) => {
-    const { url = '/' } = request;
-    if (url.startsWith('/graph/')) return simulator.graph(request, response);
-    if (url.startsWith('/simulator/api/')) return simulator.control(request, response);
-    return sendAnswer(response, gatewayAnswer(404, 'Not Found'));
-  });
-  return { port, simulator };
+  const simulator = createSimulator({ clock, url: port.url, publicUrl, seed, directory: given.data });
+  port.open(createLoneFront({ simulator, url: port.url, publicUrl }));
+  return { port, simulator, publicUrl };
 };
 
 const pointWebhooks = async (url: string, simulator: Simulator): Promise<void> => {
@@ -71,13 +92,15 @@ const pointWebhooks = async (url: string, simulator: Simulator): Promise<void> =
 };
 
 const run = async (): Promise<void> => {
-  const { port, simulator } = await listen();
+  const { port, simulator, publicUrl = port.url } = await listen();
   await pointWebhooks(port.url, simulator);
   const { appId, accountId, token, numbers } = defaultWorld;
   const app = simulator.world().apps.get(appId);
   console.log(`The WhatsApp simulator answers
 
-  Graph API   ${port.url}/graph
+  Phones      ${port.url}/simulator
+  Graph API   ${publicUrl}/graph
+  Chat links  ${publicUrl}/simulator/chat/<number>?text=<text>
   Control     ${port.url}/simulator/api/state
   App         ${appId}, secret ${app?.appSecret}
   Account     ${accountId}

@@ -47,17 +47,45 @@ const runVite = (config: string): Promise<void> =>
     });
   });
 
-/** Builds the pages, unless those that are there came from the same sources. */
-const buildPages = async (say: (text: string) => void): Promise<void> => {
-  const stamp = join(root, 'build/web.sources');
+/** What is built by itself, and what it was made of. */
+interface Pages {
+  config: string;
+  directory: string;
+  stamp: string;
+}
+
+const site: Pages = {
+  config: 'web/vite.config.ts',
+  directory: pagesDirectory,
+  stamp: join(root, 'build/web.sources'),
+};
+const phones: Pages = {
+  config: 'web/simulator/vite.config.ts',
+  directory: simulatorDirectory,
+  stamp: join(root, 'build/simulator.sources'),
+};
+
+/** Builds pages, unless those that are there came from the same sources. */
+const buildPages = async (wanted: readonly Pages[], say: (text: string) => void): Promise<void> => {
   const sources = ['web', 'functions', 'docs/api', 'local/whatsapp-simulator/simulator-api.ts', 'package-lock.json'];
   const current = fingerprint(root, sources, reachesPages);
-  const isThere = [pagesDirectory, simulatorDirectory, stamp].every((path) => existsSync(path));
-  if (isThere && readFileSync(stamp, 'utf8') === current) return;
+  const isThere = ({ directory, stamp }: Pages): boolean =>
+    existsSync(directory) && existsSync(stamp) && readFileSync(stamp, 'utf8') === current;
+  const missing = wanted.filter((pages) => !isThere(pages));
+  if (missing.length === 0) return;
   say('Building the pages…');
-  await Promise.all([runVite('web/vite.config.ts'), runVite('web/simulator/vite.config.ts')]);
-  writeFileSync(stamp, current);
+  await Promise.all(missing.map(({ config }) => runVite(config)));
+  for (const { stamp } of missing) writeFileSync(stamp, current);
 };
+
+const lockPath = join(root, 'build/.lock');
+
+/** Gives the folder of the built page with the phones, alone. */
+export const preparePhones = (say: (text: string) => void = () => undefined): Promise<string> =>
+  withLock(lockPath, async () => {
+    await buildPages([phones], say);
+    return phones.directory;
+  });
 
 const synthesizeApart = (): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -102,8 +130,8 @@ const readBuild = (directory: string): Build => {
  * used again; several processes may ask at once. `say` hears what takes a while.
  */
 export const prepareBuild = (say: (text: string) => void = () => undefined): Promise<Build> =>
-  withLock(join(root, 'build/.lock'), async () => {
-    await buildPages(say);
+  withLock(lockPath, async () => {
+    await buildPages([site, phones], say);
     const builds = join(root, 'build/local');
     const directory = join(builds, fingerprint(root, ['functions', 'lib', 'build/web', 'package-lock.json']));
     if (!existsSync(join(directory, SYNTHESIS))) {

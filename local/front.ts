@@ -4,8 +4,10 @@ import type { createEdgeHeaders } from './edge.ts';
 import type { HttpApi } from './http-api.ts';
 import { gatewayAnswer, type HttpAnswer, sendAnswer } from './http-event.ts';
 import type { Identity } from './identity.ts';
+import { isLocalName } from './local-name.ts';
 import { pageLanguage } from './page-frame.ts';
 import type { createSimulatorPage, Site } from './site.ts';
+import { chatPath, toPhone } from './whatsapp-simulator/chat-link.ts';
 import type { Simulator } from './whatsapp-simulator/simulator.ts';
 
 /** What answers behind the one port. */
@@ -25,8 +27,6 @@ export interface FrontOptions {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-const isLocalName = (host = ''): boolean => /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host);
-
 const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?')[0] ?? '/';
 
 const throughEdge = (options: FrontOptions, path: string, answer: HttpAnswer): HttpAnswer => ({
@@ -45,17 +45,6 @@ const homeAnswer = async ({ home }: FrontOptions, request: IncomingMessage): Pro
   body: Buffer.from(await home(pageLanguage(request.headers['accept-language']))),
 });
 
-/** Leads to a customer's phone on which the text waits to be sent. */
-const toPhone = (request: IncomingMessage): HttpAnswer => {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  const query = new URLSearchParams({ to: pathname.split('/').at(-1) ?? '', text: searchParams.get('text') ?? '' });
-  return {
-    status: 302,
-    headers: { location: `/simulator?${query}`, 'cache-control': 'no-store' },
-    body: Buffer.alloc(0),
-  };
-};
-
 /** Which part answers which paths; the first that fits. */
 const partsOf = (options: FrontOptions): { fits: RegExp; onlyLocal?: boolean; handle: Handler }[] => [
   {
@@ -72,10 +61,9 @@ const partsOf = (options: FrontOptions): { fits: RegExp; onlyLocal?: boolean; ha
   { fits: /^\/graph\//, onlyLocal: true, handle: options.whatsapp.graph },
   { fits: /^\/simulator\/api\//, onlyLocal: true, handle: options.whatsapp.control },
   {
-    // as wa.me: the number in the path, the text in the query
-    fits: /^\/simulator\/chat\/\d+$/,
+    fits: chatPath,
     onlyLocal: true,
-    handle: async (request, response) => sendAnswer(response, toPhone(request)),
+    handle: async (request, response) => sendAnswer(response, toPhone(request.url ?? '/')),
   },
   {
     fits: /^\/simulator(\/|$)/,

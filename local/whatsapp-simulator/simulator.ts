@@ -22,6 +22,8 @@ export interface SimulatorOptions {
   clock: Clock;
   /** Where it can be reached, as `http://127.0.0.1:8787`. */
   url: string;
+  /** Where others reach it: what addresses in its answers begin with. @default `url` */
+  publicUrl?: string;
   /** Makes chance repeatable. @default another at each start */
   seed?: number;
   /** Where chats are kept over a restart. @default nowhere */
@@ -57,7 +59,7 @@ const laterIn = (world: () => World, alarm: Alarm): Context['later'] => ({
 });
 
 const openContext = (
-  { clock, url, seed, directory }: SimulatorOptions,
+  { clock, url, publicUrl = url, seed, directory }: SimulatorOptions,
   kept: World | undefined,
   alarm: Alarm,
 ): Context => {
@@ -73,9 +75,9 @@ const openContext = (
     traffic,
     later: laterIn(world, alarm),
     webhooks: createWebhooks({ clock, random, traffic, world, onDelivered }),
-    world: kept ?? makeDefaultWorld(clock.now(), url),
+    world: kept ?? makeDefaultWorld(clock.now(), publicUrl),
     media: openMediaShelf(directory === undefined ? undefined : join(directory, 'media')),
-    graphUrl: `${url}/graph`,
+    graphUrl: `${publicUrl}/graph`,
   };
   return context;
 };
@@ -98,7 +100,10 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
   };
   return {
     graph: createGraph(context, limits),
-    control: createControl(context, { reset: () => reset(context, limits, options.url), settle: settled }),
+    control: createControl(context, {
+      reset: () => reset(context, limits, options.publicUrl ?? options.url),
+      settle: settled,
+    }),
     world: () => context.world,
     pointWebhooks: (appId, target) => {
       const app = context.world.apps.get(appId);
