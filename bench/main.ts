@@ -8,11 +8,13 @@ import { benchLatency } from './latency.ts';
 import { benchMessages } from './messages.ts';
 import { benchPages } from './pages.ts';
 import { type Finding, isWithin, toText } from './report.ts';
+import { benchWebhook } from './webhook.ts';
 
 /** `npm run bench`: measures, prints, writes `build/bench.json`, and fails when a budget is passed. */
 const sections = {
   'Capacity units': benchCapacity,
   Messages: benchMessages,
+  Webhook: benchWebhook,
   'Flash sale': benchFlashSale,
   Pages: benchPages,
   'Cold start': benchColdStart,
