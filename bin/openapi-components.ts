@@ -160,7 +160,8 @@ const descriptions: Readonly<Partial<Record<keyof typeof named, string>>> = {
     'A message as Meta’s own JSON has it, without addressing. A file is named by `media_key` (uploaded before), ' +
     'by Meta’s `id`, or by a `link`: exactly one of them.',
   RequestMediaUpload:
-    'Pictures up to 5 MB, stickers (`image/webp`) up to 500 KB, sound and video up to 16 MB, documents up to 100 MB.',
+    'Pictures up to 5 MB, sound and video up to 16 MB, documents up to 100 MB, stickers (`image/webp`) up to 500 KB, ' +
+    'of which Meta takes those that do not move up to 100 KB only.',
   SignUpConnection: 'With the code that Embedded Signup gave, which lives for thirty seconds.',
   TemplateUse:
     'An approved template, and what stands in each of its variables. The address of `urlButton` must have been ' +
