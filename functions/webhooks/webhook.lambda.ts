@@ -24,6 +24,8 @@ export const handler = rawHttp(
       // the line of each request tells these anyway
       if (fate !== 'accepted' && fate !== 'unaddressed') logger.error(`webhook ${fate}`, { error });
       publishMetric(webhookFigures[fate], 1);
+      // the alarm compares the two, and can't with one that is missing
+      if (fate === 'refused') publishMetric(webhookFigures.accepted, 0);
     },
     clock,
   }),

@@ -88,6 +88,12 @@ const whatsappRow = (stage: StageConfig): GraphWidget[] => [
     [ownMetric(stage, 'OverdueMessageAge')],
     [ownMetric(stage, 'UnknownMessages')],
   ),
+  graph(
+    'WhatsApp: webhooks',
+    ['WebhooksAccepted', 'WebhooksRefused', 'OwnWebhooksRefused', 'WebhooksUnaddressed'].map((name) =>
+      ownMetric(stage, name).with({ statistic: 'Sum' }),
+    ),
+  ),
   graph('WhatsApp: numbers', [ownMetric(stage, 'ConnectionsStopped'), ownMetric(stage, 'ConnectionsNotChecked')]),
 ];
 

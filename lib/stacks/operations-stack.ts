@@ -6,6 +6,7 @@ import { type FunctionEntry, manifest } from '../../functions/manifest.ts';
 import { Alarms, apiMetric, ownMetric, scheduleMetric } from '../constructs/alarms.ts';
 import { OperationsDashboard } from '../constructs/operations-dashboard.ts';
 import type { ServiceFunction } from '../constructs/service-function.ts';
+import { watchWhatsApp } from '../constructs/whatsapp-alarms.ts';
 import type { WorkQueue } from '../constructs/work-queue.ts';
 import type { StageConfig } from '../stages.ts';
 import type { DataStack, VidrieraStackProps } from './data-stack.ts';
@@ -47,8 +48,7 @@ export class OperationsStack extends Stack {
     for (const queue of Object.values(data.queues)) this.#watchQueue(alarms, queue);
     this.#watchEdges(alarms, data, service);
     this.#watchInvariants(alarms, stage);
-    this.#watchWhatsApp(alarms, stage);
-    this.#watchWebhooks(alarms, stage);
+    watchWhatsApp(alarms, stage);
     new OperationsDashboard(this, 'Dashboard', { stage, data, service, alarms: alarms.all });
     new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topic.topicArn });
   }
@@ -120,15 +120,6 @@ export class OperationsStack extends Stack {
     alarms.add('TableFailures', { metric: failed, threshold: 5, periods: 2, hurt, article: 'table failures' });
   }
 
-  #watchWebhooks(alarms: Alarms, stage: StageConfig): void {
-    alarms.add('WebhooksRefused', {
-      metric: ownMetric(stage, 'WebhooksRefused').with({ ...MINUTES_5, statistic: 'Sum' }),
-      threshold: 5,
-      hurt: 'if it is Meta that is refused, nothing that customers write on WhatsApp comes in',
-      article: 'webhooks refused',
-    });
-  }
-
   #watchInvariants(alarms: Alarms, stage: StageConfig): void {
     alarms.add('StockDrift', {
       metric: ownMetric(stage, 'StockDrift'),
@@ -151,40 +142,6 @@ export class OperationsStack extends Stack {
       periods: 3,
       hurt: 'stock of expired checkouts stays held and cannot be sold',
       article: 'overdue checkouts',
-    });
-  }
-  #watchWhatsApp(alarms: Alarms, stage: StageConfig): void {
-    alarms.add('OverdueMessages', {
-      metric: ownMetric(stage, 'OverdueMessageAge'),
-      threshold: 600,
-      periods: 3,
-      hurt: 'customers do not get messages that sellers sent ten minutes ago and more',
-      article: 'overdue messages',
-    });
-    alarms.add('UnreadableWebhooks', {
-      metric: ownMetric(stage, 'UnreadableWebhooks'),
-      threshold: 1,
-      hurt: 'something that Meta told of customers reached no shop',
-      article: 'unreadable webhooks',
-    });
-    alarms.add('WebhooksNotArchived', {
-      metric: ownMetric(stage, 'WebhooksNotArchived'),
-      threshold: 1,
-      periods: 3,
-      hurt: 'nobody yet, but what comes in now could not be replayed after a mistake of ours',
-      article: 'webhooks not archived',
-    });
-    const hurt = 'shops whose WhatsApp number has stopped neither get nor send messages';
-    // The figures come with each round of checks: without a new one the last one stands.
-    const missing = TreatMissingData.IGNORE;
-    const stopped = { metric: ownMetric(stage, 'ConnectionsStopped'), threshold: 1, hurt, missing };
-    alarms.add('ConnectionsStopped', { ...stopped, article: 'connections stopped' });
-    alarms.add('ConnectionsNotChecked', {
-      metric: ownMetric(stage, 'ConnectionsNotChecked'),
-      threshold: 1,
-      hurt: 'nobody would learn that the WhatsApp number of some shops is about to stop',
-      article: 'connections not checked',
-      missing,
     });
   }
 }

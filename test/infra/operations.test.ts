@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type FunctionEntry, type FunctionName, manifest, type QueueEntry, queues } from '../../functions/manifest.ts';
+import { webhookFigures } from '../../functions/webhooks/accept-webhook.ts';
 import { stackNames } from '../../lib/app.ts';
 import { functionLogicalId } from '../../lib/constructs/service-function.ts';
 import { inWords, only, resourcesOf, templatesOf } from './templates.ts';
@@ -124,17 +125,56 @@ describe('invariants', () => {
 });
 
 describe('webhooks', () => {
-  it('have an alarm for a secret that is not Meta’s any more', () => {
-    const expected = { Namespace: 'Vidriera', Statistic: 'Sum', Period: 300, Threshold: 5 };
-    expect(alarmOn('WebhooksRefused')).toMatchObject(expected);
+  const sum = (MetricName: string) => ({
+    MetricStat: {
+      Metric: { Namespace: 'Vidriera', MetricName, Dimensions: [{ Name: 'service', Value: 'vidriera-prod' }] },
+      Period: 900,
+      Stat: 'Sum',
+    },
+  });
+
+  it('have an alarm for a secret that is not Meta’s any more, which strangers cannot set off while Meta is let in', () => {
+    const [alarm, ...others] = alarms.filter(({ AlarmDescription }) => AlarmDescription.endsWith('-webhooks-refused'));
+    expect(others).toEqual([]);
+    expect(alarm).toMatchObject({ Threshold: 5, EvaluationPeriods: 1, TreatMissingData: 'notBreaching' });
+    expect(alarm?.Metrics).toMatchObject([
+      { Expression: 'IF(accepted == 0, refused, 0)', ReturnData: true },
+      { Id: 'accepted', ReturnData: false, ...sum('WebhooksAccepted') },
+      { Id: 'refused', ReturnData: false, ...sum('WebhooksRefused') },
+    ]);
   });
 });
 
 describe('figures of our functions', () => {
+  const sources = globSync('functions/**/*.ts').map((file) => readFileSync(file, 'utf8'));
+  const watched = JSON.stringify(alarms);
+  /** Told by themselves, and only looked at: strangers make them, or the alarm on another one has them. */
+  const onlyShown = ['OwnWebhooksRefused', 'WebhooksUnaddressed'];
+
   it('that alarms watch are published somewhere', () => {
-    const sources = globSync('functions/**/*.lambda.ts').map((file) => readFileSync(file, 'utf8'));
     const own = alarms.flatMap(({ Namespace, MetricName = '' }) => (Namespace === 'Vidriera' ? [MetricName] : []));
     expect(own.filter((name) => !sources.some((source) => source.includes(`'${name}'`)))).toEqual([]);
+  });
+
+  it('are watched by an alarm, or shown at least', () => {
+    const direct = sources.flatMap((source) => [...source.matchAll(/publishMetric\('(\w+)'/g)].map(([, name]) => name));
+    const published = [...new Set([...direct, ...Object.values(webhookFigures)])];
+    expect(published.length).toBeGreaterThan(15);
+    expect(published.filter((name) => !watched.includes(`"MetricName":"${name}"`)).sort()).toEqual(onlyShown);
+    const shown = JSON.stringify(only(operations, 'AWS::CloudWatch::Dashboard'));
+    for (const name of onlyShown) expect(shown).toContain(name);
+  });
+});
+
+describe('the guide', () => {
+  it('has no two headings that lead to the same place', () => {
+    const headings = [...guide.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => slug(heading));
+    expect(headings.filter((heading, position) => headings.indexOf(heading) !== position)).toEqual([]);
+  });
+
+  it('sends its readers to places that there are', () => {
+    const wanted = [...guide.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor = '']) => anchor);
+    expect(wanted.filter((anchor) => !anchors.has(anchor))).toEqual([]);
   });
 });
 
