@@ -5,7 +5,10 @@ import { extensionOf } from './sniff-type.ts';
 const MB = 1024 * 1024;
 const openXml = 'application/vnd.openxmlformats-officedocument.';
 
-/** What may be sent, and how large it may be. Source: Meta, "Media", supported types. */
+/**
+ * What may be sent, and how large it may be. Source: Meta, "Media", supported types. A sticker that does not move may
+ * have 100 KB only: whether it moves is in its bytes, which nobody here has read, so Meta refuses it when it is sent.
+ */
 const largest = {
   'image/jpeg': 5 * MB,
   'image/png': 5 * MB,

@@ -28,10 +28,11 @@ const assertType = (mimeType: string): void => {
   });
 };
 
-const assertSize = (mimeType: string, bytes: number): void => {
+const assertSize = (mimeType: string, bytes: Buffer): void => {
   const kind = kindOf(mimeType);
-  const most = kind ? maxBytesOf(kind) : 0;
-  if (bytes > most) throw new GraphRefusal(131053, `The file has ${bytes} bytes; ${mimeType} may have ${most}.`);
+  const most = kind ? maxBytesOf(kind, bytes) : 0;
+  if (bytes.length <= most) return;
+  throw new GraphRefusal(131053, `The file has ${bytes.length} bytes; such ${mimeType} may have ${most}.`);
 };
 
 /** `POST /{number}/media`. That bytes are not what they are said to be shows only when they are sent. */
@@ -48,7 +49,7 @@ export const uploadMedia = async (call: GraphCall, number: NumberRow): Promise<G
   const mimeType = typeof declared === 'string' && declared !== '' ? declared : file.type;
   assertType(mimeType);
   const bytes = Buffer.from(await file.arrayBuffer());
-  assertSize(mimeType, bytes.length);
+  assertSize(mimeType, bytes);
   const { context, now } = call;
   const mediaId = context.random.digits(16);
   const { accountId, numberId } = number;

@@ -27,6 +27,8 @@ const rules: Readonly<Record<MediaKind, { mimeTypes: readonly string[]; maxBytes
   sticker: { mimeTypes: ['image/webp'], maxBytes: 500 * 1024 },
 };
 
+const STILL_STICKER_BYTES = 100 * 1024;
+
 /** A type without its parameters: `audio/ogg` of `audio/ogg; codecs=opus`. */
 export const bareType = (mimeType: string): string => (mimeType.split(';')[0] ?? '').trim().toLowerCase();
 
@@ -39,9 +41,6 @@ export const kindOf = (mimeType: string): MediaKind | undefined =>
 /** Whether a file of that type may be sent as that kind: a document takes any of them. */
 export const fitsKind = (kind: MediaKind, mimeType: string): boolean =>
   kind === 'document' ? allMimeTypes.includes(bareType(mimeType)) : rules[kind].mimeTypes.includes(bareType(mimeType));
-
-/** The largest file of a kind. */
-export const maxBytesOf = (kind: MediaKind): number => rules[kind].maxBytes;
 
 const startsWith = (bytes: Buffer, signature: string, at = 0): boolean =>
   bytes.subarray(at, at + signature.length).equals(Buffer.from(signature, 'latin1'));
@@ -59,3 +58,10 @@ const signatures: Readonly<Record<string, (bytes: Buffer) => boolean>> = {
 
 /** Whether the bytes begin as that type begins; true where that is not known. */
 export const looksLike = (mimeType: string, bytes: Buffer): boolean => signatures[bareType(mimeType)]?.(bytes) ?? true;
+
+/** Whether a WebP moves: its extended header says so in a flag. Source: WebP Container Specification, "Extended File Format". */
+const isAnimated = (webp: Buffer): boolean => startsWith(webp, 'VP8X', 12) && ((webp[20] ?? 0) & 0x02) !== 0;
+
+/** The largest file of a kind, by its first bytes: a sticker that moves may be larger than one that does not. */
+export const maxBytesOf = (kind: MediaKind, bytes: Buffer): number =>
+  kind === 'sticker' && !isAnimated(bytes) ? STILL_STICKER_BYTES : rules[kind].maxBytes;

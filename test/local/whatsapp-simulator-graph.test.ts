@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultWorld } from '../../local/whatsapp-simulator/default-world.ts';
-import { form, numberId, openStand, png, type Stand, second } from './whatsapp-simulator-stand.ts';
+import { form, numberId, openStand, png, type Stand, second, webp } from './whatsapp-simulator-stand.ts';
 
 const { accountId, appId, appSecret, token } = defaultWorld;
 const DAY = 24 * 3_600_000;
@@ -298,10 +298,16 @@ describe('media', () => {
     ['a page', png, 'text/html', undefined, 100],
     ['a drawing', png, 'image/svg+xml', undefined, 100],
     ['a picture above 5 MB', new Uint8Array(5 * 1024 * 1024 + 1), 'image/jpeg', undefined, 131053],
-    ['a sticker above 500 KB', new Uint8Array(500 * 1024 + 1), 'image/webp', undefined, 131053],
+    ['a still sticker above 100 KB', webp(100 * 1024 + 1), 'image/webp', undefined, 131053],
+    ['a moving sticker above 500 KB', webp(500 * 1024 + 1, true), 'image/webp', undefined, 131053],
   ])('refuses %s', async (_, bytes, type, product, code) => {
     const answer = await upload(bytes, type, product);
     expect(answer.json.error.code).toBe(code);
+  });
+
+  it('takes stickers up to 100 KB, and up to 500 KB when they move', async () => {
+    expect((await upload(webp(100 * 1024), 'image/webp')).status).toBe(200);
+    expect((await upload(webp(500 * 1024, true), 'image/webp')).status).toBe(200);
   });
 
   it('refuses a form without a file', async () => {

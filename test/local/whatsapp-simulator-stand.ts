@@ -161,6 +161,14 @@ export const signed = (raw: Buffer, secret: string = defaultWorld.appSecret): st
 
 export const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
 
+/** So many bytes of a sticker; `moves`: of one with more than one frame. */
+export const webp = (bytes: number, moves = false): Uint8Array<ArrayBuffer> => {
+  const sticker = new Uint8Array(bytes);
+  sticker.set(new TextEncoder().encode('RIFF....WEBPVP8X'));
+  sticker[20] = moves ? 0x12 : 0x10;
+  return sticker;
+};
+
 /** A form with a file, as the Graph API takes uploads. */
 export const form = (bytes: Uint8Array<ArrayBuffer>, type: string, product = 'whatsapp'): FormData => {
   const body = new FormData();
