@@ -63,7 +63,7 @@ export class ServiceStack extends Stack {
       'a sweeper, the check of connections or the nightly proof of the stock did not run',
     );
     this.relayDeadLetters = new DeadLetterQueue(this, 'RelayDeadLetters', {
-      hurt: 'checkouts without an expiry schedule, products listed wrongly as in stock or sold out',
+      hurt: 'files of customers that stay pending, customers who are not told of their checkouts, products listed wrongly',
     });
     this.functions = new Map(
       entries.map(([name, { on, memoryMb, timeoutSeconds, hurt }]) => [

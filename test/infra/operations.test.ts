@@ -167,6 +167,22 @@ describe('figures of our functions', () => {
 });
 
 describe('the guide', () => {
+  const articleOf = (title: string): string => guide.split(`### Alarm: ${title}\n`)[1]?.split('\n### ')[0] ?? '';
+
+  it('says what stays undone of changes that were passed over, and how they are handed over again', () => {
+    const alarm = alarmOn('ApproximateNumberOfMessagesVisible', '<RelayDeadLetters.QueueName>');
+    for (const text of [alarm.AlarmDescription, articleOf('relay dead letters')]) {
+      expect(text).toMatch(/pending/);
+      expect(text).toMatch(/not told/);
+    }
+    const commands = ['get-shard-iterator', 'get-records', 'lambda invoke', 'sweepMessages', 'npm run redrive'];
+    for (const command of commands) expect(articleOf('relay dead letters')).toContain(command);
+  });
+
+  it('keeps webhooks out of the rules of a web ACL', () => {
+    expect(guide.split('webAclArn`. ')[1]?.split('\n\n')[0]).toContain('`/webhooks/*`');
+  });
+
   it('has no two headings that lead to the same place', () => {
     const headings = [...guide.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => slug(heading));
     expect(headings.filter((heading, position) => headings.indexOf(heading) !== position)).toEqual([]);
