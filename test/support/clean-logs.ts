@@ -48,11 +48,23 @@ const linesOf = (folder: string): { file: string; line: string }[] =>
 export const readCustomers = async (url: string): Promise<SimulatorState> =>
   (await (await fetch(`${url}${SIMULATOR_API}/state`)).json()) as SimulatorState;
 
+const leaksIn = (lines: readonly { file: string; line: string }[], forbidden: readonly Forbidden[]): string[] =>
+  lines.flatMap(({ file, line }) =>
+    forbidden.filter(({ found }) => found(line)).map(({ what }) => `${file} has ${what}: ${line.slice(0, 300)}`),
+  );
+
+const assertNone = (leaks: readonly string[]): void => {
+  if (leaks.length > 0) throw new Error(`logs are not clean:\n${[...new Set(leaks)].slice(0, 20).join('\n')}`);
+};
+
+/** Throws when what functions printed in a test holds a phone, or one of these secrets and names. */
+export const assertCleanLines = (printed: string, hidden: readonly string[]): void => {
+  const lines = printed.split('\n').map((line) => ({ file: 'the log', line }));
+  assertNone(leaksIn(lines, [phones, ...hidden.map((value) => text(`«${value}»`, value))]));
+};
+
 /** Throws when a log of a function holds a secret, a phone, a name or the text of a message. */
 export const assertCleanLogs = (folder: string, customers: SimulatorState): void => {
   const forbidden = [...secrets, phones, ...saidBy(customers)];
-  const leaks = linesOf(folder).flatMap(({ file, line }) =>
-    forbidden.filter(({ found }) => found(line)).map(({ what }) => `${file} has ${what}: ${line.slice(0, 300)}`),
-  );
-  if (leaks.length > 0) throw new Error(`logs are not clean:\n${[...new Set(leaks)].slice(0, 20).join('\n')}`);
+  assertNone(leaksIn(linesOf(folder), forbidden));
 };

@@ -15,6 +15,7 @@ import { tableSchema } from '#table/schema.ts';
 import { type FunctionEntry, type FunctionName, manifest, type Use } from '../../functions/manifest.ts';
 import { startDynoxide } from '../../local/engines/dynoxide.ts';
 import { startServices } from './aws-services.ts';
+import { assertCleanLines } from './clean-logs.ts';
 import { anEvent, type RouteName, servedRoutes, type TestRequest } from './events.ts';
 
 const TABLE_NAME = 'vidriera-test';
@@ -376,6 +377,7 @@ export const openLambdas = async ({ graphUrl = NO_GRAPH } = {}): Promise<Lambdas
   };
 
   let printed = '';
+  let allPrinted = '';
   const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
     printed += String(chunk);
     return true;
@@ -429,6 +431,7 @@ export const openLambdas = async ({ graphUrl = NO_GRAPH } = {}): Promise<Lambdas
     commands: () => commands,
     used,
     clear: () => {
+      allPrinted += printed;
       printed = '';
       commands.length = 0;
     },
@@ -444,6 +447,7 @@ export const openLambdas = async ({ graphUrl = NO_GRAPH } = {}): Promise<Lambdas
       await services.close();
       rmSync(root, { recursive: true });
       await server.stop();
+      assertCleanLines(allPrinted + printed, [APP_SECRET, 'Ana Buyer', 'Bearer ']);
     },
   };
 };
