@@ -2,12 +2,13 @@ import { tellTemplateStatus } from './account-events.ts';
 import { assertScope } from './graph-access.ts';
 import { bodyOf, type GraphCall, type GraphResult, pageOf, pickFields } from './graph-call.ts';
 import { GraphRefusal } from './graph-refusal.ts';
-import { judgeNewComponents, judgeNewTemplate } from './template-rules.ts';
+import { judgeNewComponents, judgeNewTemplate, type TemplateWish } from './template-rules.ts';
 import { findTemplate } from './world.ts';
 import type { AccountRow, TemplateRow } from './world-rows.ts';
 
 const REVIEW_MS = 5000;
 const HOUR = 3_600_000;
+const BLOCKED_MS = 30 * 24 * HOUR;
 const CREATED_AN_HOUR = 100;
 const MOST_TEMPLATES = 6000;
 const EDITS = { day: 1, month: 10 };
@@ -74,11 +75,26 @@ const assertRoom = (mine: readonly TemplateRow[], now: number): void => {
   }
 };
 
+/** A name with all its languages, or with one of them. */
+const blockedKey = (name: string, language = '*'): string => `${name} ${language}`;
+
+const assertNotBlocked = ({ blockedNames = {} }: AccountRow, { name, language }: TemplateWish, now: number): void => {
+  const keys = [blockedKey(name), blockedKey(name, language)];
+  if (keys.every((key) => now >= (blockedNames[key] ?? 0))) return;
+  const details = `New ${language} content can't be added while the existing ${language} content is being deleted. Try again in 4 weeks or consider creating a new message template.`;
+  throw new GraphRefusal(100, details, {
+    subcode: 2388023,
+    message: 'Invalid parameter',
+    userTitle: 'Message Template Language Is Being Deleted',
+  });
+};
+
 /** `POST /{account}/message_templates`. */
 export const createTemplate = (call: GraphCall, account: AccountRow): GraphResult => {
   assertScope(call.caller, 'whatsapp_business_management');
   const wish = judgeNewTemplate(bodyOf(call));
   const { context, now } = call;
+  assertNotBlocked(account, wish, now);
   const isThere = findTemplate(context.world, account.accountId, wish.name, wish.language);
   if (isThere) {
     const details = `There is already ${wish.language} content for this template. You can create a new template and try again.`;
@@ -143,7 +159,10 @@ export const unpauseTemplate = ({ context }: GraphCall, template: TemplateRow): 
   return { success: true };
 };
 
-/** `DELETE /{account}/message_templates`: by name all its languages, with `hsm_id` one. */
+/**
+ * `DELETE /{account}/message_templates`: by name all its languages, with `hsm_id` one. What was approved cannot be made
+ * again for 30 days.
+ */
 export const deleteTemplates = (call: GraphCall, account: AccountRow): GraphResult => {
   assertScope(call.caller, 'whatsapp_business_management');
   const { query, context } = call;
@@ -153,6 +172,11 @@ export const deleteTemplates = (call: GraphCall, account: AccountRow): GraphResu
   if (gone.length === 0) {
     throw new GraphRefusal(100, `${name} was not found.`, { subcode: 2593002, message: 'Invalid parameter' });
   }
-  for (const { templateId } of gone) context.world.templates.delete(templateId);
+  for (const { templateId, status, language } of gone) {
+    context.world.templates.delete(templateId);
+    if (status !== 'APPROVED') continue;
+    account.blockedNames ??= {};
+    account.blockedNames[blockedKey(name, id === null ? undefined : language)] = call.now + BLOCKED_MS;
+  }
   return { success: true };
 };

@@ -1,6 +1,7 @@
 import { GraphRefusal } from './graph-refusal.ts';
-import { listOf, maybeTextOf, openPart, type Part, partsOf, textOf, wordOf } from './sends/part.ts';
-import { variablesOf } from './sends/template-shape.ts';
+import { maybeTextOf, openPart, type Part, partsOf, textOf, wordOf } from './sends/part.ts';
+import { componentKeys, judgeBody, judgeButtons, judgeFooter, judgeHeader } from './template-component-rules.ts';
+import { judgeCarousel, judgeOffer, judgeOfferAround } from './template-kind-rules.ts';
 
 /** What is asked of a new template. */
 export interface TemplateWish {
@@ -19,121 +20,24 @@ const languages =
     ' ',
   );
 
-const buttonLimits: Readonly<Record<string, number>> = {
-  QUICK_REPLY: 10,
-  URL: 2,
-  PHONE_NUMBER: 1,
-  COPY_CODE: 1,
-  FLOW: 1,
-  CATALOG: 1,
-  MPM: 1,
-  SPM: 1,
-  OTP: 1,
-  VOICE_CALL: 1,
-  REQUEST_CONTACT_INFO: 1,
-};
+type Format = TemplateWish['parameterFormat'];
 
-const refuse = (subcode: number, title: string, details: string): GraphRefusal =>
-  new GraphRefusal(100, details, { message: 'Invalid parameter', subcode, userTitle: title });
-
-/** A text part with variables needs an example for them, and may neither begin nor end with one. */
-const judgeBodyText = (body: Part, format: TemplateWish['parameterFormat']): void => {
-  const text = textOf(body, 'text', { most: 1024 });
-  const variables = variablesOf(text);
-  if (/^\s*\{\{/.test(text) || /\}\}\s*$/.test(text)) {
-    throw refuse(
-      2388299,
-      'Variables can’t be at the start or end of the template',
-      'Variables can’t be at the start or end.',
-    );
-  }
-  const words = text.split(/\s+/).length;
-  if (variables.length * 2 > words)
-    throw refuse(2388293, 'Parameter to words ratio', 'There are too many variables for its length.');
-  if (variables.length === 0) return;
-  const example = openPart(body.members['example'] ?? {}, 'example', ['body_text', 'body_text_named_params']);
-  if (format === 'NAMED')
-    listOf(example, 'body_text_named_params', { least: variables.length, most: variables.length });
-  else listOf(example, 'body_text', { least: 1, most: 1 });
-  const isInOrder = variables.every((name, place) => name === String(place + 1));
-  if (format === 'POSITIONAL' && !isInOrder)
-    throw new GraphRefusal(100, 'Variables must be {{1}}, {{2}} and so on, in order.');
-};
-
-const judgeHeader = (header: Part): void => {
-  const format = wordOf(header, 'format', ['TEXT', 'IMAGE', 'VIDEO', 'DOCUMENT', 'LOCATION']);
-  if (format === 'TEXT') {
-    const text = textOf(header, 'text', { most: 60 });
-    if (variablesOf(text).length > 1) throw new GraphRefusal(100, 'A header takes one variable.');
-  } else if (format !== 'LOCATION') openPart(header.members['example'], 'example', ['header_handle']);
-};
-
-const buttonKeys = [
-  'type',
-  'text',
-  'url',
-  'phone_number',
-  'example',
-  'flow_id',
-  'flow_action',
-  'navigate_screen',
-  'otp_type',
-];
-
-const judgeButtons = (part: Part): void => {
-  const buttons = partsOf(part, 'buttons', buttonKeys, { least: 1, most: 10 });
-  const types = buttons.map((button) => wordOf(button, 'type', Object.keys(buttonLimits)));
-  for (const [type, most] of Object.entries(buttonLimits)) {
-    const count = types.filter((one) => one === type).length;
-    if (count > most) throw new GraphRefusal(100, `At most ${most} buttons of type ${type} are allowed, not ${count}.`);
-  }
-  const replies = types.map((type) => type === 'QUICK_REPLY').join(' ');
-  if (/true (false )+true/.test(replies)) throw new GraphRefusal(100, 'Quick replies must stand together.');
-  for (const button of buttons) judgeButton(button);
-};
-
-const judgeButton = (button: Part): void => {
-  const { type } = button.members;
-  if (type !== 'COPY_CODE' && type !== 'REQUEST_CONTACT_INFO' && type !== 'OTP') textOf(button, 'text', { most: 25 });
-  if (type === 'PHONE_NUMBER') textOf(button, 'phone_number', { most: 20 });
-  if (type !== 'URL') return;
-  const url = textOf(button, 'url', { most: 2000 });
-  const variables = variablesOf(url);
-  if (variables.length > 1 || (variables.length === 1 && !/\}\}$/.test(url))) {
-    throw new GraphRefusal(100, 'A URL takes one variable, at its end.');
-  }
-  if (variables.length === 1 && button.members['example'] === undefined)
-    throw new GraphRefusal(131008, 'example is missing.');
-};
-
-const componentKeys = [
-  'type',
-  'format',
-  'text',
-  'example',
-  'buttons',
-  'cards',
-  'limited_time_offer',
-  'add_security_recommendation',
-  'code_expiration_minutes',
-];
-
-const componentJudges: Readonly<Record<string, (part: Part, format: TemplateWish['parameterFormat']) => void>> = {
-  BODY: judgeBodyText,
+const componentJudges: Readonly<Record<string, (part: Part, format: Format) => void>> = {
+  BODY: judgeBody,
   HEADER: judgeHeader,
-  FOOTER: (footer) => {
-    textOf(footer, 'text', { most: 60 });
-  },
+  FOOTER: judgeFooter,
   BUTTONS: judgeButtons,
+  CAROUSEL: judgeCarousel,
+  LIMITED_TIME_OFFER: judgeOffer,
 };
 
 /** Body and footer of an authentication template are Meta's own. */
 const isJudged = (type: string, category: string): boolean =>
   category !== 'AUTHENTICATION' || (type !== 'BODY' && type !== 'FOOTER');
 
-const componentTypes = ['HEADER', 'BODY', 'FOOTER', 'BUTTONS', 'CAROUSEL', 'LIMITED_TIME_OFFER'];
+const componentTypes = Object.keys(componentJudges);
 
-const judgeComponents = (body: Part, format: TemplateWish['parameterFormat'], category: string): void => {
+const judgeComponents = (body: Part, format: Format, category: string): void => {
   const components = partsOf(body, 'components', componentKeys, { least: 1, most: 10 });
   const typed = components.map((component) => ({ component, type: wordOf(component, 'type', componentTypes) }));
   const types = typed.map(({ type }) => type);
@@ -141,6 +45,17 @@ const judgeComponents = (body: Part, format: TemplateWish['parameterFormat'], ca
   if (!types.includes('BODY')) throw new GraphRefusal(100, 'A template needs a BODY.');
   for (const { component, type } of typed) {
     if (isJudged(type, category)) componentJudges[type]?.(component, format);
+  }
+  if (types.includes('LIMITED_TIME_OFFER')) judgeOfferAround(typed);
+};
+
+/** What sends say by codes of their own, calls about templates say by 100. */
+const asInvalidParameter = <Result>(judge: () => Result): Result => {
+  try {
+    return judge();
+  } catch (error) {
+    if (!(error instanceof GraphRefusal) || error.code === 100) throw error;
+    throw new GraphRefusal(100, error.details, { message: 'Invalid parameter', userTitle: 'Invalid parameter' });
   }
 };
 
@@ -171,8 +86,7 @@ const keys = [
   'sub_category',
 ];
 
-/** Judges `POST /{account}/message_templates`. Source: Meta, "Templates", components and limits. */
-export const judgeNewTemplate = (body: unknown): TemplateWish => {
+const readNewTemplate = (body: unknown): TemplateWish => {
   const part: Part = { ...openPart(body, 'body', keys), path: '' };
   const name = textOf(part, 'name', { most: 512 });
   if (!/^[a-z0-9_]+$/.test(name))
@@ -186,8 +100,10 @@ export const judgeNewTemplate = (body: unknown): TemplateWish => {
   return { name, language, category, parameterFormat: format, components, ttlSeconds: ttlOf(part, category) };
 };
 
-/** Judges what an edit brings: all components anew. */
-export const judgeNewComponents = (body: unknown, format: TemplateWish['parameterFormat'], category: string) => {
+/** Judges `POST /{account}/message_templates`. Source: Meta, "Templates", components and limits. */
+export const judgeNewTemplate = (body: unknown): TemplateWish => asInvalidParameter(() => readNewTemplate(body));
+
+const readNewComponents = (body: unknown, format: Format, category: string) => {
   const part: Part = {
     ...openPart(body, 'body', ['components', 'category', 'message_send_ttl_seconds', 'parameter_format']),
     path: '',
@@ -195,3 +111,7 @@ export const judgeNewComponents = (body: unknown, format: TemplateWish['paramete
   if (part.members['components'] !== undefined) judgeComponents(part, format, category);
   return part.members as { components?: Record<string, unknown>[]; category?: string };
 };
+
+/** Judges what an edit brings: all components anew. */
+export const judgeNewComponents = (body: unknown, format: Format, category: string) =>
+  asInvalidParameter(() => readNewComponents(body, format, category));

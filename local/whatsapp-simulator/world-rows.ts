@@ -17,6 +17,8 @@ export interface AccountRow extends Account {
   timezoneId: string;
   /** By app. */
   overrides: Record<string, Override>;
+  /** Until when a deleted template's name cannot be used again, epoch ms. */
+  blockedNames?: Record<string, number>;
 }
 
 export interface NumberRow extends BusinessNumber {

@@ -336,6 +336,28 @@ describe('templates', () => {
     ],
   });
   const reply = (text: string) => ({ type: 'QUICK_REPLY', text });
+  const words = (text: string) => ({ type: 'BODY', text });
+  const having = (component: object) => ({ components: [words('Hola'), component] });
+  const heading = (text: string, examples?: string[]) => ({
+    type: 'HEADER',
+    format: 'TEXT',
+    text,
+    ...(examples && { example: { header_text: examples } }),
+  });
+  const offer = (text = 'Vence hoy') => ({
+    type: 'LIMITED_TIME_OFFER',
+    limited_time_offer: { text, has_expiration: true },
+  });
+  const picture = { type: 'HEADER', format: 'IMAGE', example: { header_handle: ['4::aW'] } };
+  const card = (...buttons: object[]) => ({
+    components: [
+      picture,
+      words('Desde mañana'),
+      { type: 'BUTTONS', buttons: buttons.length > 0 ? buttons : [reply('Quiero')] },
+    ],
+  });
+  const bareCard = { components: [picture, words('Desde mañana')] };
+  const manyButtons = card(reply('a'), reply('b'), reply('c'));
   const url = { type: 'URL', text: 'Ver', url: 'https://tienda.example/{{1}}', example: ['https://tienda.example/a'] };
 
   it('lists them page by page, and by filter', async () => {
@@ -387,7 +409,43 @@ describe('templates', () => {
       wish({}, { text: 'a {{1}} {{2}} {{3}} b', example: { body_text: [['a', 'b', 'c']] } }),
       2388293,
     ],
-    ['a variable without example', wish({}, { example: undefined })],
+    ['a variable without example', wish({}, { example: undefined }), 2388043],
+    [
+      'two variables with one example',
+      wish({}, { text: 'Hola {{1}}, gracias por comprar en {{2}} el día de hoy.' }),
+      2388043,
+    ],
+    ['an empty example', wish({}, { example: { body_text: [['']] } }), 2388043],
+    [
+      'an example for another name',
+      wish(
+        { parameter_format: 'named' },
+        {
+          text: 'Hola {{nombre}}, gracias por tu compra.',
+          example: { body_text_named_params: [{ param_name: 'tienda', example: 'Rara' }] },
+        },
+      ),
+      2388043,
+    ],
+    ['a variable in the header without example', wish(having(heading('Para {{1}}'))), 2388043],
+    ['a variable in the header that is not the first', wish(having(heading('Para {{2}}', ['Ana'])))],
+    ['a variable in the footer', wish(having({ type: 'FOOTER', text: 'Para {{1}}' }))],
+    ['equal quick replies', wish(withButtons(reply('Sí'), reply('Sí')))],
+    ['a carousel of junk', wish(having({ type: 'CAROUSEL', cards: [{ nonsense: 1 }, { nonsense: 2 }] }))],
+    ['a carousel without cards', wish(having({ type: 'CAROUSEL' }))],
+    ['a carousel of one card', wish(having({ type: 'CAROUSEL', cards: [card()] }))],
+    ['cards that differ', wish(having({ type: 'CAROUSEL', cards: [card(), card(reply('Otro'), reply('Más'))] }))],
+    ['a card without buttons', wish(having({ type: 'CAROUSEL', cards: [bareCard, bareCard] }))],
+    ['a card with three buttons', wish(having({ type: 'CAROUSEL', cards: [manyButtons, manyButtons] }))],
+    ['an offer without a text', wish(having({ type: 'LIMITED_TIME_OFFER' }))],
+    ['an offer of 17', wish(having(offer('x'.repeat(17))))],
+    ['an offer with a body of 601', wish({ components: [words('x'.repeat(601)), offer()] })],
+    [
+      'an offer whose code comes last',
+      wish({
+        components: [words('Hola'), offer(), { type: 'BUTTONS', buttons: [url, { type: 'COPY_CODE', example: 'X' }] }],
+      }),
+    ],
     ['variables out of order', wish({}, { text: 'Hola {{2}}, gracias por tu compra de hoy.' })],
     [
       'a footer of 61',
@@ -426,7 +484,67 @@ describe('templates', () => {
   ])('refuses %s', async (_, body, subcode) => {
     const answer = await stand.graph('POST', path, body);
     expect(answer.status).toBe(400);
+    expect(answer.json.error.code).toBe(100);
     if (subcode) expect(answer.json.error.error_subcode).toBe(subcode);
+  });
+
+  it.each<[string, object]>([
+    ['a header with a variable', wish(having(heading('Para {{1}}', ['Ana'])))],
+    [
+      'names for variables',
+      wish({
+        parameter_format: 'named',
+        components: [
+          {
+            type: 'HEADER',
+            format: 'TEXT',
+            text: 'Para {{nombre}}',
+            example: { header_text_named_params: [{ param_name: 'nombre', example: 'Ana' }] },
+          },
+          words('Hola'),
+        ],
+      }),
+    ],
+    ['a carousel', wish(having({ type: 'CAROUSEL', cards: [card(), card()] }))],
+    [
+      'an offer with its code and link',
+      wish({
+        components: [words('Hola'), offer(), { type: 'BUTTONS', buttons: [{ type: 'COPY_CODE', example: 'X' }, url] }],
+      }),
+    ],
+  ])('takes %s', async (_, body) => {
+    const { status, json } = await stand.graph('POST', path, body);
+    expect([status, json.error]).toEqual([200, undefined]);
+  });
+
+  it('says what is missing as Meta does', async () => {
+    const { json } = await stand.graph('POST', path, wish({}, { example: undefined }));
+    expect(json.error).toMatchObject({
+      message: 'Invalid parameter',
+      type: 'OAuthException',
+      code: 100,
+      error_subcode: 2388043,
+      error_user_title: 'Message template "components" param is missing expected field(s)',
+      error_user_msg: 'component of type BODY is missing expected field(s) (example)',
+    });
+  });
+
+  it('blocks the name of an approved one that was deleted for 30 days', async () => {
+    await stand.graph('DELETE', `${path}?name=tu_reserva`);
+    const again = () => stand.graph('POST', path, wish({ name: 'tu_reserva' }));
+    expect((await again()).json.error).toMatchObject({ code: 100, error_subcode: 2388023 });
+    await stand.pass(30 * DAY - 1000);
+    expect((await again()).status).toBe(400);
+    await stand.pass(1000);
+    expect((await again()).status).toBe(200);
+    await stand.graph('DELETE', `${path}?name=tu_reserva`);
+    expect((await again()).status).toBe(200);
+  });
+
+  it('blocks only the language that was deleted', async () => {
+    await stand.graph('DELETE', `${path}?name=tu_reserva&hsm_id=9007199254740993`);
+    expect((await stand.graph('POST', path, wish({ name: 'tu_reserva', language: 'es' }))).status).toBe(400);
+    expect((await stand.graph('POST', path, wish({ name: 'tu_reserva' }))).status).toBe(200);
   });
 
   it('edits an approved one once a day, and reviews it anew', async () => {
