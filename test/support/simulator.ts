@@ -69,5 +69,3 @@ export const openSimulator = (target: Target) => {
     settle: () => call('POST', '/settle', {}),
   };
 };
-
-export type Simulator = ReturnType<typeof openSimulator>;
