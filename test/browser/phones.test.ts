@@ -164,6 +164,7 @@ describe('the keyboard alone', () => {
     // a template may already be there; either way the chat is opened by hand
     if (await back.isVisible()) await back.press('Enter');
     await phone.getByRole('button', { name: new RegExp(verifiedName) }).press('Enter');
+    await expect.poll(() => composer(page, rita).evaluate((box) => box === document.activeElement)).toBe(true);
     await page.keyboard.type(`Mi código es ${code}`);
     await page.keyboard.press('Enter');
     await phone.getByRole('button', { name: 'Confirmar' }).last().press('Enter');
