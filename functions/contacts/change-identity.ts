@@ -35,18 +35,18 @@ const forgotten = ({ phone, review }: Contact, { after }: IdentityChange): Alias
   phone && !after.phone && !review ? [{ phone }] : [];
 
 /** The old names that lead to this contact and shall no more: they may be another person's tomorrow. */
-const outdated = (contact: Contact, old: Known, change: IdentityChange): Alias[] => {
-  const { before, after, businessId } = change;
+const outdated = (contact: Contact, old: Known, change: IdentityChange): ContactChange['releases'] => {
+  const { before, after, businessId, at } = change;
   const current = aliasesOf({ person: after, businessId });
   const told = aliasesOf({ person: before, businessId })
     .filter((alias) => ('phone' in alias ? old.byPhone : old.byUserId)?.contactId === contact.contactId)
     .filter((alias) => !current.some((one) => isSameAlias(one, alias)));
   const more = forgotten(contact, change).filter((alias) => !told.some((one) => isSameAlias(one, alias)));
-  return [...told, ...more];
+  return [...told, ...more].map((alias) => ({ alias, until: at }));
 };
 
 /** The contact under its new names. */
-const rewritten = (contact: Contact, releases: readonly Alias[], change: IdentityChange): ContactChange => {
+const rewritten = (contact: Contact, releases: ContactChange['releases'], change: IdentityChange): ContactChange => {
   const { businessId, after, at } = change;
   const { phone: _, waId: __, ...rest } = contact;
   const next: Contact = {
@@ -98,12 +98,35 @@ const newcomersOf = ({ byPhone, byUserId }: Known, contact: Contact | undefined)
   return [...new Map(others.map((one) => [one.contactId, one])).values()];
 };
 
-const tryToChange = async (change: IdentityChange, ports: IdentityPorts): Promise<Contact | undefined> => {
-  const { shopId, businessId, before, after } = change;
+/** What of a change is not done yet: a name that was given up since stays as it is now. */
+const remaining = (contact: Contact, { isPastPhone, isPastUserId }: Known, change: IdentityChange): IdentityChange => {
+  const { phone, waId, ...before } = change.before;
+  const { bsuid, ...named } = before;
+  const { phone: ownPhone, waId: ownWaId } = contact;
+  return {
+    ...change,
+    before: { ...named, ...(!isPastPhone && { phone, waId }), ...(!isPastUserId && { bsuid }) },
+    after: {
+      ...change.after,
+      ...(isPastPhone && { phone: ownPhone, waId: ownWaId }),
+      ...(isPastUserId && { bsuid: userIdIn(contact, change.businessId) }),
+    },
+  };
+};
+
+const isTold = ({ before }: IdentityChange, { isPastPhone, isPastUserId }: Known): boolean =>
+  (!before.phone || isPastPhone === true) && (!before.bsuid || isPastUserId === true);
+
+const tryToChange = async (told: IdentityChange, ports: IdentityPorts): Promise<Contact | undefined> => {
+  const { shopId, businessId, at } = told;
   const find = (person: Person) =>
-    ports.contacts.known(shopId, aliasesOf({ person, businessId }), { consistent: true });
-  const [old, current] = await Promise.all([find(before), find(after)]);
-  const contact = whoChanged(old, change);
+    ports.contacts.known(shopId, aliasesOf({ person, businessId }), { consistent: true, at });
+  const old = await find(told.before);
+  const contact = whoChanged(old, told);
+  if (contact && isTold(told, old)) return contact;
+  const change = contact ? remaining(contact, old, told) : told;
+  const { after } = change;
+  const current = await find(after);
   const newcomers = newcomersOf(current, contact);
   if ([contact, ...newcomers].some((one) => one?.mergedInto)) return undefined;
   if (contact === undefined) return identifyContact({ ...change, person: after }, ports);
@@ -117,7 +140,7 @@ const tryToChange = async (change: IdentityChange, ports: IdentityPorts): Promis
 /**
  * Gives a contact the number or the id that Meta says it has from now on, and takes its old ones away: they may soon be
  * somebody else's. One who has written under the new name already is the same person: the two are merged, unless what is
- * known of them contradicts it; then both are flagged. May be told any number of times.
+ * known of them contradicts it; then both are flagged. May be told any number of times, later changes or not.
  * Throws `change.conflict` as `identifyContact` does.
  */
 export const changeIdentity = async (change: IdentityChange, ports: IdentityPorts): Promise<Contact> => {

@@ -6,7 +6,6 @@ import { type Key, keys, ranges } from '#table/schema.ts';
 import { conversationWrite, readConversation } from '../conversations/conversation.store.ts';
 import { type Conversation, conversationIdOf } from '../conversations/conversation.ts';
 import { Contact } from './contact.ts';
-import type { ConversationChanges } from './identify-contact.ts';
 import type { Alias, ContactChange, Known } from './identity.ts';
 
 type Secret = () => Promise<string>;
@@ -16,6 +15,19 @@ const lookupKey = (shopId: string, alias: Alias, secret: string): Key =>
   'phone' in alias
     ? keys.contactByPhone(shopId, keyedDigest(secret, 'contact-phone', phoneKey(alias.phone)))
     : keys.contactByUserId(shopId, alias.businessId, alias.userId);
+
+/** Nobody has that name, or nobody has any more. */
+const leadsNowhere: Condition = { attribute: 'contactId', exists: false };
+
+/** Whom a look-up leads to: at a moment before it was released, to whom it led then. */
+const ledTo = (
+  { contactId, formerId, formerUntil }: Record<string, unknown>,
+  at: string | undefined,
+): { contactId: string | undefined; isPast: boolean } => {
+  const isPast = at !== undefined && typeof formerUntil === 'string' && at <= formerUntil;
+  const id = isPast ? formerId : contactId;
+  return { contactId: typeof id === 'string' ? id : undefined, isPast };
+};
 
 const versionCondition = (version: number): Condition => (version === 1 ? missing : where('version', '=', version - 1));
 
@@ -27,11 +39,12 @@ const changeWrites = ({ contact, claims, releases }: ContactChange, secret: stri
       const key = lookupKey(shopId, alias, secret);
       // a look-up that leads to anyone else was re-pointed by somebody faster
       const owners = [contactId, ...(from ? [from] : [])].map((owner) => where('contactId', '=', owner));
-      return { put: { ...key, contactId }, if: [{ anyOf: [missing, ...owners] }] };
+      return { update: key, set: { contactId }, if: [{ anyOf: [leadsNowhere, ...owners] }] };
     }),
-    ...releases.map((alias): Write => {
-      const own: Condition = { anyOf: [missing, where('contactId', '=', contactId)] };
-      return { delete: lookupKey(shopId, alias, secret), if: [own] };
+    ...releases.map(({ alias, until }): Write => {
+      const own: Condition = { anyOf: [leadsNowhere, where('contactId', '=', contactId)] };
+      const set = { formerId: contactId, formerUntil: until };
+      return { update: lookupKey(shopId, alias, secret), set, remove: ['contactId'], if: [own] };
     }),
   ];
 };
@@ -46,7 +59,74 @@ const saved = async (write: Promise<void>): Promise<boolean> => {
   }
 };
 
-const contactReads = (table: Table, secret: Secret) => ({
+/** Contacts by id; in the place of one who was merged, who goes on. */
+const whoGoesOn = async (table: Table, shopId: string, contactIds: readonly string[], consistent: boolean) => {
+  const found = new Map<string, Contact>();
+  let wanted = [...new Set(contactIds)];
+  while (wanted.length > 0) {
+    const items = await table.batchGet(
+      wanted.map((contactId) => keys.contact(shopId, contactId)),
+      { consistent },
+    );
+    const contacts = items.map((item) => Contact().parse(item));
+    for (const contact of contacts) found.set(contact.contactId, contact);
+    const next = contacts.flatMap(({ mergedInto }) => mergedInto ?? []);
+    wanted = [...new Set(next)].filter((contactId) => !found.has(contactId));
+  }
+  const follow = (contactId: string): Contact | undefined => {
+    const contact = found.get(contactId);
+    return contact?.mergedInto === undefined ? contact : follow(contact.mergedInto);
+  };
+  return follow;
+};
+
+const lookups = (table: Table, secret: Secret) => ({
+  /**
+   * Who is known under these names, or was at the moment `at`: the first read finds the ids, the second the contacts.
+   * In the place of one who was merged, who goes on.
+   */
+  known: async (
+    shopId: string,
+    aliases: readonly Alias[],
+    { consistent = false, at }: { consistent?: boolean; at?: string } = {},
+  ): Promise<Known> => {
+    const key = await secret();
+    const wanted = aliases.map((alias) => ({ alias, key: lookupKey(shopId, alias, key) }));
+    const items = await table.batchGet(
+      wanted.map((one) => one.key),
+      { consistent },
+    );
+    const led = new Map(items.map((item) => [item['pk'], ledTo(item, at)]));
+    const ids = [...led.values()].flatMap(({ contactId }) => contactId ?? []);
+    const follow = await whoGoesOn(table, shopId, ids, consistent);
+    const behind = (kind: 'phone' | 'userId') => {
+      const { contactId, isPast = false } = led.get(wanted.find(({ alias }) => kind in alias)?.key.pk) ?? {};
+      const contact = contactId === undefined ? undefined : follow(contactId);
+      return { contact, isPast: isPast && contact !== undefined };
+    };
+    const [phone, userId] = [behind('phone'), behind('userId')];
+    return {
+      byPhone: phone.contact,
+      byUserId: userId.contact,
+      isPastPhone: phone.isPast,
+      isPastUserId: userId.isPast,
+    };
+  },
+
+  /** Those of these names that lead to this contact now. */
+  leadingTo: async (shopId: string, contactId: string, aliases: readonly Alias[]): Promise<Alias[]> => {
+    const key = await secret();
+    const wanted = aliases.map((alias) => ({ alias, key: lookupKey(shopId, alias, key) }));
+    const items = await table.batchGet(
+      wanted.map((one) => one.key),
+      { consistent: true },
+    );
+    const own = new Set(items.filter((item) => item['contactId'] === contactId).map(({ pk }) => pk));
+    return wanted.filter((one) => own.has(one.key.pk)).map(({ alias }) => alias);
+  },
+});
+
+const contactReads = (table: Table) => ({
   find: async (shopId: string, contactId: string, consistent = false): Promise<Contact | undefined> => {
     const item = await table.get(keys.contact(shopId, contactId), { consistent });
     return item && Contact().parse(item);
@@ -57,30 +137,8 @@ const contactReads = (table: Table, secret: Secret) => ({
     return items.map((item) => Contact().parse(item));
   },
 
-  /** Who is known under these names: the first read finds the ids, the second the contacts. */
-  known: async (shopId: string, aliases: readonly Alias[], { consistent = false } = {}): Promise<Known> => {
-    const key = await secret();
-    const wanted = aliases.map((alias) => ({ alias, key: lookupKey(shopId, alias, key) }));
-    const lookups = await table.batchGet(
-      wanted.map((one) => one.key),
-      { consistent },
-    );
-    const ids = new Map(lookups.map(({ pk, contactId }) => [pk, String(contactId)]));
-    const contactKeys = [...new Set(ids.values())].map((contactId) => keys.contact(shopId, contactId));
-    const items = await table.batchGet(contactKeys, { consistent });
-    const contacts = items.map((item) => Contact().parse(item));
-    const behind = (kind: 'phone' | 'userId') => {
-      const pk = wanted.find(({ alias }) => kind in alias)?.key.pk;
-      return contacts.find(({ contactId }) => contactId === ids.get(pk));
-    };
-    return { byPhone: behind('phone'), byUserId: behind('userId') };
-  },
-
-  /** The conversations of these contacts, on all numbers of the shop. */
-  conversationsOf: async (
-    shopId: string,
-    contactIds: readonly string[],
-  ): Promise<{ found: Conversation[]; absent: string[] }> => {
+  /** The conversations of these contacts, on the numbers that the shop has now. */
+  conversationsOf: async (shopId: string, contactIds: readonly string[]): Promise<Conversation[]> => {
     const ids: string[] = [];
     for await (const { phoneNumberId } of table.queryAll(ranges.connections(shopId), { consistent: true })) {
       ids.push(...contactIds.map((contactId) => conversationIdOf(String(phoneNumberId), contactId)));
@@ -89,22 +147,20 @@ const contactReads = (table: Table, secret: Secret) => ({
       ids.map((id) => keys.conversation(shopId, id)),
       { consistent: true },
     );
-    const found = items.map(readConversation);
-    return { found, absent: ids.filter((id) => !found.some(({ conversationId }) => conversationId === id)) };
+    return items.map(readConversation);
   },
 });
 
 /** Contacts and the look-ups that lead to them. `secret` keys the digests of phones. */
 export const contactStore = (table: Table, secret: Secret) => ({
-  ...contactReads(table, secret),
+  ...contactReads(table),
+  ...lookups(table, secret),
 
   /** Saves all of this or nothing; false when somebody else was faster. */
-  saveAll: async (changes: readonly ContactChange[], conversations?: ConversationChanges): Promise<boolean> => {
+  saveAll: async (changes: readonly ContactChange[], conversations: readonly Conversation[] = []): Promise<boolean> => {
     const key = await secret();
     const contacts = changes.flatMap((change) => changeWrites(change, key));
-    const { shopId = '', changed = [], absent = [] } = conversations ?? {};
-    const checks = absent.map((id): Write => ({ check: keys.conversation(shopId, id), if: [missing] }));
-    return saved(table.transact([...contacts, ...changed.map(conversationWrite), ...checks]));
+    return saved(table.transact([...contacts, ...conversations.map(conversationWrite)]));
   },
 
   /** Saves a changed contact; false when somebody else was faster. */

@@ -39,6 +39,8 @@ export const Contact = lazy(() =>
     review: z.optional(z.string()),
     /** This contact turned out to be another one, which goes on in its place. */
     mergedInto: z.optional(idField()),
+    /** Contacts that turned out to be this one. Their conversations become its own, at the latest when it is heard of. */
+    formerContactIds: z.optional(z.array(idField())),
     version: z.int(),
     createdAt: timeField(),
     updatedAt: timeField(),

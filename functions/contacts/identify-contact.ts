@@ -4,36 +4,47 @@ import { type Patience, withPatience } from '#core/patience.ts';
 import { absorbConversation } from '../conversations/absorb-conversation.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { Contact } from './contact.ts';
-import { type Alias, aliasesOf, type ContactChange, type Known, recognise, type Sighting } from './identity.ts';
-import { mergeContacts } from './merge-contacts.ts';
-
-/** Conversations that change with their contacts; the absent ones must still be absent when the others are saved. */
-export interface ConversationChanges {
-  shopId: string;
-  changed: readonly Conversation[];
-  absent: readonly string[];
-}
+import {
+  type Alias,
+  aliasesOf,
+  aliasesOfContact,
+  type ContactChange,
+  type Known,
+  recognise,
+  type Sighting,
+} from './identity.ts';
+import { mergeContacts, olderFirst } from './merge-contacts.ts';
 
 export interface IdentityPorts {
   contacts: {
-    /** Who is known under these names. The first try may read a moment behind. */
-    known: (shopId: string, aliases: readonly Alias[], options: { consistent: boolean }) => Promise<Known>;
+    /**
+     * Who is known under these names, or was at the moment `at`; of those who were merged, who goes on. The first try
+     * may read a moment behind.
+     */
+    known: (shopId: string, aliases: readonly Alias[], options: { consistent: boolean; at?: string }) => Promise<Known>;
     /** Saves all of this or nothing; false when somebody else was faster. */
-    saveAll: (changes: readonly ContactChange[], conversations?: ConversationChanges) => Promise<boolean>;
-    /** The conversations of these contacts, on all numbers of the shop, and the ids of those that they don't have. */
-    conversationsOf: (
-      shopId: string,
-      contactIds: readonly string[],
-    ) => Promise<{ found: Conversation[]; absent: string[] }>;
+    saveAll: (changes: readonly ContactChange[], conversations?: readonly Conversation[]) => Promise<boolean>;
+    /** Those of these names that lead to this contact now. */
+    leadingTo: (shopId: string, contactId: string, aliases: readonly Alias[]) => Promise<Alias[]>;
+    /** The conversations of these contacts, on the numbers that the shop has now. */
+    conversationsOf: (shopId: string, contactIds: readonly string[]) => Promise<Conversation[]>;
   };
   patience: Patience;
 }
 
 const isCurrent = ({ byPhone, byUserId }: Known): boolean => !byPhone?.mergedInto && !byUserId?.mergedInto;
 
+/** A transaction takes a hundred writes: the conversations that were silent for longer wait for their next message. */
+const MOST_ABSORBED = 30;
+
+const latestFirst = (one: Conversation, other: Conversation): number =>
+  one.lastMessageAt < other.lastMessageAt ? 1 : -1;
+
 const conversationsAfter = (conversations: readonly Conversation[], survivorId: string, at: string): Conversation[] =>
   conversations
     .filter(({ contactId, mergedInto }) => contactId !== survivorId && !mergedInto)
+    .toSorted(latestFirst)
+    .slice(0, MOST_ABSORBED)
     .flatMap((former) => {
       const own = conversations.find(
         ({ contactId, phoneNumberId }) => contactId === survivorId && phoneNumberId === former.phoneNumberId,
@@ -42,19 +53,23 @@ const conversationsAfter = (conversations: readonly Conversation[], survivorId: 
       return [absorbed.own, absorbed.former];
     });
 
-/** Merges two contacts with their conversations, all or nothing. Undefined when somebody else was faster. */
+/**
+ * Merges two contacts with their latest conversations, all or nothing; the others follow when they are opened or heard
+ * of. Undefined when somebody else was faster.
+ */
 export const mergeSaved = async (
   pair: readonly [Contact, Contact],
   at: string,
   { contacts }: Pick<IdentityPorts, 'contacts'>,
 ): Promise<Contact | undefined> => {
-  const { survivor, loser, changes } = mergeContacts(pair, at);
-  const { shopId, contactId } = survivor;
-  const { found, absent } = await contacts.conversationsOf(shopId, [contactId, loser.contactId]);
-  // whoever opens a conversation for the loser at this moment must not be left behind: one of the two gives way
-  const changed = conversationsAfter(found, contactId, at);
-  const ofLoser = absent.filter((id) => id.endsWith(loser.contactId));
-  return (await contacts.saveAll(changes, { shopId, changed, absent: ofLoser })) ? survivor : undefined;
+  const [older, younger] = olderFirst(pair);
+  const { shopId, contactId } = older;
+  const [led, conversations] = await Promise.all([
+    contacts.leadingTo(shopId, younger.contactId, aliasesOfContact(younger)),
+    contacts.conversationsOf(shopId, [contactId, younger.contactId]),
+  ]);
+  const { survivor, changes } = mergeContacts([older, younger], led, at);
+  return (await contacts.saveAll(changes, conversationsAfter(conversations, contactId, at))) ? survivor : undefined;
 };
 
 /** One try: undefined when the next may do better. */
@@ -64,7 +79,7 @@ export const tryToIdentify = async (
   consistent: boolean,
 ): Promise<Contact | undefined> => {
   const { contacts, patience } = ports;
-  const known = await contacts.known(sighting.shopId, aliasesOf(sighting), { consistent });
+  const known = await contacts.known(sighting.shopId, aliasesOf(sighting), { consistent, at: sighting.at });
   if (!isCurrent(known)) return undefined;
   const recognition = recognise(known, sighting, newId(patience.clock()));
   if ('contact' in recognition) {

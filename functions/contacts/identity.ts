@@ -29,14 +29,17 @@ export interface ContactChange {
   contact: Contact;
   /** Look-ups that shall lead to it. `from`: whom they lead to now; absent: to nobody. */
   claims: readonly { alias: Alias; from?: string | undefined }[];
-  /** Look-ups that shall lead to it no more. */
-  releases: readonly Alias[];
+  /** Look-ups that shall lead to it no more, but for what was said until then: such things are told again for months. */
+  releases: readonly { alias: Alias; until: string }[];
 }
 
-/** Who is known under a person's two names. */
+/** Who is known under a person's two names; at the moment that was asked for, if one was. */
 export interface Known {
   byPhone?: Contact | undefined;
   byUserId?: Contact | undefined;
+  /** The phone was theirs at that moment, and no longer is. */
+  isPastPhone?: boolean | undefined;
+  isPastUserId?: boolean | undefined;
 }
 
 /** What a sighting means. `changes` is empty in the steady state. A merge has its own further course. */
@@ -147,11 +150,14 @@ const contradicted = (known: Known, sighting: Sighting, contactId: string): Reco
 
 /**
  * Who a sighting shows, given who is known under its phone and its id: a new contact, a known one (with what is new
- * about them), or two that turn out to be one. Facts that contradict each other merge nothing: the id wins, and all
+ * about them), or two that turn out to be one. What was said under a former name shows whose name it was. Facts that contradict each other merge nothing: the id wins, and all
  * who are touched are flagged for review.
  */
 export const recognise = (known: Known, sighting: Sighting, newContactId: string): Recognition => {
   const { byPhone, byUserId } = known;
+  const past = (known.isPastUserId && byUserId) || (known.isPastPhone && (byUserId ?? byPhone));
+  // said under a name that has been given up since: it tells nothing new of them
+  if (past) return { contact: past, changes: [] };
   const involved = [byPhone, byUserId].filter((one) => one !== undefined);
   if (!involved.every((contact) => agrees(contact, sighting))) return contradicted(known, sighting, newContactId);
   if (byPhone && byUserId && byPhone.contactId !== byUserId.contactId) return { merge: [byPhone, byUserId] };

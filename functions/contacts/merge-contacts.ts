@@ -1,5 +1,5 @@
 import type { Consent, Contact } from './contact.ts';
-import { aliasesOfContact, type ContactChange, nextVersion } from './identity.ts';
+import { type Alias, type ContactChange, nextVersion } from './identity.ts';
 
 const isOlder = (one: Contact, other: Contact): boolean =>
   one.createdAt === other.createdAt ? one.contactId < other.contactId : one.createdAt < other.createdAt;
@@ -24,24 +24,28 @@ const joined = (survivor: Contact, loser: Contact): Contact => {
     ...(later.profileName && { profileName: later.profileName }),
     userIds: joinedIds(survivor, loser),
     marketing: joinedConsent(survivor.marketing, loser.marketing),
+    formerContactIds: [...(survivor.formerContactIds ?? []), loser.contactId, ...(loser.formerContactIds ?? [])],
   };
 };
 
+/** Which of two contacts that are one person goes on. */
+export const olderFirst = ([one, other]: readonly [Contact, Contact]): readonly [Contact, Contact] =>
+  isOlder(one, other) ? [one, other] : [other, one];
+
 /**
- * Two contacts that are one person: the older goes on, with what both knew; the other points to it, and all look-ups of
- * the other lead to the survivor. Both changes are saved together.
+ * Two contacts that are one person: the older goes on, with what both knew; the other points to it, and the look-ups that
+ * lead to the other, `led`, lead to the survivor. Both changes are saved together.
  */
 export const mergeContacts = (
-  [one, other]: readonly [Contact, Contact],
+  [older, younger]: readonly [Contact, Contact],
+  led: readonly Alias[],
   at: string,
-): { survivor: Contact; loser: Contact; changes: [ContactChange, ContactChange] } => {
-  const [older, younger] = isOlder(one, other) ? [one, other] : [other, one];
+): { survivor: Contact; changes: [ContactChange, ContactChange] } => {
   const survivor = nextVersion(joined(older, younger), at);
   const loser = nextVersion({ ...younger, mergedInto: older.contactId }, at);
-  const claims = aliasesOfContact(younger).map((alias) => ({ alias, from: younger.contactId }));
+  const claims = led.map((alias) => ({ alias, from: younger.contactId }));
   return {
     survivor,
-    loser,
     changes: [
       { contact: survivor, claims, releases: [] },
       { contact: loser, claims: [], releases: [] },

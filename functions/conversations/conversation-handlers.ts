@@ -10,6 +10,7 @@ import { type IdentityPorts, identifyContact } from '../contacts/identify-contac
 import { internationalPhone } from '../contacts/international-phone.ts';
 import { findShop } from '../shops/find-shop.ts';
 import type { Shop } from '../shops/shop.ts';
+import { type AbsorbPorts, absorbFormer } from './absorb-former.ts';
 import { assign, close, findConversation, giveBack, markRead, reopen, takeOver } from './change-conversation.ts';
 import type { Conversation, ConversationState } from './conversation.ts';
 import { conversationView } from './conversation-view.ts';
@@ -29,7 +30,7 @@ interface InboxView {
 export interface InboxPorts extends WritePorts, ReadMessagesPorts, MediaPorts {
   conversations: WritePorts['conversations'] & {
     list: (view: InboxView, page: PageRequest) => Promise<Page<Conversation>>;
-  };
+  } & AbsorbPorts['conversations'];
   contacts: IdentityPorts['contacts'] & ReadMessagesPorts['contacts'];
   messages: WritePorts['messages'] & ReadMessagesPorts['messages'];
   findShop: (shopId: string) => Promise<Shop | undefined>;
@@ -99,6 +100,7 @@ const writing = (ports: InboxPorts) =>
       const { content, phoneNumberId } = body;
       const contact = await contactByPhone(ports, shopId, body.phone);
       const key = keyOf(ports, idempotencyKey);
+      await absorbFormer(contact, phoneNumberId, ports);
       const started = await startConversation(
         { shopId, contact, phoneNumberId, content, by: actorOf(caller), key },
         ports,

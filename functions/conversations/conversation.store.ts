@@ -116,6 +116,17 @@ const listConversations = async (
   };
 };
 
+/** Runs a write; false when somebody was faster. */
+const unlessContended = async (write: Promise<void>): Promise<boolean> => {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (isContention(error)) return false;
+    throw error;
+  }
+};
+
 /** Conversations: saved whole, on condition that nobody changed them since they were read. */
 export const conversationStore = (table: Table) => ({
   find: async (shopId: string, conversationId: string): Promise<Conversation | undefined> => {
@@ -137,16 +148,19 @@ export const conversationStore = (table: Table) => ({
   /** Saves a changed or a new conversation; false when somebody was faster. */
   save: async (conversation: Conversation): Promise<boolean> => {
     const write = conversationWrite(conversation);
-    const { version } = conversation;
-    try {
-      if (version > 1) await table.put(write.put, write.if);
-      else await table.transact(conversationWrites(conversation));
-      return true;
-    } catch (error) {
-      if (isContention(error)) return false;
-      throw error;
-    }
+    const isNew = conversation.version === 1;
+    return unlessContended(isNew ? table.transact(conversationWrites(conversation)) : table.put(write.put, write.if));
   },
+
+  /** Those of these conversations that exist. */
+  findAll: async (shopId: string, conversationIds: readonly string[]): Promise<Conversation[]> => {
+    const wanted = conversationIds.map((id) => keys.conversation(shopId, id));
+    return (await table.batchGet(wanted, { consistent: true })).map(readConversation);
+  },
+
+  /** Saves all of these or nothing; false when somebody was faster. */
+  saveAll: (conversations: readonly Conversation[]): Promise<boolean> =>
+    unlessContended(table.transact(conversations.flatMap(conversationWrites))),
 
   /** One page of the inbox, latest message first. Throws `request.invalid` for a cursor that another list gave. */
   list: (view: InboxView, page: PageRequest): Promise<Page<Conversation>> => listConversations(table, view, page),

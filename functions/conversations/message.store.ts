@@ -107,15 +107,15 @@ export const messageStore = (table: Table) => ({
     return item && Message().parse(item);
   },
 
-  /** True when any of these rows is there. */
-  isStoredIn: async (shopId: string, places: readonly MessagePlace[]): Promise<boolean> =>
-    places.length > 0 &&
-    (
-      await table.batchGet(
-        places.map((place) => keys.message(shopId, place)),
-        { consistent: true },
-      )
-    ).length > 0,
+  /** Which of these rows is there. */
+  storedIn: async (shopId: string, places: readonly MessagePlace[]): Promise<MessagePlace | undefined> => {
+    const wanted = places.map((place) => ({ place, key: keys.message(shopId, place) }));
+    const found = await table.batchGet(
+      wanted.map(({ key }) => key),
+      { consistent: true },
+    );
+    return wanted.find(({ key }) => found.some(({ pk }) => pk === key.pk))?.place;
+  },
 
   /** Puts a new row; false when it is there already. */
   put: (message: Message): Promise<boolean> => held(table.put(toItem(message), [missing])),

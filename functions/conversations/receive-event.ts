@@ -80,10 +80,10 @@ const takeAddress = async ({ event, connection, ports }: Context): Promise<Event
   const item = fieldsOf(event.payload);
   const name = idOf(fieldsOf(item['contact'])['full_name'])?.trim().slice(0, 120);
   const aliases = aliasesOf({ businessId, person: personOf(event) });
-  const { byPhone, byUserId } = await ports.contacts.known(shopId, aliases, { consistent: false });
+  const at = timeOf(fieldsOf(item['metadata'])['timestamp']) ?? event.receivedAt;
+  const { byPhone, byUserId } = await ports.contacts.known(shopId, aliases, { consistent: false, at });
   const contact = byUserId ?? byPhone;
   if (!contact || !name || idOf(item['action']) === 'remove') return 'repeated';
-  const at = timeOf(fieldsOf(item['metadata'])['timestamp']) ?? event.receivedAt;
   await nameFromAddressBook({ shopId, contactId: contact.contactId, at, name }, ports);
   return 'received';
 };

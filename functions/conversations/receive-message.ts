@@ -3,6 +3,7 @@ import { type Patience, withPatience } from '#core/patience.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Contact } from '../contacts/contact.ts';
 import type { Shop } from '../shops/shop.ts';
+import { type AbsorbPorts, absorbFormer, notAbsorbed } from './absorb-former.ts';
 import { type Conversation, conversationIdOf } from './conversation.ts';
 import type { Mark } from './mark.ts';
 import { type MarkPorts, markOriginal } from './mark-original.ts';
@@ -40,9 +41,10 @@ export interface ReceivePorts {
   conversations: {
     findAt: (shopId: string, place: Place) => Promise<{ conversation: Conversation | undefined; isStored: boolean }>;
     save: (conversation: Conversation) => Promise<boolean>;
-  };
+  } & AbsorbPorts['conversations'];
   messages: {
-    isStoredIn: (shopId: string, places: readonly Place[]) => Promise<boolean>;
+    /** Where a message has its row, of the places where it may. */
+    storedIn: (shopId: string, places: readonly Place[]) => Promise<Place | undefined>;
     put: (message: Message) => Promise<boolean>;
     putFindable: (message: Message, now: Date) => Promise<boolean>;
     /** Gives a row the file that it came without, with what Meta says of it; false when it has one. */
@@ -74,16 +76,22 @@ type Taken = { conversation: Conversation; contact: Contact } | { storedAt: Plac
 
 const tryToTakeIn = async (
   { connection, identify, arrived }: Receiving,
-  { conversations, messages, patience }: ReceivePorts,
+  ports: ReceivePorts,
 ): Promise<Taken | undefined> => {
+  const { conversations, messages, patience } = ports;
   const { shopId, phoneNumberId } = connection;
   const contact = await identify();
   const conversationId = conversationIdOf(phoneNumberId, contact.contactId);
   const place = { conversationId, at: arrived.at, messageId: arrived.messageId };
   const { conversation, isStored } = await conversations.findAt(shopId, place);
   const former = (conversation?.formerIds ?? []).map((id) => ({ ...place, conversationId: id }));
-  if (isStored || (await messages.isStoredIn(shopId, former))) return { storedAt: place };
+  const storedAt = isStored ? place : await messages.storedIn(shopId, former);
+  if (storedAt) return { storedAt };
   if (conversation?.mergedInto) return undefined;
+  const mayInherit = notAbsorbed(contact, phoneNumberId, conversation).length > 0;
+  if (mayInherit && (await absorbFormer(contact, phoneNumberId, { conversations, clock: patience.clock }))) {
+    return undefined;
+  }
   const now = patience.clock();
   const start =
     conversation ?? newConversation({ shopId, phoneNumberId, contactId: contact.contactId }, arrived.at, now);

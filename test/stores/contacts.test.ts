@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connectionStore } from '../../functions/connections/connection.store.ts';
 import { changeIdentity } from '../../functions/contacts/change-identity.ts';
 import { Contact } from '../../functions/contacts/contact.ts';
 import { identifyContact } from '../../functions/contacts/identify-contact.ts';
 import type { Person } from '../../functions/contacts/identity.ts';
+import { absorbFormer } from '../../functions/conversations/absorb-former.ts';
+import { conversationIdOf } from '../../functions/conversations/conversation.ts';
+import { newConversation } from '../../functions/conversations/take-in.ts';
 import { MINUTE, NOON } from '../support/clock.ts';
 import { openStoredInbox, type StoredInbox } from '../support/stored-inbox.ts';
 import { startTables, type TestTable } from '../support/table.ts';
-import { aMessageEvent } from '../support/whatsapp-events.ts';
+import { aConnection, aMessageEvent } from '../support/whatsapp-events.ts';
 
 let server: Awaited<ReturnType<typeof startTables>>;
 let world: TestTable;
@@ -93,6 +97,38 @@ describe('a merge', () => {
   });
 });
 
+describe('a merge in a shop of many numbers', () => {
+  it('is possible at once, and brings all conversations together in the end', async () => {
+    const { shopId } = inbox.shop;
+    const lines = Array.from({ length: 110 }, () => aConnection({ shopId }));
+    for (const line of lines) await connectionStore(world.table).claim(line, undefined);
+    const [byPhone, byId] = [await see({ phone: ANA }, at(0)), await see({ bsuid: BSUID }, at(1))];
+    await Promise.all(
+      lines.flatMap(({ phoneNumberId }) =>
+        [byPhone, byId].map(({ contactId }) =>
+          inbox.conversations.save({
+            ...newConversation({ shopId, phoneNumberId, contactId }, at(2), new Date(NOON)),
+            unread: 1,
+            version: 1,
+          }),
+        ),
+      ),
+    );
+    const merged = await see({ phone: ANA, bsuid: BSUID }, at(3));
+    expect(merged.contactId).toBe(byPhone.contactId);
+    for (const { phoneNumberId } of lines) await absorbFormer(merged, phoneNumberId, inbox);
+    const all = await inbox.conversations.findAll(
+      shopId,
+      lines.flatMap(({ phoneNumberId }) => [
+        conversationIdOf(phoneNumberId, byPhone.contactId),
+        conversationIdOf(phoneNumberId, byId.contactId),
+      ]),
+    );
+    expect(all.filter(({ mergedInto }) => mergedInto)).toHaveLength(110);
+    expect(all.filter(({ mergedInto }) => !mergedInto).map(({ unread }) => unread)).toEqual(lines.map(() => 2));
+  });
+});
+
 describe('a phone', () => {
   it('stands in no key', async () => {
     await see({ phone: ANA, waId: ANA.slice(1) });
@@ -106,7 +142,12 @@ describe('a phone', () => {
     const tell = () => changeIdentity({ shopId, businessId, at: at(1), ...change }, inbox.ports());
     const told = await many(5, tell);
     expect(new Set(told.map(({ contactId }) => contactId))).toEqual(new Set([ana.contactId]));
-    expect((await see({ phone: ANA }, at(2))).contactId).not.toBe(ana.contactId);
+    expect((await see({ phone: ANA, bsuid: BSUID }, at(0))).contactId).toBe(ana.contactId);
+    const stranger = await see({ phone: ANA }, at(2));
+    expect(stranger.contactId).not.toBe(ana.contactId);
+    expect((await see({ phone: ANA }, at(3))).contactId).toBe(stranger.contactId);
+    expect((await see({ phone: ANA }, at(1))).contactId).toBe(ana.contactId);
+    expect((await tell()).contactId).toBe(ana.contactId);
     expect((await see({ bsuid: 'AR.NEW' }, at(2))).contactId).toBe(ana.contactId);
   });
 });

@@ -40,7 +40,8 @@ export const memoryChat = (shop: Shop, checkouts: readonly Checkout[] = []) => {
         for (const { contact } of changes) contacts.set(contact.contactId, contact);
         return true;
       },
-      conversationsOf: async () => ({ found: [], absent: [] }),
+      leadingTo: async () => [],
+      conversationsOf: async () => [],
     },
     conversations: { find: async (_: string, conversationId: string) => conversations.get(conversationId) },
     outbound: {

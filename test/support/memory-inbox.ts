@@ -1,7 +1,6 @@
 import { phoneKey } from '#core/phone-key.ts';
 import type { Connection } from '../../functions/connections/connection.ts';
 import type { Contact } from '../../functions/contacts/contact.ts';
-import type { ConversationChanges } from '../../functions/contacts/identify-contact.ts';
 import type { Alias, ContactChange } from '../../functions/contacts/identity.ts';
 import type { AccountEvent } from '../../functions/conversations/account-event.ts';
 import { type Conversation, conversationIdOf } from '../../functions/conversations/conversation.ts';
@@ -22,10 +21,16 @@ const nameOfAlias = (alias: Alias): string =>
 
 const nameOfPlace = ({ conversationId, at, messageId }: Place): string => `${conversationId} ${at}#${messageId}`;
 
+/** Where a name leads to, and where it led before. */
+interface Lookup {
+  contactId?: string;
+  former?: { contactId: string; until: string };
+}
+
 /** Contacts, conversations and messages in memory, with the conditions that the table keeps. */
 export const memoryInbox = (connections: Connection[], shop: Shop) => {
   const contacts = new Map<string, Contact>();
-  const lookups = new Map<string, string>();
+  const lookups = new Map<string, Lookup>();
   const conversations = new Map<string, Conversation>();
   const messages = new Map<string, Message>();
   const metaIds = new Map<string, Place>();
@@ -43,36 +48,60 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
 
   const fits = (stored: { version: number } | undefined, version: number) => (stored?.version ?? 0) === version - 1;
 
-  const saveAll = (changes: readonly ContactChange[], together?: ConversationChanges): boolean => {
-    const { changed = [], absent = [] } = together ?? {};
-    const isMine = (alias: Alias, owners: (string | undefined)[]) => owners.includes(lookups.get(nameOfAlias(alias)));
+  const saveConversations = (changed: readonly Conversation[]): boolean => {
+    const holds = changed.every(
+      (one) =>
+        fits(conversations.get(one.conversationId), one.version) &&
+        (one.version > 1 || !contacts.get(one.contactId)?.mergedInto),
+    );
+    if (holds) for (const one of changed) conversations.set(one.conversationId, one);
+    return holds;
+  };
+
+  const saveAll = (changes: readonly ContactChange[], changed: readonly Conversation[] = []): boolean => {
+    const isMine = (alias: Alias, owners: (string | undefined)[]) =>
+      owners.includes(lookups.get(nameOfAlias(alias))?.contactId);
     const holds =
       changes.every(({ contact, claims, releases }) => {
         const { contactId, version } = contact;
         return (
           fits(contacts.get(contactId), version) &&
           claims.every(({ alias, from }) => isMine(alias, [undefined, contactId, from])) &&
-          releases.every((alias) => isMine(alias, [undefined, contactId]))
+          releases.every(({ alias }) => isMine(alias, [undefined, contactId]))
         );
-      }) &&
-      changed.every((one) => fits(conversations.get(one.conversationId), one.version)) &&
-      !absent.some((id) => conversations.has(id));
+      }) && changed.every((one) => fits(conversations.get(one.conversationId), one.version));
     if (!holds) return false;
     for (const { contact, claims, releases } of changes) {
       contacts.set(contact.contactId, contact);
-      for (const { alias } of claims) lookups.set(nameOfAlias(alias), contact.contactId);
-      for (const alias of releases) lookups.delete(nameOfAlias(alias));
+      const { contactId } = contact;
+      for (const { alias } of claims) {
+        lookups.set(nameOfAlias(alias), { ...lookups.get(nameOfAlias(alias)), contactId });
+      }
+      for (const { alias, until } of releases) lookups.set(nameOfAlias(alias), { former: { contactId, until } });
     }
     for (const one of changed) conversations.set(one.conversationId, one);
     return true;
   };
 
-  const known = (aliases: readonly Alias[]) => {
+  const goingOn = (contactId: string | undefined): Contact | undefined => {
+    const contact = contacts.get(contactId ?? '');
+    return contact?.mergedInto ? goingOn(contact.mergedInto) : contact;
+  };
+
+  const known = (aliases: readonly Alias[], at: string | undefined) => {
     const find = (kind: string) => {
       const alias = aliases.find((one) => kind in one);
-      return contacts.get((alias && lookups.get(nameOfAlias(alias))) ?? '');
+      const { contactId, former } = (alias && lookups.get(nameOfAlias(alias))) ?? {};
+      const past = at !== undefined && former && at <= former.until ? former : undefined;
+      return { contact: goingOn(past?.contactId ?? contactId), isPast: past !== undefined };
     };
-    return { byPhone: find('phone'), byUserId: find('userId') };
+    const [phone, userId] = [find('phone'), find('userId')];
+    return {
+      byPhone: phone.contact,
+      byUserId: userId.contact,
+      isPastPhone: phone.isPast,
+      isPastUserId: userId.isPast,
+    };
   };
 
   const saveOne = <One extends { version: number }>(all: Map<string, One>, id: string, one: One): boolean => {
@@ -97,17 +126,16 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
 
   const ports: ReceiveEventPorts = {
     contacts: {
-      known: (_, aliases) => call('known', () => known(aliases)),
+      known: (_, aliases, { at }) => call('known', () => known(aliases, at)),
+      leadingTo: (_, contactId, aliases) =>
+        call('leadingTo', () => aliases.filter((alias) => lookups.get(nameOfAlias(alias))?.contactId === contactId)),
       saveAll: (changes, changed) => call('saveAll', () => saveAll(changes, changed)),
       conversationsOf: (_, contactIds) =>
         call('conversationsOf', () => {
           const ids = connections.flatMap(({ phoneNumberId }) =>
             contactIds.map((id) => conversationIdOf(phoneNumberId, id)),
           );
-          return {
-            found: ids.flatMap((id) => conversations.get(id) ?? []),
-            absent: ids.filter((id) => !conversations.has(id)),
-          };
+          return ids.flatMap((id) => conversations.get(id) ?? []);
         }),
       find: (_, contactId) => call('findContact', () => contacts.get(contactId)),
       save: (contact) => call('saveContact', () => saveOne(contacts, contact.contactId, contact)),
@@ -118,15 +146,12 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
           conversation: conversations.get(place.conversationId),
           isStored: messages.has(nameOfPlace(place)),
         })),
-      save: (conversation) =>
-        call('saveConversation', () => {
-          const isNew = conversation.version === 1;
-          if (isNew && contacts.get(conversation.contactId)?.mergedInto) return false;
-          return saveOne(conversations, conversation.conversationId, conversation);
-        }),
+      save: (conversation) => call('saveConversation', () => saveConversations([conversation])),
+      findAll: (_, ids) => call('findConversations', () => ids.flatMap((id) => conversations.get(id) ?? [])),
+      saveAll: (changed) => call('saveConversations', () => saveConversations(changed)),
     },
     messages: {
-      isStoredIn: (_, places) => call('isStoredIn', () => places.some((place) => messages.has(nameOfPlace(place)))),
+      storedIn: (_, places) => call('storedIn', () => places.find((place) => messages.has(nameOfPlace(place)))),
       put: (message) => call('put', () => put(message)),
       putFindable: (message) =>
         call('put', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changeIdentity } from '../../../functions/contacts/change-identity.ts';
 import type { Contact } from '../../../functions/contacts/contact.ts';
-import { identifyContact } from '../../../functions/contacts/identify-contact.ts';
+import { identifyContact, mergeSaved } from '../../../functions/contacts/identify-contact.ts';
 import type { Person } from '../../../functions/contacts/identity.ts';
 import { newConversation, takeIn } from '../../../functions/conversations/take-in.ts';
 import { aShop } from '../../support/builders.ts';
@@ -157,6 +157,32 @@ describe('two contacts that turn out to be one', () => {
     });
   });
 
+  it('leave a look-up alone that never led to the one who is merged', async () => {
+    const { inbox, see } = open();
+    const ana = await see({ phone: ANA, bsuid: BSUID });
+    // contradicts: this one keeps the phone for people to see, while its look-up leads to the other
+    const recycled = await see({ phone: ANA, bsuid: 'AR.2' }, later(1));
+    const other = await see({ phone: '+5491160000001' }, NOON);
+    expect(recycled.phone).toBe(ANA);
+    const pair = [other, await see({ bsuid: 'AR.2' }, later(3))] as const;
+    const merged = await mergeSaved(pair, later(4), inbox.ports);
+    expect(merged?.contactId).toBe(other.contactId);
+    expect((await see({ bsuid: 'AR.2' }, later(5))).contactId).toBe(other.contactId);
+    expect((await see({ phone: ANA }, later(5))).contactId).toBe(ana.contactId);
+  });
+
+  it('go on as one who is found by every name that led to any of them', async () => {
+    const { inbox, see } = open();
+    const first = await see({ bsuid: BSUID }, NOON);
+    const second = await see({ phone: ANA, bsuid: 'AR.2' }, later(1));
+    // an id that Meta replaced without telling the old one
+    const renewed = { ...second, userIds: [{ businessId, userId: 'AR.3' }], version: second.version + 1 };
+    await inbox.ports.contacts.save(renewed);
+    await mergeSaved([first, renewed], later(2), inbox.ports);
+    expect((await see({ bsuid: 'AR.2' }, later(3))).contactId).toBe(first.contactId);
+    expect((await see({ phone: ANA }, later(3))).contactId).toBe(first.contactId);
+  });
+
   it('keep a no to marketing that was said last', async () => {
     const { inbox, see } = open();
     const older = await see({ bsuid: BSUID }, NOON);
@@ -212,7 +238,19 @@ describe('a person whom Meta gives another name', () => {
     expect(stranger.contactId).not.toBe(ana.contactId);
     expect(stranger.review).toBeUndefined();
     expect((await tell()).contactId).toBe(ana.contactId);
-    expect((await see({ phone: ANA })).contactId).toBe(stranger.contactId);
+    expect((await see({ phone: ANA }, later(3))).contactId).toBe(stranger.contactId);
+    expect((await see({ phone: ANA, bsuid: BSUID }, NOON)).contactId).toBe(ana.contactId);
+  });
+
+  it('is told so in two ways at one moment', async () => {
+    const { inbox, see } = open();
+    const ana = await see({ phone: ANA, bsuid: BSUID });
+    const tell = (before: Person, after: Person) =>
+      changeIdentity({ shopId, businessId, at: later(1), before, after }, inbox.ports);
+    await tell({ phone: ANA }, { phone: NEW });
+    const told = await tell({ phone: ANA, bsuid: BSUID }, { phone: ANA, bsuid: 'AR.NEW' });
+    expect(told).toMatchObject({ contactId: ana.contactId, phone: NEW, userIds: [{ userId: 'AR.NEW' }] });
+    expect(inbox.contacts()).toHaveLength(1);
   });
 
   it('keeps the phone that Meta tells beside a new id, and forgets one that it tells no more', async () => {

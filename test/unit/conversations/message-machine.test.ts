@@ -149,3 +149,69 @@ describe('any order of deliveries, duplicates and crashes', () => {
     );
   });
 });
+
+/** What a person does, one after the other: writes, or gets another number and id; and which earlier thing is told again. */
+const step = fc.record({
+  does: fc.constantFrom('write', 'write', 'change'),
+  seenAs: fc.constantFrom('phone', 'id', 'both'),
+  again: fc.array(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), { maxLength: 3 }),
+});
+
+describe('a person who gets other numbers, while anything that was told before is told again', () => {
+  it('stays one contact with one conversation, and each message is there once', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 16 }), fc.boolean(), async (steps, hasStranger) => {
+        const shop = aShop();
+        const connection = aConnection({ shopId: shop.shopId });
+        const inbox = memoryInbox([connection], shop);
+        const receive = (event: WebhookEvent) => receiveEvent(event, { lastTry: false }, inbox.ports);
+        const nameAs = (generation: number) => ({
+          phone: { waId: `549116123450${generation}` },
+          id: { userId: `AR.${generation}` },
+          both: { waId: `549116123450${generation}`, userId: `AR.${generation}` },
+        });
+        let generation = 10;
+        const told = [aMessageEvent(connection, { from: nameAs(generation).both, metaId: 'wamid.first', at: at(0) })];
+        await receive(told[0] as WebhookEvent);
+        for (const [number, { does, seenAs, again }] of steps.entries()) {
+          const from = nameAs(generation)[does === 'change' ? 'both' : seenAs];
+          const system = {
+            type: 'user_changed_number',
+            wa_id: nameAs(generation + 1).both.waId,
+            user_id: nameAs(generation + 1).both.userId,
+            previous_user_id: nameAs(generation).both.userId,
+          };
+          const event = aMessageEvent(connection, {
+            from,
+            metaId: `wamid.${number}`,
+            at: at(number + 1),
+            ...(does === 'change' && { content: { type: 'system', system } }),
+          });
+          if (does === 'change') generation += 1;
+          told.push(event);
+          await receive(event);
+          for (const place of again) {
+            expect(await receive(told[Math.floor(place * told.length)] as WebhookEvent)).toBe('repeated');
+          }
+        }
+        if (hasStranger) {
+          // somebody else has the first number by now, and is nobody's friend
+          const stranger = { waId: nameAs(10).both.waId, userId: 'AR.STRANGER' };
+          if (generation > 10)
+            await receive(aMessageEvent(connection, { from: stranger, at: at(60), metaId: 'wamid.s' }));
+          for (const event of told) expect(await receive(event)).toBe('repeated');
+        }
+        const strangers = hasStranger && generation > 10 ? 1 : 0;
+        expect(inbox.contacts()).toHaveLength(1 + strangers);
+        expect(inbox.contacts().map(({ review }) => review)).not.toContain('identity');
+        expect(inbox.conversations()).toHaveLength(1 + strangers);
+        expect(inbox.messages()).toHaveLength(told.length + strangers);
+        expect(inbox.contacts()[0]).toMatchObject({
+          phone: `+${nameAs(generation).both.waId}`,
+          userIds: [{ userId: nameAs(generation).both.userId }],
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -295,6 +295,22 @@ describe('a file of a history', () => {
     ]);
     expect(inbox.messages()[0]?.raw).toContain('Jarrón');
   });
+
+  it('finds its message where it was stored before a merge', async () => {
+    const { receive, connection, inbox } = open({ coexistence: true });
+    const item = (payload: object, change: object = {}) =>
+      anEventOf(connection, {
+        kind: 'history',
+        field: 'history',
+        payload: { id: 'h1', timestamp: secondsOf(at(MINUTE)), from_user_id: ana.userId, ...payload },
+        ...change,
+      });
+    await receive(aMessageEvent(connection, { from: { waId: ana.waId }, at: NOON }));
+    await receive(item({ type: 'media_placeholder' }));
+    await receive(aMessageEvent(connection, { from: ana, at: at(2 * MINUTE) }));
+    expect(await receive(item({ type: 'image', image: { id: '24230790383178626' } }))).toBe('received');
+    expect(inbox.messages().find(({ metaId }) => metaId === 'h1')?.media).toMatchObject({ state: 'pending' });
+  });
 });
 
 describe('a person who gets another number', () => {
@@ -319,6 +335,30 @@ describe('a person who gets another number', () => {
     expect(conversation().unread).toBe(2);
     expect(inbox.contacts()).toMatchObject([{ phone: '+5491167777777', userIds: [{ userId: 'AR.NEW' }] }]);
     expect(inbox.messages()).toHaveLength(3);
+  });
+});
+
+describe('two contacts that turn out to be one', () => {
+  it('have one conversation on a number that was away at that moment', async () => {
+    const { connection, connections, receive, inbox } = open();
+    const seen = (from: object, minute: number, metaId: string) =>
+      aMessageEvent(connection, { from, at: at(minute * MINUTE), metaId });
+    const [byPhone, byId] = [seen({ waId: ana.waId }, 0, 'wamid.p'), seen({ userId: ana.userId }, 1, 'wamid.i')];
+    await receive(byPhone);
+    await receive(byId);
+    const other = aConnection({ shopId: connection.shopId });
+    connections.splice(0, 1, other);
+    await receive(aMessageEvent(other, { from: ana, at: at(2 * MINUTE) }));
+    connections.push(connection);
+    expect(await receive(byId)).toBe('repeated');
+    await receive(seen(ana, 3, 'wamid.b'));
+    const own = inbox.conversations().filter(({ phoneNumberId }) => phoneNumberId === connection.phoneNumberId);
+    const current = own.filter(({ mergedInto }) => !mergedInto);
+    expect(current).toMatchObject([{ unread: 3, lastMessageAt: at(3 * MINUTE) }]);
+    expect(current[0]?.formerIds).toEqual(
+      own.filter(({ mergedInto }) => mergedInto).map(({ conversationId }) => conversationId),
+    );
+    for (const event of [byPhone, byId]) expect(await receive(event)).toBe('repeated');
   });
 });
 
