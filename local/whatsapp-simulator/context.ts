@@ -3,6 +3,7 @@ import type { Alarm } from '../engines/scheduler-alarm.ts';
 import type { Feed } from './feed.ts';
 import type { MediaShelf } from './media-shelf.ts';
 import type { Random } from './random.ts';
+import type { SendLimits } from './send-limits.ts';
 import type { Traffic } from './traffic.ts';
 import type { Webhooks } from './webhooks.ts';
 import type { World } from './world-rows.ts';
@@ -19,6 +20,10 @@ export interface Context {
   /** For statuses and what else Meta does later. */
   later: Pick<Alarm, 'add'>;
   webhooks: Webhooks;
+  /** What customers write counts against the pace of a number too. */
+  limits: Pick<SendLimits, 'countInbound'>;
+  /** Whether files behind links to this machine are looked at. */
+  looksBehindLinks: boolean;
   /** As `http://127.0.0.1:8787/graph`. */
   graphUrl: string;
 }

@@ -154,6 +154,7 @@ export const actAsCustomer = (context: Context, pair: Pair, act: CustomerMessage
   if (act.referral) chat.referredAt = Date.parse(message.at);
   tellChat(context, chat);
   if (chat.blockedByBusiness) return message;
+  context.limits.countInbound(number.numberId, context.clock.now());
   if (act.type === 'call') tellCall(context, pair, message);
   else {
     const around = surroundingsOf(act, quotedBy(act), digitsOf(number.displayNumber));

@@ -1,8 +1,10 @@
-import { addMessage, isWindowOpen, tellChat, tellMessage } from './chats.ts';
+import { addMessage, tellChat, tellMessage } from './chats.ts';
 import { type Context, isoTime } from './context.ts';
 import { type Accepted, deliver, failLater } from './delivery.ts';
 import { comesLater, GraphRefusal, type MetaError, metaError } from './graph-refusal.ts';
 import { drawError } from './knobs.ts';
+import { isFreeEntry, laterFailure } from './later-failure.ts';
+import { faultBehind, isOfThisMachine, type LinkedFile } from './linked-files.ts';
 import { markRead } from './mark-read.ts';
 import { priceOf } from './pricing.ts';
 import { type Recipient, recipientOf } from './recipient.ts';
@@ -33,17 +35,20 @@ export interface SendOptions {
   marketingOnly?: boolean;
 }
 
-const judge = (context: Context, number: NumberRow, message: Part, type: string): Judged => {
+const judge = (context: Context, number: NumberRow, message: Part, type: string): Judged & { links: LinkedFile[] } => {
   const { world } = context;
+  const links: LinkedFile[] = [];
   const find = (name: string, language: string) => findTemplate(world, number.accountId, name, language);
-  return judgeSend(type, message, find, {
+  const judged = judgeSend(type, message, find, {
     now: context.clock.now(),
     findMedia: (mediaId) => {
       const media = world.media.get(mediaId);
       return media?.numberId === number.numberId ? media : undefined;
     },
     knowsMessage: (messageId) => findMessage(world, messageId)?.chat.numberId === number.numberId,
+    noteLink: (file) => links.push(file),
   });
+  return { ...judged, links };
 };
 
 const assertConnected = ({ registered, status }: NumberRow): void => {
@@ -68,34 +73,6 @@ const assertAllowed = (
   if (marketingOnly && judged.template?.category !== 'MARKETING') {
     throw new GraphRefusal(131055, 'Only marketing templates can be sent by this API.');
   }
-};
-
-const isFreeEntry = (chat: ChatRow | undefined, now: number): boolean => now < (chat?.freeUntil ?? 0);
-
-/** What Meta finds out only after it has answered 200. */
-const laterFailure = (
-  context: Context,
-  recipient: Recipient,
-  chat: ChatRow | undefined,
-  judged: Judged,
-): MetaError | undefined => {
-  const now = context.clock.now();
-  const category = judged.template?.category;
-  if (!recipient.phone || !chat) return metaError(131026, 'Message Undeliverable.');
-  if (!judged.template && !isWindowOpen(chat, now)) {
-    const details =
-      'Message failed to send because more than 24 hours have passed since the customer last replied to this number.';
-    return metaError(131047, details);
-  }
-  if (category === 'MARKETING' && chat.marketing === 'stop') return metaError(131050);
-  if (category === 'MARKETING' && recipient.waId?.startsWith('1')) return metaError(131049);
-  if (context.world.knobs.paymentProblem && !isFreeEntry(chat, now)) {
-    return metaError(
-      131042,
-      'Message failed to send because there were one or more errors related to your payment method.',
-    );
-  }
-  return judged.failsLater;
 };
 
 /** An error that the knobs ask for: thrown at once, or given as what fails later. */
@@ -150,11 +127,30 @@ const rowOf = (
   };
 };
 
+/** Meta fetches what links lead to before it sends, and fails what it cannot use. */
+const deliverLinks = (context: Context, accepted: Accepted, links: readonly LinkedFile[]): void => {
+  const run = async (): Promise<void> => {
+    const fault = await faultBehind(links);
+    if (fault === undefined) deliver(context, accepted);
+    else failLater(context, accepted, metaError(131053, fault));
+  };
+  context.later.add({ dueAt: context.clock.now(), run });
+};
+
+type JudgedLinks = Judged & { links: LinkedFile[] };
+
+const launch = (context: Context, accepted: Accepted, { reaction, links }: JudgedLinks): void => {
+  if (reaction) react(context, accepted.number, reaction);
+  const known = context.looksBehindLinks ? links.filter(isOfThisMachine) : [];
+  if (known.length > 0) deliverLinks(context, accepted, known);
+  else deliver(context, accepted);
+};
+
 /** It is in Meta's hands: shows it and lets its course begin. */
 const accept = (
   context: Context,
   accepted: Accepted,
-  judged: Judged,
+  judged: JudgedLinks,
   failure: MetaError | undefined,
   isHeld: boolean,
 ): void => {
@@ -162,10 +158,7 @@ const accept = (
   if (message) addMessage(context, message);
   if (chat && !failure) noteAnswer(context, chat);
   if (failure) failLater(context, accepted, failure);
-  else if (!isHeld) {
-    if (judged.reaction) react(context, accepted.number, judged.reaction);
-    deliver(context, accepted);
-  }
+  else if (!isHeld) launch(context, accepted, judged);
 };
 
 const quotedOf = (message: Part): string | undefined => {
@@ -220,7 +213,13 @@ const sendOne = (context: Context, limits: SendLimits, number: NumberRow, messag
   const status = isHeld ? 'held_for_quality_assessment' : 'accepted';
   if (!recipient.isSwallowed) {
     accepted.message = rowOf(context, accepted, judged, quoted);
-    accept(context, accepted, judged, asked ?? laterFailure(context, recipient, chat, judged), isHeld);
+    accept(
+      context,
+      accepted,
+      judged,
+      asked ?? laterFailure(context, limits, { number, recipient, chat, judged }),
+      isHeld,
+    );
   }
   return answerOf(accepted, recipient, judged.template && status);
 };

@@ -11,7 +11,7 @@ import { createFeed } from './feed.ts';
 import { createGraph } from './graph.ts';
 import { openMediaShelf } from './media-shelf.ts';
 import { createRandom } from './random.ts';
-import { createSendLimits } from './send-limits.ts';
+import { createSendLimits, type SendLimits } from './send-limits.ts';
 import { keepWorld, openSnapshot } from './snapshot.ts';
 import { createTraffic } from './traffic.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -62,6 +62,7 @@ const openContext = (
   { clock, url, publicUrl = url, seed, directory }: SimulatorOptions,
   kept: World | undefined,
   alarm: Alarm,
+  limits: SendLimits,
 ): Context => {
   const random = createRandom(seed);
   const feed = createFeed();
@@ -78,6 +79,9 @@ const openContext = (
     world: kept ?? makeDefaultWorld(clock.now(), publicUrl),
     media: openMediaShelf(directory === undefined ? undefined : join(directory, 'media')),
     graphUrl: `${publicUrl}/graph`,
+    limits,
+    // else whoever finds the public address could have this machine ask itself
+    looksBehindLinks: publicUrl === url,
   };
   return context;
 };
@@ -87,7 +91,7 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
   const snapshot = openSnapshot(options.directory);
   const limits = createSendLimits();
   const alarm = createAlarm(options.clock);
-  const context = openContext(options, snapshot.readWorld(), alarm);
+  const context = openContext(options, snapshot.readWorld(), alarm, limits);
   const { webhooks } = context;
   resumeDeliveries(context);
   snapshot.resumeWebhooks(webhooks);

@@ -1,7 +1,13 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultWorld } from '../../local/whatsapp-simulator/default-world.ts';
 import { createSendLimits } from '../../local/whatsapp-simulator/send-limits.ts';
-import { ana, form, numberId, openStand, png, type Stand } from './whatsapp-simulator-stand.ts';
+import { putPhone } from '../../local/whatsapp-simulator/world.ts';
+import { ana, form, numberId, openStand, png, type Stand, webp } from './whatsapp-simulator-stand.ts';
+
+const DAY = 24 * 3_600_000;
 
 const text = (length: number): string => 'x'.repeat(length);
 const many = <Item>(count: number, make: (place: number) => Item): Item[] =>
@@ -379,6 +385,8 @@ describe('what happens after acceptance', () => {
   const outcome = async (message: object) => {
     const { status, json } = await stand.send(message);
     expect(status).toBe(200);
+    // files behind links are fetched before time goes on
+    await stand.pass(0);
     await stand.pass(1000);
     const mine = stand.receiver.statuses().filter(({ id }) => id === json.messages[0].id);
     return mine.map(({ status: name, errors }) => errors?.[0].code ?? name);
@@ -508,6 +516,72 @@ describe('what happens after acceptance', () => {
     expect(await outcome({ type: 'image', image: { id: false_ } })).toEqual([131053]);
   });
 
+  describe('a link to this machine', () => {
+    const files: Record<string, [string, Uint8Array]> = {
+      '/good': ['image/png', png],
+      '/false': ['image/png', new TextEncoder().encode('no picture')],
+      '/page': ['text/html', new TextEncoder().encode('<p>')],
+      '/large': ['image/png', Buffer.concat([png, Buffer.alloc(5 * 1024 * 1024)])],
+      '/still': ['image/webp', webp(200 * 1024)],
+      '/moving': ['image/webp', webp(200 * 1024, true)],
+    };
+    let shop: Server;
+    let asked: string[];
+    let at: (path: string) => string;
+    beforeEach(async () => {
+      asked = [];
+      shop = createServer(({ url = '' }, response) => {
+        asked.push(url);
+        if (url === '/elsewhere') return response.writeHead(302, { location: '/good' }).end();
+        const [type, bytes] = files[url] ?? [];
+        return type ? response.writeHead(200, { 'content-type': type }).end(bytes) : response.writeHead(404).end();
+      });
+      shop.listen(0, '127.0.0.1');
+      await once(shop, 'listening');
+      at = (path) => `http://127.0.0.1:${(shop.address() as AddressInfo).port}${path}`;
+      await stand.act({ type: 'text', body: 'hola' });
+    });
+    afterEach(() => {
+      shop.close();
+      shop.closeAllConnections();
+    });
+
+    it.each([
+      ['image', '/good', ['sent', 'delivered']],
+      ['document', '/good', ['sent', 'delivered']],
+      ['image', '/false', [131053]],
+      ['image', '/page', [131053]],
+      ['image', '/large', [131053]],
+      ['image', '/nothing', [131053]],
+      ['image', '/elsewhere', [131053]],
+      ['sticker', '/good', [131053]],
+      ['sticker', '/still', [131053]],
+      ['sticker', '/moving', ['sent', 'delivered']],
+    ])('is fetched after acceptance: %s %s', async (type, path, expected) => {
+      expect(await outcome({ type, [type]: { link: at(path) } })).toEqual(expected);
+      expect(asked).toEqual([path]);
+    });
+
+    it('fails when nobody answers there', async () => {
+      const link = at('/good');
+      shop.close();
+      shop.closeAllConnections();
+      expect(await outcome({ type: 'image', image: { link } })).toEqual([131053]);
+    });
+
+    it('is fetched in a header too', async () => {
+      const header = { type: 'image', image: { link: at('/page') } };
+      expect(await outcome(buttons({ header }))).toEqual([131053]);
+    });
+
+    it('is refused when it is not of the web', async () => {
+      for (const link of ['file:///etc/passwd', 'ftp://127.0.0.1/a.png', 'data:image/png;base64,AA==']) {
+        expect((await stand.send({ type: 'image', image: { link } })).json.error.code).toBe(100);
+      }
+      expect(asked).toEqual([]);
+    });
+  });
+
   it('marks messages as read, and those before, and shows that it types', async () => {
     const older = await stand.act({ type: 'text', body: 'uno' });
     const newer = await stand.act({ type: 'text', body: 'dos' });
@@ -588,6 +662,59 @@ describe('pace and trouble', () => {
     expect(limits.takeThroughput('other', 80, 500)).toBe(true);
     expect(limits.takeThroughput('n', 80, 1000)).toBe(true);
     expect(limits.takeThroughput('n', 80, 1001)).toBe(false);
+  });
+
+  it('counts what comes in for the same second, and takes it always', async () => {
+    const limits = createSendLimits();
+    many(70, () => limits.countInbound('n', 0));
+    expect(many(20, () => limits.takeThroughput('n', 80, 1)).filter(Boolean)).toHaveLength(10);
+    expect(limits.takeThroughput('n', 80, 1000)).toBe(true);
+    await stand.control('PATCH', `numbers/${numberId}`, { messagesPerSecond: 2 });
+    await stand.pass(1000);
+    await Promise.all([1, 2, 3].map((nth) => stand.act({ type: 'text', body: `hola ${nth}` })));
+    expect((await stand.send(hello)).json.error.code).toBe(130429);
+    await stand.pass(1000);
+    expect((await stand.send(hello)).status).toBe(200);
+  });
+
+  it('lets a portfolio write to so many people a day, over all its numbers', () => {
+    const limits = createSendLimits();
+    expect(many(4, (place) => limits.takePerson('b', `p${place}`, 3, place))).toEqual([true, true, true, false]);
+    expect(limits.takePerson('b', 'p0', 3, 10)).toBe(true);
+    expect(limits.takePerson('other', 'p9', 3, 10)).toBe(true);
+    expect(limits.takePerson('b', 'p3', 3, DAY)).toBe(false);
+    expect(limits.takePerson('b', 'p3', 3, DAY + 1)).toBe(true);
+    expect(limits.takePerson('b', 'p0', 3, DAY + 1)).toBe(true);
+  });
+
+  it('fails with 131048 who is one too many outside of a window, and nobody within one', async () => {
+    await stand.control('POST', `accounts/${defaultWorld.accountId}/events`, {
+      event: 'number-quality',
+      numberId,
+      change: 'DOWNGRADE',
+      tier: 'TIER_50',
+    });
+    const reservation = template([body('Ana', 'Rara'), suffix('A')]);
+    const world = stand.simulator.world();
+    const [, bruno] = defaultWorld.phones;
+    const row = world.phones.get(bruno.phoneId);
+    for (let nth = 0; row && nth < 50; nth += 1) {
+      const phone = `+54911444400${String(10 + nth)}`;
+      putPhone(world, { ...row, phoneId: `p${nth}`, phone, userIds: {} });
+      expect((await stand.send({ ...reservation, to: phone })).status).toBe(200);
+      if (nth % 40 === 39) await stand.pass(1000);
+    }
+    await stand.pass(1000);
+    expect(stand.receiver.statuses().filter(({ status }) => status === 'failed')).toEqual([]);
+    const late = async (to: string) => {
+      expect((await stand.send({ ...reservation, to })).status).toBe(200);
+      await stand.pass(1000);
+      return stand.receiver.statuses().at(-1);
+    };
+    expect(await late(bruno.phone)).toMatchObject({ status: 'failed', errors: [{ code: 131048 }] });
+    expect(await late(ana)).toMatchObject({ status: 'delivered' });
+    await stand.pass(DAY);
+    expect(await late(bruno.phone)).toMatchObject({ status: 'delivered' });
   });
 
   it('refuses with 131056 whom it writes to too fast, with 130429 when it writes too fast at all', async () => {

@@ -1,5 +1,6 @@
 import { mediaContent } from '../customer-content.ts';
 import { GraphRefusal } from '../graph-refusal.ts';
+import type { LinkedFile } from '../linked-files.ts';
 import { fitsKind, type MediaKind } from '../media-rules.ts';
 import type { ChatMedia } from '../simulator-api.ts';
 import type { MediaRow } from '../world-rows.ts';
@@ -11,6 +12,8 @@ export interface Surroundings {
   findMedia: (mediaId: string) => MediaRow | undefined;
   /** Whether the sender's chat has that message. */
   knowsMessage: (messageId: string) => boolean;
+  /** Hears of a file that is named by its address. */
+  noteLink: (file: LinkedFile) => void;
 }
 
 /** A finding that Meta tells only after it has accepted. */
@@ -51,7 +54,7 @@ const guessType: Readonly<Record<MediaKind, string>> = {
 
 /**
  * Media of a send: exactly one of `id` and `link`. That a file is of the wrong type Meta finds while it processes it,
- * after acceptance: 131053.
+ * after acceptance: 131053. So it is with files behind links; see `linked-files.ts`.
  */
 export const judgeMedia = (part: Part, kind: MediaKind, around: Surroundings, later: Later): ChatMedia => {
   const { id, link } = part.members;
@@ -61,7 +64,9 @@ export const judgeMedia = (part: Part, kind: MediaKind, around: Surroundings, la
   const caption = maybeTextOf(part, 'caption', { most: CAPTION });
   const fileName = maybeTextOf(part, 'filename', { most: 240 });
   if (id === undefined) {
-    return { type: kind, url: addressOf(part, 'link'), mimeType: guessType[kind], caption, fileName };
+    const url = addressOf(part, 'link');
+    around.noteLink({ kind, url });
+    return { type: kind, url, mimeType: guessType[kind], caption, fileName };
   }
   const media = fileOf(part, around);
   if (!fitsKind(kind, media.mimeType)) later(131053, `${media.mimeType} is not supported for ${kind}.`);
