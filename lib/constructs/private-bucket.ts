@@ -75,7 +75,7 @@ export class MediaBucket extends PrivateBucket {
       cors: [
         {
           allowedHeaders: ['content-type'],
-          allowedMethods: [HttpMethods.PUT],
+          allowedMethods: [HttpMethods.GET, HttpMethods.PUT],
           allowedOrigins: [`https://${stage.domainName ?? '*.cloudfront.net'}`],
           maxAge: 3600,
         },

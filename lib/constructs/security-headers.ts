@@ -7,6 +7,11 @@ export interface SecurityHeadersProps {
   /** Origins that scripts may call besides their own. */
   connectTo: readonly string[];
   /**
+   * Origins that pictures, sounds and videos may come from besides their own.
+   * @default - none
+   */
+  showFrom?: readonly string[];
+  /**
    * Styles within the page and made by scripts, as the reader of the API's documents has them.
    * @default false
    */
@@ -18,12 +23,17 @@ const permissions = ['camera', 'geolocation', 'microphone', 'payment', 'usb']
   .join(', ');
 
 /** The content security policy of a page: everything from our own origin, nothing inline. */
-export const contentSecurityPolicy = ({ connectTo, inlineStyles = false }: SecurityHeadersProps): string =>
+export const contentSecurityPolicy = ({
+  connectTo,
+  showFrom = [],
+  inlineStyles = false,
+}: SecurityHeadersProps): string =>
   [
     `default-src 'none'`,
     `script-src 'self'`,
     `style-src 'self'${inlineStyles ? ` 'unsafe-inline'` : ''}`,
-    `img-src 'self' data:`,
+    ['img-src', `'self'`, 'data:', ...showFrom].join(' '),
+    ['media-src', `'self'`, ...showFrom].join(' '),
     `font-src 'self'`,
     ['connect-src', `'self'`, ...connectTo].join(' '),
     `manifest-src 'self'`,

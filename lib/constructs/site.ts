@@ -30,6 +30,8 @@ export interface SiteProps {
   stage: StageConfig;
   pages: IBucket;
   pictures: IBucket;
+  /** Where the files of conversations are: sellers upload to it, and see and hear what is in it. */
+  filesOrigin: string;
   /** Host of the API. */
   apiHost: string;
   /** Origin of the sign-in page. */
@@ -93,9 +95,11 @@ const pageBehavior = (
 });
 
 const behaviorsOf = (scope: Construct, props: SiteProps) => {
-  const { stage, pages, pictures, signInUrl } = props;
-  const connectTo = [signInUrl, `https://${pictures.bucketRegionalDomainName}`];
-  const headers = new SecurityHeaders(scope, 'Headers', { connectTo });
+  const { stage, pages, pictures, filesOrigin, signInUrl } = props;
+  const headers = new SecurityHeaders(scope, 'Headers', {
+    connectTo: [signInUrl, `https://${pictures.bucketRegionalDomainName}`, filesOrigin],
+    showFrom: [filesOrigin],
+  });
   const docsHeaders = new SecurityHeaders(scope, 'DocsHeaders', { connectTo: [], inlineStyles: true });
   const { cached, fresh } = apiBehaviors(scope, props, headers);
   const findsPage = edgeFunction(scope, 'FindPage', findPage, nameOf(stage, 'find-page'));

@@ -42,6 +42,7 @@ export class WebStack extends Stack {
         bucketArn: data.pictures.bucketArn,
         bucketRegionalDomainName: data.pictures.bucketRegionalDomainName,
       }),
+      filesOrigin: `https://${data.media.bucketRegionalDomainName}`,
       apiHost: api.hostName,
       signInUrl: users.signInUrl,
     });

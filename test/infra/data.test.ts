@@ -137,11 +137,11 @@ describe.each(['MediaFiles', 'Archive'])('the bucket %s', (id) => {
 });
 
 describe('files of conversations', () => {
-  it('are uploaded from the site, and read by nobody from there', () => {
+  it('are uploaded and read from the site, and from nowhere else', () => {
     expect(only(dev, 'AWS::S3::Bucket', 'MediaFiles')['CorsConfiguration'].CorsRules).toEqual([
       {
         AllowedHeaders: ['content-type'],
-        AllowedMethods: ['PUT'],
+        AllowedMethods: ['GET', 'PUT'],
         AllowedOrigins: ['https://*.cloudfront.net'],
         MaxAge: 3600,
       },

@@ -160,16 +160,19 @@ describe('security headers', () => {
   };
   const signIn = 'https://vidriera-dev-<AWS::AccountId>.auth.<AWS::Region>.amazoncognito.com';
 
-  it('let pages load from their own origin, and call it, the sign-in and the picture bucket', () => {
+  const files = 'https://<MediaFiles.RegionalDomainName>';
+
+  it('let pages load from their own origin, call it, the sign-in and the buckets, and show files of chats', () => {
     const { ContentSecurityPolicy } = headersOf('*').SecurityHeadersConfig.ContentSecurityPolicy;
     expect(inWords(templates, ContentSecurityPolicy)).toBe(
       [
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data:",
+        `img-src 'self' data: ${files}`,
+        `media-src 'self' ${files}`,
         "font-src 'self'",
-        `connect-src 'self' ${signIn} https://<Pictures.RegionalDomainName>`,
+        `connect-src 'self' ${signIn} https://<Pictures.RegionalDomainName> ${files}`,
         "manifest-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",
