@@ -16,17 +16,19 @@ const usage = `npm run simulator -- [options]
   --seed <number>        makes chance repeatable
   --help                 say this
 
-For a deployed stage. It listens on this machine only: let a tunnel of your choice lead an https address to its port,
-and start it with that address:
-
-  npm run simulator -- --public-url https://simulator.example --callback https://<your site>/webhooks/whatsapp
-
-Then point the stage there, in the context of cdk.json, and deploy it:
+For a deployed stage. It listens on this machine only: let a tunnel of your choice lead an https address to its port.
+Point the stage there, in the context of cdk.json, and deploy it:
 
   "vidriera:dev": {
     "graphUrl": "https://simulator.example/graph",
     "clickToChatUrl": "https://simulator.example/simulator/chat"
   }
+
+Tell the stage the simulator's app, with a secret and a verify token of your choice, then start it with the same two:
+
+  npm run meta-app -- set --stage dev --app-id ${defaultWorld.appId}
+  npm run simulator -- --public-url https://simulator.example --callback https://<your site>/webhooks/whatsapp \\
+    --verify-token <text> --app-secret <text>
 
 From outside only /graph is answered, and links that open a chat, which lead to the phones on this machine. The tokens
 of the simulator are no secret: whoever knows the address may send, so close the tunnel when you are done.

@@ -126,3 +126,10 @@ it.each(['http://simulator.example', 'https://simulator.example/path', 'simulato
     expect(await once(child, 'exit')).toEqual([1, null]);
   },
 );
+
+it('helps to point a stage at it', async () => {
+  const child = spawn(process.execPath, ['bin/simulator.ts', '--help'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  for await (const chunk of child.stdout) said += String(chunk);
+  for (const word of ['--public-url', 'graphUrl', 'clickToChatUrl', 'meta-app', 'tunnel']) expect(said).toContain(word);
+});
