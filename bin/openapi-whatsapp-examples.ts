@@ -217,7 +217,7 @@ export const whatsAppAnswers: Readonly<Record<string, unknown>> = {
     message: { ...outbound, type: 'template', body: 'tu_reserva', content: template, repliesTo: undefined },
   },
   requestMediaUpload: {
-    mediaKey: 'media/01JD3V7K0PQRSTVWXYZ0123456/outgoing/01JD3W6Y7Z8A9B0C1D2E3F4G5H.pdf',
+    mediaKey: 'uploads/01JD3V7K0PQRSTVWXYZ0123456/01JD3W6Y7Z8A9B0C1D2E3F4G5H.pdf',
     url: 'https://bucket.s3.sa-east-1.amazonaws.com/media/…?X-Amz-Signature=…',
     method: 'PUT',
     headers: { 'content-type': 'application/pdf', 'content-length': '482113' },

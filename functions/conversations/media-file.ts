@@ -60,7 +60,8 @@ export type MediaUpload = z.infer<Lazy<typeof MediaUpload>>;
 export const MediaLink = lazy(() => z.object({ url: z.string(), expiresAt: z.string() }));
 export type MediaLink = z.infer<Lazy<typeof MediaLink>>;
 
-const outgoing = (shopId: string): string => `media/${shopId}/outgoing/`;
+/** Apart from files of customers, for these expire. */
+const outgoing = (shopId: string): string => `uploads/${shopId}/`;
 
 /** Where a file to send is uploaded to. */
 export const outgoingKey = (shopId: string, uploadId: string, contentType: string): string =>

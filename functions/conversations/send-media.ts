@@ -16,7 +16,7 @@ const knownIds = ({ media }: Message): Map<string, string> =>
   new Map(media?.key !== undefined && media.metaId !== undefined ? [[media.key, media.metaId]] : []);
 
 /** Only files of the shop itself: whatever a row says, another shop's never goes out. */
-const isOwn = (shopId: string, key: string): boolean => key.startsWith(`media/${shopId}/`) && !key.includes('..');
+const isOwn = (shopId: string, key: string): boolean => key.startsWith(`uploads/${shopId}/`) && !key.includes('..');
 
 /**
  * Gives Meta the files of a message, unless it has them, and puts her ids in their place. May be repeated.

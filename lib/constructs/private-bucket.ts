@@ -38,15 +38,19 @@ class PrivateBucket extends Bucket {
     });
   }
 
-  /** Lets the function do this to every object; with the listing, a missing one is 404 and not 403. */
-  protected allow(fn: ServiceFunction, variable: string, actions: readonly string[]): void {
-    fn.tell(variable, this.bucketName);
-    fn.allow({ actions, resources: [this.arnForObjects('*')] });
+  /** Lets the function do this to the objects of these paths. */
+  protected allow(fn: ServiceFunction, action: string, paths: readonly string[]): void {
+    fn.allow({ actions: [action], resources: paths.map((path) => this.arnForObjects(path)) });
+    const reason = 'objects come and go: their names are not known here, the bucket is';
+    acknowledge(
+      fn.role,
+      Object.fromEntries(paths.map((path) => [wildcardBehind(this, this.bucketArn, `/${path}`), reason])),
+    );
+  }
+
+  /** Lets the function learn that an object is missing: without the listing S3 says 403, and not 404. */
+  protected allowMissing(fn: ServiceFunction): void {
     fn.allow({ actions: ['s3:ListBucket'], resources: [this.bucketArn] });
-    acknowledge(fn.role, {
-      [wildcardBehind(this, this.bucketArn, '/*')]:
-        'objects come and go: their names are not known here, the bucket is',
-    });
   }
 }
 
@@ -62,13 +66,18 @@ export class ArchiveBucket extends PrivateBucket {
     });
   }
 
-  /** Lets the function read, or add, and tells it the bucket's name. */
-  bind(fn: ServiceFunction, access: 'read' | 'write'): void {
-    this.allow(fn, 'ARCHIVE_BUCKET', [access === 'read' ? 's3:GetObject' : 's3:PutObject']);
+  /** Lets the function read messages that were put aside, or add to the archive, and tells it the bucket's name. */
+  bind(fn: ServiceFunction, access: 'claims' | 'write'): void {
+    fn.tell('ARCHIVE_BUCKET', this.bucketName);
+    if (access === 'claims') this.allow(fn, 's3:GetObject', ['claims/*']);
+    else this.allow(fn, 's3:PutObject', ['claims/*', 'webhooks/*']);
   }
 }
 
-/** The files of all conversations: of customers, and of sellers, who upload with presigned addresses. */
+/**
+ * The files of all conversations: of customers, and below `uploads/` of sellers, who put them there with presigned
+ * addresses. Many of those are never sent, and nobody knows which: they all go after 400 days.
+ */
 export class MediaBucket extends PrivateBucket {
   constructor(scope: Construct, id: string, { stage }: PrivateBucketProps) {
     super(scope, id, {
@@ -80,17 +89,19 @@ export class MediaBucket extends PrivateBucket {
           maxAge: 3600,
         },
       ],
-      lifecycleRules: stage.versionedPictures
-        ? [{ id: 'removed-files', noncurrentVersionExpiration: Duration.days(30) }]
-        : [],
+      lifecycleRules: [
+        { id: 'uploads', prefix: 'uploads/', expiration: Duration.days(400) },
+        ...(stage.versionedPictures ? [{ id: 'removed-files', noncurrentVersionExpiration: Duration.days(30) }] : []),
+      ],
       removalPolicy: stage.removalPolicy,
       versioned: stage.versionedPictures,
     });
   }
 
-  /** Lets the function read, or put, read and delete, and tells it the bucket's name. */
+  /** Lets the function read files, or put them there, and tells it the bucket's name. */
   bind(fn: ServiceFunction, access: 'read' | 'write'): void {
-    const write = ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'];
-    this.allow(fn, 'MEDIA_BUCKET', access === 'read' ? ['s3:GetObject'] : write);
+    fn.tell('MEDIA_BUCKET', this.bucketName);
+    this.allow(fn, access === 'read' ? 's3:GetObject' : 's3:PutObject', ['*']);
+    if (access === 'read') this.allowMissing(fn);
   }
 }

@@ -138,7 +138,7 @@ export const conversationAttacks = (sides: () => { a: Side; b: Side }) => {
     writeMessage: (): Attack[] => {
       const { a, b } = sides();
       const image = {
-        content: { type: 'image', image: { media_key: `media/${b.given.shop.shopId}/outgoing/${anId()}.png` } },
+        content: { type: 'image', image: { media_key: `uploads/${b.given.shop.shopId}/${anId()}.png` } },
       };
       const params = { conversationId: a.chats.conversationId };
       return [...onTheirs(text)(), { what: "B's file", request: asUser({ params, body: image }), status: 400 }];

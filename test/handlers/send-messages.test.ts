@@ -161,7 +161,7 @@ describe('send-messages', () => {
   });
 
   it('uploads a file of the shop before it sends it', async () => {
-    const key = `media/${chat.shop.shopId}/outgoing/01JD0000000000000000000000.jpg`;
+    const key = `uploads/${chat.shop.shopId}/01JD0000000000000000000000.jpg`;
     const content = Buffer.from('ffd8ffe0', 'hex');
     lambdas.files.set(key, { contentType: 'image/jpeg', bytes: content.length, content });
     const message = await queue(readContent({ type: 'image', image: { media_key: key, caption: 'Esta' } }));

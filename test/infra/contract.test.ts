@@ -68,10 +68,16 @@ const uses: Record<Use, { environment: Record<string, string>; statements: State
   'media:read': { environment: { MEDIA_BUCKET: '<MediaFiles>' }, statements: files('MediaFiles', 'GetObject') },
   'media:write': {
     environment: { MEDIA_BUCKET: '<MediaFiles>' },
-    statements: files('MediaFiles', 'DeleteObject', 'GetObject', 'PutObject'),
+    statements: [{ actions: ['s3:PutObject'], resources: ['<MediaFiles.Arn>/*'] }],
   },
-  'archive:read': { environment: { ARCHIVE_BUCKET: '<Archive>' }, statements: files('Archive', 'GetObject') },
-  'archive:write': { environment: { ARCHIVE_BUCKET: '<Archive>' }, statements: files('Archive', 'PutObject') },
+  'archive:claims': {
+    environment: { ARCHIVE_BUCKET: '<Archive>' },
+    statements: [{ actions: ['s3:GetObject'], resources: ['<Archive.Arn>/claims/*'] }],
+  },
+  'archive:write': {
+    environment: { ARCHIVE_BUCKET: '<Archive>' },
+    statements: [{ actions: ['s3:PutObject'], resources: ['<Archive.Arn>/claims/*', '<Archive.Arn>/webhooks/*'] }],
+  },
   'queue:inbound': sendsToWork('inbound'),
   'queue:statuses': sendsToWork('statuses'),
   'queue:outbound': sendsToWork('outbound'),
@@ -180,7 +186,8 @@ describe('wildcards', () => {
     const wild = statements.flatMap(({ resources }) => resources).filter((resource) => String(resource).includes('*'));
     expect([...new Set(wild)].sort()).toEqual([
       '*',
-      '<Archive.Arn>/*',
+      '<Archive.Arn>/claims/*',
+      '<Archive.Arn>/webhooks/*',
       '<DataTable.Arn>/stream/*',
       '<MediaFiles.Arn>/*',
       '<Pictures.Arn>/*',

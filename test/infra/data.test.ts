@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { outgoingKey } from '../../functions/conversations/media-file.ts';
 import { tableSchema } from '../../functions/table/schema.ts';
 import { inWords, only, templatesOf } from './templates.ts';
 
@@ -146,6 +147,16 @@ describe('files of conversations', () => {
         MaxAge: 3600,
       },
     ]);
+  });
+
+  it('that sellers uploaded go after 400 days, and no others', () => {
+    for (const template of [dev, prod]) {
+      const { Rules } = only(template, 'AWS::S3::Bucket', 'MediaFiles')['LifecycleConfiguration'];
+      const expiring = Rules.filter((rule: object) => 'ExpirationInDays' in rule);
+      expect(expiring).toEqual([expect.objectContaining({ ExpirationInDays: 400, Prefix: 'uploads/' })]);
+    }
+    const key = outgoingKey('01JD3V7K0PQRSTVWXYZ0123456', '01JD3W6Y7Z8A9B0C1D2E3F4G5H', 'image/png');
+    expect(key.startsWith('uploads/')).toBe(true);
   });
 
   it('are kept for a month after they were removed, in prod', () => {

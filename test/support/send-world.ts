@@ -80,7 +80,7 @@ export const sendWorld = (change: { connection?: Partial<Connection>; contact?: 
   };
   state.contact = { ...state.contact, shopId: state.connection.shopId };
   const { shopId, phoneNumberId } = state.connection;
-  const fileKey = `media/${shopId}/outgoing/a.jpg`;
+  const fileKey = `uploads/${shopId}/a.jpg`;
   state.files.add(fileKey);
   const now = clock();
   const conversations = new Map<string, Conversation>();

@@ -284,7 +284,7 @@ describe('a file to send', () => {
     const key = outgoingKey(shopId, anId(), 'image/png');
     expect(isOutgoingKey(shopId, key)).toBe(true);
     expect(isOutgoingKey(anId(), key)).toBe(false);
-    expect(isOutgoingKey(shopId, `media/${shopId}/outgoing/../${anId()}.png`)).toBe(false);
+    expect(isOutgoingKey(shopId, `uploads/${shopId}/../${anId()}.png`)).toBe(false);
     expect(isOutgoingKey(shopId, `media/${shopId}/${anId()}.png`)).toBe(false);
   });
 });

@@ -118,11 +118,11 @@ describe('a message that can’t go out', () => {
     expect(world.calls).toEqual([]);
   });
 
-  it.each(['media/00000000000000000000000099/outgoing/a.jpg', 'pictures/a.jpg', '../a.jpg'])(
+  it.each(['uploads/00000000000000000000000099/a.jpg', 'pictures/a.jpg', '../a.jpg'])(
     'never is a file of somebody else: %s',
     async (key) => {
       const world = sendWorld();
-      for (const named of [key, `media/${world.state.connection.shopId}/../${key}`]) {
+      for (const named of [key, `uploads/${world.state.connection.shopId}/../${key}`]) {
         world.state.files.add(named);
         const message = await world.queuePicture(named);
         expect(await world.send(message)).toEqual({ did: 'failed' });
