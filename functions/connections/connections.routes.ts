@@ -71,7 +71,7 @@ export const connectionRoutes = {
     method: 'DELETE',
     path: '/admin/whatsapp/connections/{phoneNumberId}',
     access: ['admin'],
-    summary: 'Disconnect a number and delete its token; conversations stay',
+    summary: 'Disconnect a number and give up its token, gone for good after 7 days; conversations stay',
     params: NumberParams,
     answer: { status: 204 },
     errors: ['change.conflict'],

@@ -94,7 +94,9 @@ const proofOf = (token: string, appSecret: string | undefined): Record<string, s
   appSecret === undefined ? {} : { appsecret_proof: createHmac('sha256', appSecret).update(token).digest('hex') };
 
 /**
- * Calls one version of the Graph API and gives the answer's JSON. The token travels in a header only.
+ * Calls one version of the Graph API and gives the answer's JSON. The caller's own token travels in a header only; two
+ * calls carry more in the query, as Meta wants them: `debug_token` the token it asks about, the exchange of a code the
+ * secret of the app. So the address of a call is in no error, and is never to be in a log.
  * Throws {@link GraphError}, which tells whether the call may have done its work all the same.
  */
 export const graphCaller =

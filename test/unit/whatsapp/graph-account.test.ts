@@ -1,6 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
+import { describe, expect, it, vi } from 'vitest';
+import { logger } from '#platform/logger.ts';
 import { graphAccounts } from '../../../functions/whatsapp/graph-account.client.ts';
-import type { CallGraph, GraphRequest } from '../../../functions/whatsapp/graph-call.client.ts';
+import { type CallGraph, type GraphRequest, graphCaller } from '../../../functions/whatsapp/graph-call.client.ts';
+import { GraphError } from '../../../functions/whatsapp/graph-error.ts';
 
 const app = { appId: '900000000000001', appSecret: 'the-secret-of-the-app' };
 
@@ -65,6 +71,49 @@ describe('a token', () => {
     expect(await graph.exchangeCode(app, 'the-code')).toBe('the-token');
     const query = { client_id: app.appId, client_secret: app.appSecret, code: 'the-code' };
     expect(asked).toEqual([expect.objectContaining({ path: 'oauth/access_token', query })]);
+  });
+});
+
+describe('what travels in an address', () => {
+  const secrets = ['token-to-inspect', 'code-to-exchange', app.appSecret];
+
+  /** A server that does as it is told with each call. */
+  const serverThat = async (does: (response: ServerResponse) => void) => {
+    const server = createServer((_, response) => does(response)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return { server, graphUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  };
+
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['breaks off', (response) => response.destroy()],
+    ['answers no JSON', (response) => response.writeHead(502).end('<html>')],
+    ['refuses', (response) => response.writeHead(400).end('{"error":{"code":190,"message":"Malformed access token"}}')],
+  ])('is in no error, nor in the log of one, when Meta %s', async (_, does) => {
+    const { server, graphUrl } = await serverThat(does);
+    const graph = graphAccounts(graphCaller({ graphUrl, version: 'v25.0' }));
+    const lines: string[] = [];
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+    const calls = [() => graph.inspect('token-to-inspect', app), () => graph.exchangeCode(app, 'code-to-exchange')];
+    for (const call of calls) {
+      const error = await call().catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(GraphError);
+      logger.error('a call failed', { error });
+      lines.push(inspect(error, { depth: 9, showHidden: true }));
+    }
+    write.mockRestore();
+    server.close();
+    expect(lines).toHaveLength(4);
+    expect(secrets.filter((secret) => lines.some((line) => line.includes(secret)))).toEqual([]);
+  });
+
+  it('is in no error when Meta can’t be reached', async () => {
+    const { server, graphUrl } = await serverThat(() => undefined);
+    server.close();
+    await once(server, 'close');
+    const graph = graphAccounts(graphCaller({ graphUrl, version: 'v25.0' }));
+    const error = await graph.inspect('token-to-inspect', app).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ mayHaveArrived: false });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/token-to-inspect|the-secret/);
   });
 });
 
