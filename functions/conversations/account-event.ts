@@ -5,6 +5,7 @@ import { type Lazy, lazy } from '#core/lazy.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { WebhookEvent } from '../whatsapp/webhook-event.ts';
 import { type Fields, fieldsOf, idOf, listOf } from '../whatsapp/wire.ts';
+import { rawForRow, TooLarge } from './message.ts';
 
 /** Something that Meta told a shop that is no message: kept as it came, to be read by people. */
 export const AccountEvent = lazy(() =>
@@ -21,6 +22,7 @@ export const AccountEvent = lazy(() =>
     phoneNumberId: z.optional(z.string()),
     /** Meta's JSON of it. */
     raw: z.string(),
+    tooLarge: z.optional(TooLarge()),
     receivedAt: timeField(),
   }),
 );
@@ -28,9 +30,9 @@ export type AccountEvent = z.infer<Lazy<typeof AccountEvent>>;
 
 /** The event as it is kept for a shop; the same event gives the same row, however often it comes. */
 export const accountEventOf = (shopId: string, event: WebhookEvent): AccountEvent => {
-  const { kind, field, accountId, phoneNumberId, time, receivedAt, payload } = event;
-  const raw = JSON.stringify(payload ?? null);
-  const content = JSON.stringify([kind, field, accountId, phoneNumberId, time, raw]);
+  const { kind, field, accountId, phoneNumberId, time, receivedAt, payload, archiveKey } = event;
+  const whole = JSON.stringify(payload ?? null);
+  const content = JSON.stringify([kind, field, accountId, phoneNumberId, time, whole]);
   return {
     shopId,
     at: time ?? receivedAt,
@@ -39,7 +41,7 @@ export const accountEventOf = (shopId: string, event: WebhookEvent): AccountEven
     field,
     accountId,
     ...(phoneNumberId && { phoneNumberId }),
-    raw,
+    ...rawForRow(payload, null, archiveKey),
     receivedAt,
   };
 };

@@ -6,7 +6,7 @@ import { accountEventStore } from './account-event.store.ts';
 import { conversationStore } from './conversation.store.ts';
 import { messageStore } from './message.store.ts';
 
-/** A connection changes seldom; another environment learns of it a minute late. */
+/** A connection changes seldom; another environment learns of it a minute late, unless it asks for now. */
 const KNOWN_MS = 60_000;
 
 /** Every store that the inbox works with; the connection of a number is remembered for a minute. */
@@ -18,6 +18,6 @@ export const inboxStores = (table: Table, secret: () => Promise<string>) => {
     conversations: conversationStore(table),
     messages: messageStore(table),
     events: accountEventStore(table),
-    connections: { ...connections, findByNumber },
+    connections: { ...connections, findByNumber, findByNumberNow: connections.findByNumber },
   };
 };

@@ -45,6 +45,10 @@ export const MessageView = lazy(() =>
     body: text(),
     /** All that it says, by its type; empty when its writer took it back. */
     content: z.record(z.string(), z.unknown()),
+    /** It is too large to be shown: only its type is known. */
+    tooLarge: z.optional(z.boolean()),
+    /** Meta took it, and keeps it back until it has judged its template. */
+    held: z.optional(z.boolean()),
     /** What came with it: forwarded, the advertisement it came from, the product it is about. */
     metadata: z.record(z.string(), z.unknown()),
     /** Meta's timestamp, or the moment of commit of one that goes out. */
@@ -170,6 +174,7 @@ const copied = [
   'readAt',
   'failedAt',
   'pricing',
+  'held',
   'createdAt',
   'updatedAt',
 ] as const satisfies readonly (keyof Message & keyof MessageView)[];
@@ -188,6 +193,7 @@ export const messageView = (message: Message, shown: Shown): MessageView => {
     processed: processedAt !== undefined,
     answered: answeredBy !== undefined,
     ...answerOf(message, shown),
+    ...(message.tooLarge && { tooLarge: true }),
     ...(reaction && { reaction }),
     ...(media && { media }),
     ...errorOf(message, shown),

@@ -120,9 +120,10 @@ export const messageStore = (table: Table) => ({
   /** Puts a new row; false when it is there already. */
   put: (message: Message): Promise<boolean> => held(table.put(toItem(message), [missing])),
 
-  /** Puts a new row that is found by Meta's id too; false when it is there already. */
+  /** Puts a new row that is found by Meta's id too; false when it is there already, or another row of that id. */
   putFindable: (message: Message, now: Date): Promise<boolean> => {
-    const lookup: Write[] = message.metaId ? [metaIdWrite(message.shopId, message.metaId, message, now)] : [];
+    const { shopId, metaId } = message;
+    const lookup: Write[] = metaId ? [{ ...metaIdWrite(shopId, metaId, message, now), if: [missing] }] : [];
     return held(table.transact([{ put: toItem(message), if: [missing] }, ...lookup]));
   },
 

@@ -45,6 +45,25 @@ export const MessageMedia = lazy(() =>
 );
 export type MessageMedia = z.infer<Lazy<typeof MessageMedia>>;
 
+/** Says that Meta's JSON of something is too large for a row, and where the archive has the body that it came in. */
+export const TooLarge = lazy(() => z.object({ bytes: z.int(), archiveKey: z.optional(z.string()) }));
+export type TooLarge = z.infer<Lazy<typeof TooLarge>>;
+
+/** A row holds 400 KB in all. Source: Amazon DynamoDB developer guide, "Quotas". */
+const MOST_RAW_BYTES = 300_000;
+
+/** Meta's JSON as a row may hold it: `instead` in the place of what is too large. */
+export const rawForRow = (
+  payload: unknown,
+  instead: unknown,
+  archiveKey: string | undefined,
+): { raw: string; tooLarge?: TooLarge } => {
+  const raw = JSON.stringify(payload ?? null);
+  const bytes = Buffer.byteLength(raw);
+  if (bytes <= MOST_RAW_BYTES) return { raw };
+  return { raw: JSON.stringify(instead), tooLarge: { bytes, ...(archiveKey && { archiveKey }) } };
+};
+
 /** One row of a conversation, either direction. Its key is its conversation, `at` and `messageId`. */
 export const Message = lazy(() =>
   z.object({
@@ -60,8 +79,9 @@ export const Message = lazy(() =>
     state: z.enum(messageStates),
     rank: z.optional(z.int()),
     metaId: z.optional(z.string()),
-    /** Inbound: Meta's JSON of it, whole. */
+    /** Inbound: Meta's JSON of it, whole; only its id, time and type when it is too large for a row. */
     raw: z.optional(z.string()),
+    tooLarge: z.optional(TooLarge()),
     /** Outbound: Meta's JSON of it, without addressing. */
     content: z.optional(z.record(z.string(), z.unknown())),
     /** Who wrote it, for an outbound one: `user:<id>`, or a part of the system. */

@@ -10,9 +10,14 @@ import {
 import type { WebhookEvent } from '../whatsapp/webhook-event.ts';
 import { fieldsOf, idOf } from '../whatsapp/wire.ts';
 import { editMark, type Mark, reactionMark, revokeMark } from './mark.ts';
-import { messageIdOf } from './message.ts';
+import { messageIdOf, rawForRow } from './message.ts';
 import type { Arrived } from './receive-message.ts';
 import type { Arrival } from './take-in.ts';
+
+/** Meta lets people write 4096 characters. */
+const LONGEST_EDIT = 30_000;
+const LONGEST_WORD = 60;
+const LONGEST_FILE_NAME = 240;
 
 /** What says something about another message, or nothing to anybody. */
 const marks: ReadonlySet<string> = new Set(['reaction', 'edit', 'revoke', 'system', 'request_welcome']);
@@ -28,8 +33,9 @@ export const markOf = (message: InboundMessage, payload: unknown, at: string): M
   if (message.type === 'reaction') return { metaId: message.reactsTo, mark: reactionMark(message.emoji, at) };
   if (message.type === 'revoke') return { metaId: message.revokes, mark: revokeMark(at) };
   if (message.type !== 'edit') return undefined;
-  const edited = fieldsOf(fieldsOf(payload)['edit'])['message'];
-  return { metaId: message.edits, mark: editMark(JSON.stringify(edited), at) };
+  const edited = JSON.stringify(fieldsOf(fieldsOf(payload)['edit'])['message']);
+  // beside the message as it was: one that fills the row stands for itself alone
+  return edited.length > LONGEST_EDIT ? undefined : { metaId: message.edits, mark: editMark(edited, at) };
 };
 
 const mediaFrom = (message: InboundMessage, as: Arrival['as']): Arrived['media'] => {
@@ -39,7 +45,7 @@ const mediaFrom = (message: InboundMessage, as: Arrival['as']): Arrived['media']
       state: 'pending',
       metaId: media.id,
       ...(media.mimeType && { mimeType: media.mimeType }),
-      ...(media.fileName && { fileName: media.fileName }),
+      ...(media.fileName && { fileName: media.fileName.slice(0, LONGEST_FILE_NAME) }),
     }
   );
 };
@@ -60,22 +66,25 @@ const isOurs = ({ kind, payload, displayPhoneNumber }: WebhookEvent): boolean =>
 export const readArrival = (event: WebhookEvent): { arrived: Arrived; message: InboundMessage } => {
   const message = readInbound(event.payload);
   const { metaId, metaType } = message;
-  const at = message.at ?? event.time ?? event.receivedAt;
+  const told = message.at ?? event.time;
+  const at = told ?? event.receivedAt;
   const as = kindOf(event, message);
   const ours = isOurs(event);
   const repliesTo = repliesToOf(message);
   const media = mediaFrom(message, as);
   const mark = markOf(message, event.payload, at);
+  const { id, timestamp, type } = fieldsOf(event.payload);
   const arrived: Arrived = {
     messageId: messageIdOf(metaId),
     metaId,
     at,
     direction: ours ? 'outbound' : 'inbound',
-    type: metaType || 'unknown',
+    ...(told === undefined && { undated: true }),
+    type: metaType.slice(0, LONGEST_WORD) || 'unknown',
     preview: previewOf(message),
     as,
     opensWindow: !ours && opensWindow(message),
-    raw: JSON.stringify(event.payload),
+    ...rawForRow(event.payload, { id, timestamp, type }, event.archiveKey),
     ...(repliesTo && { repliesTo }),
     ...(media && { media }),
     ...(mark && { mark }),

@@ -1,5 +1,5 @@
 import type { Patience } from '#core/patience.ts';
-import type { Connection } from '../connections/connection.ts';
+import { appOf, type Connection } from '../connections/connection.ts';
 import { amendConnection, type ConnectionsToSettle } from '../connections/settle-connection.ts';
 import type { WebhookEvent } from '../whatsapp/webhook-event.ts';
 import { type AccountEvent, accountEventOf, connectionChangeOf } from './account-event.ts';
@@ -8,7 +8,9 @@ export interface AccountEventPorts {
   connections: ConnectionsToSettle & {
     /** Every connection of an account, whosever it is. */
     ofAccount: (wabaId: string) => Promise<Connection[]>;
+    /** May be a minute old. */
     findByNumber: (phoneNumberId: string) => Promise<Connection | undefined>;
+    findByNumberNow: (phoneNumberId: string) => Promise<Connection | undefined>;
   };
   events: {
     isKnown: (event: AccountEvent) => Promise<boolean>;
@@ -22,9 +24,23 @@ const brought = (connection: Connection, event: WebhookEvent): Connection => {
   return Object.keys(change).length > 0 ? { ...connection, ...change } : connection;
 };
 
-const concerned = async (event: WebhookEvent, { connections }: AccountEventPorts): Promise<Connection[]> => {
-  const { phoneNumberId, accountId } = event;
-  const own = phoneNumberId === undefined ? undefined : await connections.findByNumber(phoneNumberId);
+/**
+ * The connection that an event came through, if the number is anybody's. What is remembered of it is not believed when
+ * another app signed: the number may have just moved to that app, or to another shop.
+ */
+export const connectionOf = async (
+  { phoneNumberId, app }: Pick<WebhookEvent, 'phoneNumberId' | 'app'>,
+  { connections }: { connections: Pick<AccountEventPorts['connections'], 'findByNumber' | 'findByNumberNow'> },
+): Promise<Connection | undefined> => {
+  if (phoneNumberId === undefined) return undefined;
+  const known = await connections.findByNumber(phoneNumberId);
+  return known === undefined || appOf(known) === app ? known : connections.findByNumberNow(phoneNumberId);
+};
+
+const concerned = async (event: WebhookEvent, ports: AccountEventPorts): Promise<Connection[]> => {
+  const { connections } = ports;
+  const { accountId } = event;
+  const own = await connectionOf(event, ports);
   if (own) return [own];
   return accountId === '' ? [] : connections.ofAccount(accountId);
 };

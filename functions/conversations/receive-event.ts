@@ -10,7 +10,7 @@ import { identityChangeOf, personOf } from '../whatsapp/person.ts';
 import type { WebhookEvent } from '../whatsapp/webhook-event.ts';
 import { fieldsOf, idOf, timeOf } from '../whatsapp/wire.ts';
 import { readArrival } from './read-arrival.ts';
-import { type AccountEventPorts, receiveAccountEvent } from './receive-account-event.ts';
+import { type AccountEventPorts, connectionOf, receiveAccountEvent } from './receive-account-event.ts';
 import { type ReceivePorts, type Respond, receiveMessage } from './receive-message.ts';
 
 export interface ReceiveEventPorts extends ReceivePorts, AccountEventPorts {
@@ -52,10 +52,12 @@ const takeMessage = async (context: Context): Promise<EventOutcome> => {
       arrived,
       lastTry,
       identify: () => identityOf(context, at),
-      ...(as === 'message' && {
-        respond: ({ contact, conversation }) =>
-          ports.respond({ shop, connection, contact, conversation, message, messageId, at }),
-      }),
+      // another agent has the chat while we stand by
+      ...(as === 'message' &&
+        event.field !== 'standby' && {
+          respond: ({ contact, conversation }) =>
+            ports.respond({ shop, connection, contact, conversation, message, messageId, at }),
+        }),
     },
     ports,
   );
@@ -116,7 +118,7 @@ export const receiveEvent = async (
 ): Promise<EventOutcome> => {
   const take = takers[event.kind];
   if (take === undefined) return keepRaw({ event, ports });
-  const connection = event.phoneNumberId && (await ports.connections.findByNumber(event.phoneNumberId));
+  const connection = await connectionOf(event, ports);
   if (!connection) return 'nobody';
   if (appOf(connection) !== event.app) return 'foreign';
   const context = { event, connection, lastTry, ports };

@@ -24,12 +24,12 @@ const ports = {
   ...stores,
   findShop: cached(shopStore(table).find, { ttlMs: 60_000, clock: () => new Date() }),
   respond: answerAboutCheckouts(stores),
+  isArchived: async (key: string) => (await archive.head(key)) !== undefined,
   report: (facts: Readonly<Record<string, unknown>>) => {
     logger.info('an event for nobody', facts);
     publishMetric('UnaddressedEvents', 1);
   },
 };
-
 export const handler = queueConsumer(
   'receive-events',
   WebhookEvent,

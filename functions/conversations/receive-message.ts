@@ -7,13 +7,16 @@ import { type AbsorbPorts, absorbFormer, notAbsorbed } from './absorb-former.ts'
 import { type Conversation, conversationIdOf } from './conversation.ts';
 import type { Mark } from './mark.ts';
 import { type MarkPorts, markOriginal } from './mark-original.ts';
-import type { Message, Place } from './message.ts';
+import { type Message, type Place, ranks, type TooLarge } from './message.ts';
 import { type Arrival, newConversation, takeIn } from './take-in.ts';
 
 /** A message as it arrived, read: what its conversation needs to know, and what its row keeps. */
 export interface Arrived extends Arrival {
-  /** Meta's JSON of it, whole. */
+  /** Meta's JSON of it, whole; unless it is too large for a row. */
   raw: string;
+  tooLarge?: TooLarge | undefined;
+  /** Meta doesn't say when it was written: each delivery has another moment. */
+  undated?: boolean | undefined;
   repliesTo?: string | undefined;
   media?: Message['media'];
   /** What it says about another message, which Meta knows by this id. */
@@ -99,13 +102,16 @@ const tryToTakeIn = async (
   return taken === conversation || (await conversations.save(taken)) ? { conversation: taken, contact } : undefined;
 };
 
+/** What the shop wrote may have a row of ours, and what has no moment may have one at another: Meta's id leads to it. */
+const isFoundByMetaId = ({ direction, undated }: Arrived): boolean => direction === 'outbound' || undated === true;
+
 const originOf = ({ as, direction }: Arrival): Message['origin'] => {
   if (as === 'history') return 'history';
   return direction === 'outbound' ? 'phone-app' : 'customer';
 };
 
 const rowOf = ({ shopId, conversationId }: Conversation, arrived: Arrived, now: Date): Message => {
-  const { messageId, metaId, at, direction, type, raw, repliesTo, media } = arrived;
+  const { messageId, metaId, at, direction, type, raw, tooLarge, repliesTo, media } = arrived;
   return {
     shopId,
     conversationId,
@@ -114,9 +120,10 @@ const rowOf = ({ shopId, conversationId }: Conversation, arrived: Arrived, now: 
     direction,
     origin: originOf(arrived),
     type,
-    ...(direction === 'inbound' ? { state: 'received' } : { state: 'sent', rank: 30 }),
+    ...(direction === 'inbound' ? { state: 'received' } : { state: 'sent', rank: ranks.sent }),
     metaId,
     raw,
+    ...(tooLarge && { tooLarge }),
     ...(repliesTo && { repliesTo }),
     ...(media && { media }),
     createdAt: now.toISOString(),
@@ -127,19 +134,27 @@ const rowOf = ({ shopId, conversationId }: Conversation, arrived: Arrived, now: 
 /** Apart from Meta's codes, and from those of a message that was not sent. */
 export const answerFailed = { code: -100, title: 'answer-failed' } as const;
 
+/** What waited behind others may have used up its tries without having had one. */
+const TRIES_AT_LAST = 3;
+const PAUSE_MS = 300;
+
 /** The row of an answer that failed for good says so; the message itself is never lost for it. */
 const answered = async (
   { respond, lastTry }: Receiving,
   taken: Extract<Taken, { contact: Contact }>,
+  { pause }: Patience,
 ): Promise<Pick<Message, 'answeredBy' | 'error'>> => {
   if (respond === undefined) return {};
-  try {
-    const answer = await respond(taken);
-    return answer?.answeredBy ? { answeredBy: answer.answeredBy } : {};
-  } catch (cause) {
-    if (!lastTry) throw cause;
-    return { error: answerFailed };
+  for (let number = 1; number <= TRIES_AT_LAST; number += 1) {
+    try {
+      const answer = await respond(taken);
+      return answer?.answeredBy ? { answeredBy: answer.answeredBy } : {};
+    } catch (cause) {
+      if (!lastTry) throw cause;
+      await pause(PAUSE_MS * number);
+    }
   }
+  return { error: answerFailed };
 };
 
 const store = async (
@@ -148,19 +163,20 @@ const store = async (
   { messages, patience }: ReceivePorts,
 ): Promise<boolean> => {
   const { arrived } = receiving;
-  const outcome = await answered(receiving, taken);
+  const outcome = await answered(receiving, taken, patience);
   const now = patience.clock();
   const row = { ...rowOf(taken.conversation, arrived, now), ...outcome, processedAt: now.toISOString() };
-  return arrived.direction === 'outbound' ? messages.putFindable(row, now) : messages.put(row);
+  return isFoundByMetaId(arrived) ? messages.putFindable(row, now) : messages.put(row);
 };
 
 /** What comes again changes nothing, but for the files of a history: Meta tells them after their messages. */
 const addLateFile = async (
-  { connection: { shopId }, arrived: { as, type, raw, media } }: Receiving,
+  { connection: { shopId }, arrived: { messageId, as, type, raw, media } }: Receiving,
   storedAt: Place,
   { messages, patience }: ReceivePorts,
 ): Promise<Received> => {
-  if (as !== 'history' || media === undefined) return 'repeated';
+  // what we sent ourselves has a row with another id, and its own content
+  if (as !== 'history' || media === undefined || storedAt.messageId !== messageId) return 'repeated';
   const isAdded = await messages.addFile(shopId, storedAt, { type, raw, media }, patience.clock());
   return isAdded ? 'received' : 'repeated';
 };
@@ -175,6 +191,10 @@ const addLateFile = async (
  * Throws `change.conflict` when the conversation stays contended, and what `respond` throws unless this is the last try.
  */
 export const receiveMessage = async (receiving: Receiving, ports: ReceivePorts): Promise<Received> => {
+  const { connection, arrived } = receiving;
+  const { shopId } = connection;
+  const known = isFoundByMetaId(arrived) ? await ports.messages.placeByMetaId(shopId, arrived.metaId) : undefined;
+  if (known) return addLateFile(receiving, known, ports);
   const taken = await withPatience(ports.patience, () => tryToTakeIn(receiving, ports));
   if (taken === undefined) throw new AppError('change.conflict', 'this conversation keeps changing; try again');
   if ('storedAt' in taken) return addLateFile(receiving, taken.storedAt, ports);

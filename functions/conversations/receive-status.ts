@@ -3,7 +3,7 @@ import { type ChangeContactPorts, changeConsent, noteUndeliverable } from '../co
 import { reactionTo } from '../whatsapp/error-dictionary.ts';
 import { readStatus, type Status, statusRanks } from '../whatsapp/status.ts';
 import type { WebhookEvent } from '../whatsapp/webhook-event.ts';
-import { type AccountEventPorts, receiveAccountEvent } from './receive-account-event.ts';
+import { type AccountEventPorts, connectionOf, receiveAccountEvent } from './receive-account-event.ts';
 import { type Failure, type StatusNews, type StatusPorts, updateStatus } from './update-status.ts';
 
 export interface ReceiveStatusPorts extends Omit<StatusPorts, 'react'>, AccountEventPorts {
@@ -58,7 +58,7 @@ export const receiveStatus = async (
   { lastTry }: { lastTry: boolean },
   ports: ReceiveStatusPorts,
 ): Promise<StatusEventOutcome> => {
-  const connection = event.phoneNumberId && (await ports.connections.findByNumber(event.phoneNumberId));
+  const connection = await connectionOf(event, ports);
   if (!connection) return 'nobody';
   if (appOf(connection) !== event.app) return 'foreign';
   const news = newsOf(readStatus(event.payload), event);

@@ -19,6 +19,7 @@ const ports = {
   ...stores,
   stopConnection: stores.connections.stop,
   patience: patience(),
+  isArchived: async (key: string) => (await archive.head(key)) !== undefined,
   report: (facts: Readonly<Record<string, unknown>>) => {
     logger.info('a status of nothing', facts);
     publishMetric('UnaddressedStatuses', 1);

@@ -14,6 +14,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   shops += 1;
   chat = await givenChat(lambdas, `charla-${shops}`);
+  const content = Buffer.from('{}');
+  lambdas.files.set('webhooks/2026/11/21/body.json', { contentType: 'application/gzip', bytes: 2, content });
   lambdas.clear();
 });
 afterAll(() => lambdas.close());
@@ -68,11 +70,14 @@ describe('receive-events', () => {
     expect(metrics()['UnaddressedEvents']).toBe(1);
     const { archiveKey: _, ...kept } = event;
     expect(await run(3, kept)).toEqual(['m0']);
+    expect(await run(3, { ...event, archiveKey: 'webhooks/2026/11/21/never-written.json' })).toEqual(['m0']);
     expect(await chat.inbox()).toEqual([]);
   });
 
   it('changes nothing for an event that another app signed', async () => {
-    expect(await chat.receive({ ...text('x'), app: 'k1' })).toEqual([]);
+    const body = { ...text('x'), app: 'k1' };
+    const foreign = aQueueEvent('inbound.fifo', [{ body, group: 'a', receiveCount: 3 }]);
+    expect(failedIn(await lambdas.run('receiveEvents', foreign))).toEqual([]);
     expect(await chat.inbox()).toEqual([]);
     expect(metrics()['UnaddressedEvents']).toBe(1);
   });

@@ -33,6 +33,8 @@ beforeEach(async () => {
     updatedAt: minutesAgo(0),
   };
   await chat.messages.put(message);
+  const content = Buffer.from('{}');
+  lambdas.files.set('webhooks/2026/11/21/body.json', { contentType: 'application/gzip', bytes: 2, content });
   lambdas.clear();
 });
 afterAll(() => lambdas.close());

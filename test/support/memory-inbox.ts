@@ -155,6 +155,7 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
       put: (message) => call('put', () => put(message)),
       putFindable: (message) =>
         call('put', () => {
+          if (metaIds.has(message.metaId ?? '')) return false;
           if (message.metaId) metaIds.set(message.metaId, message);
           return put(message);
         }),
@@ -177,6 +178,7 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
     connections: {
       ofAccount: async (wabaId) => connections.filter((one) => one.wabaId === wabaId),
       findByNumber: async (phoneNumberId) => connections.find((one) => one.phoneNumberId === phoneNumberId),
+      findByNumberNow: async (phoneNumberId) => connections.find((one) => one.phoneNumberId === phoneNumberId),
       find: async (_, phoneNumberId) => connections.find((one) => one.phoneNumberId === phoneNumberId),
       save: async (changed) => {
         const place = connections.findIndex((one) => one.phoneNumberId === changed.phoneNumberId);

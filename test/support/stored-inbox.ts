@@ -28,7 +28,11 @@ export const openStoredInbox = async (
     conversations: conversationStore(table),
     messages: messageStore(table),
     events: accountEventStore(table),
-    connections: { ...connections, findByNumber: async (number: string) => found.get(number) },
+    connections: {
+      ...connections,
+      findByNumber: async (number: string) => found.get(number),
+      findByNumberNow: connections.findByNumber,
+    },
   };
   const ports = (): ReceiveEventPorts => ({
     ...stores,

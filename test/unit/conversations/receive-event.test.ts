@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../functions/connections/connection.ts';
-import { messageIdOf } from '../../../functions/conversations/message.ts';
+import { type Message, messageIdOf } from '../../../functions/conversations/message.ts';
 import { type EventOutcome, receiveEvent } from '../../../functions/conversations/receive-event.ts';
+import { takeEvent } from '../../../functions/conversations/take-event.ts';
 import type { WebhookEvent } from '../../../functions/whatsapp/webhook-event.ts';
-import { aShop } from '../../support/builders.ts';
+import { anId, aShop } from '../../support/builders.ts';
 import { HOUR, MINUTE, NOON } from '../../support/clock.ts';
 import { memoryInbox } from '../../support/memory-inbox.ts';
 import { failureOf } from '../../support/ports.ts';
@@ -196,6 +197,28 @@ describe('answers', () => {
     expect(conversation().unread).toBe(2);
   });
 
+  it('are tried at the last try too, for it may be the first that is real', async () => {
+    const { inbox, receive, connection, named } = open();
+    let tries = 0;
+    inbox.ports.respond = async () => {
+      tries += 1;
+      if (tries < 3) throw new Error('busy');
+      return { answeredBy: '01JD000000000000000000000A' };
+    };
+    await receive(aMessageEvent(connection, { from: ana, metaId: 'wamid.late' }), true);
+    expect(named('wamid.late')).toMatchObject({ answeredBy: '01JD000000000000000000000A' });
+    expect(named('wamid.late')?.error).toBeUndefined();
+  });
+
+  it('are left to the agent that has the chat, while we stand by', async () => {
+    const { inbox, receive, connection, conversation } = open();
+    inbox.ports.respond = async () => {
+      throw new Error('not asked');
+    };
+    expect(await receive({ ...aMessageEvent(connection, { from: ana }), field: 'standby' })).toBe('received');
+    expect(conversation().unread).toBe(1);
+  });
+
   it('are not asked for to reactions, echoes and history', async () => {
     const { say, inbox, receive, connection } = open();
     inbox.ports.respond = async () => {
@@ -241,6 +264,76 @@ describe('the owner who answers from the phone app', () => {
     const before = inbox.conversations();
     expect(await receive(echo(connection))).toBe('repeated');
     expect(inbox.conversations()).toEqual(before);
+  });
+});
+
+describe('what the shop sent itself', () => {
+  it.each(['echo', 'history'] as const)('keeps its own row when it comes back as %s', async (kind) => {
+    const { write, receive, connection, inbox, conversation } = open({ coexistence: true });
+    await write('one');
+    const { conversationId, shopId } = conversation();
+    const own: Message = {
+      ...{ shopId, conversationId, messageId: anId(), metaId: 'wamid.echo-own', at: at(MINUTE + 400) },
+      ...{ direction: 'outbound', origin: 'seller', type: 'text', state: 'delivered', rank: 40 },
+      ...{ content: { type: 'text', text: { body: 'own' } }, createdAt: NOON, updatedAt: NOON },
+    };
+    await inbox.ports.messages.putFindable(own, new Date(NOON));
+    const before = inbox.conversations();
+    expect(await receive({ ...echo(connection, 'own'), kind, thread: { id: ana.waId } })).toBe('repeated');
+    expect(inbox.messages()).toHaveLength(2);
+    expect(inbox.conversations()).toEqual(before);
+    expect(await inbox.ports.messages.placeByMetaId(shopId, 'wamid.echo-own')).toMatchObject({
+      messageId: own.messageId,
+    });
+  });
+});
+
+describe('a message without a moment', () => {
+  it('is stored once, whenever it is delivered again', async () => {
+    const { connection, receive, inbox } = open();
+    const undated = (receivedAt: string) =>
+      anEventOf(connection, {
+        contact: { wa_id: ana.waId },
+        payload: { from: ana.waId, id: 'wamid.undated', timestamp: 'soon', type: 'text', text: { body: 'x' } },
+        receivedAt,
+      });
+    expect(await receive(undated(NOON))).toBe('received');
+    for (let hour = 1; hour < 12; hour += 1) {
+      await receive(aMessageEvent(connection, { from: ana, at: at(hour * HOUR) }));
+      expect(await receive(undated(at(hour * HOUR)))).toBe('repeated');
+    }
+    expect(inbox.messages().filter(({ metaId }) => metaId === 'wamid.undated')).toMatchObject([{ at: NOON }]);
+  });
+});
+
+describe('a message too large for a row', () => {
+  it('is there with its type, and where the whole of it is kept', async () => {
+    const { say, inbox, conversation } = open();
+    const vcard = 'V'.repeat(450_000);
+    await say({ type: 'contacts', contacts: [{ name: { formatted_name: 'Beto' }, vcard }] }, { metaId: 'wamid.v' });
+    const [row] = inbox.messages();
+    expect(row).toMatchObject({ type: 'contacts', tooLarge: { archiveKey: 'webhooks/2026/11/21/body.json' } });
+    expect(row?.tooLarge?.bytes).toBeGreaterThan(450_000);
+    expect(JSON.stringify(row).length).toBeLessThan(2000);
+    expect(conversation()).toMatchObject({ unread: 1, lastMessage: { preview: '👤 Beto' } });
+  });
+
+  it('is no edit that would make another row too large', async () => {
+    const { write, say, named } = open();
+    await write('one');
+    const message = { type: 'text', text: { body: 'x'.repeat(100_000) } };
+    await say({ type: 'edit', edit: { original_message_id: 'wamid.one', message } }, { when: at(MINUTE) });
+    expect(named('wamid.one')?.edited).toBeUndefined();
+  });
+
+  it('is an account event whose body is in the archive', async () => {
+    const { receive, connection, inbox } = open();
+    const event = anEventOf(connection, { kind: 'account', field: 'moon_phase', payload: { x: 'x'.repeat(400_000) } });
+    expect(await receive(event)).toBe('received');
+    expect(await receive(event)).toBe('repeated');
+    expect(await receive({ ...event, payload: { x: 'y'.repeat(400_000) } })).toBe('received');
+    expect(inbox.accountEvents()).toHaveLength(2);
+    expect(inbox.accountEvents()[0]).toMatchObject({ raw: 'null', tooLarge: { archiveKey: event.archiveKey } });
   });
 });
 
@@ -398,6 +491,36 @@ describe('preferences and the address book', () => {
     await receive(sync(ana.waId, 'Ana de la feria'));
     await receive(sync('5491160000000', 'Mamá'));
     expect(inbox.contacts()).toMatchObject([{ name: 'Ana de la feria', profileName: 'Ana' }]);
+  });
+});
+
+describe('a number that has moved to another app a moment ago', () => {
+  it('is heard by what it is now', async () => {
+    const { receive, connection, connections, inbox } = open();
+    inbox.ports.connections.findByNumber = async () => connection;
+    connections.splice(0, 1, { ...connection, app: 'own', webhookKey: 'k9s8d7f6' });
+    const event = (metaId: string) => ({ ...aMessageEvent(connection, { from: ana, metaId }), app: 'k9s8d7f6' });
+    expect(await receive(event('wamid.new'))).toBe('received');
+    const account = { ...event('x'), kind: 'account', field: 'account_alerts', payload: { x: 1 } } as const;
+    expect(await receive(account)).toBe('received');
+    expect(inbox.messages()).toHaveLength(1);
+  });
+
+  it('may be so in a moment: what a stranger signed waits for some tries, and leaves only what the archive has', async () => {
+    const { connection, inbox } = open();
+    const event = { ...aMessageEvent(connection, { from: ana }), app: 'k9s8d7f6' };
+    const reported: object[] = [];
+    const ports = {
+      ...inbox.ports,
+      report: (facts: object) => void reported.push(facts),
+      isArchived: async () => true,
+    };
+    expect(await takeEvent(event, 1, ports)).toBe('later');
+    expect(await takeEvent(event, 3, ports)).toBe('done');
+    expect(reported).toMatchObject([{ outcome: 'foreign' }]);
+    const lost = takeEvent(event, 3, { ...ports, isArchived: async () => false });
+    expect(await failureOf(lost)).toBeInstanceOf(Error);
+    expect(reported).toHaveLength(1);
   });
 });
 
