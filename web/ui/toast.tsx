@@ -15,21 +15,15 @@ export const useToast = (): { toast: string | undefined; say: (text: string) => 
 
 /** Where the short words appear, above any open sheet; read out politely. */
 export const Toast = ({ text }: { text: string | undefined }) => {
-  const seen = useRef<HTMLDivElement>(null);
+  const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // shown anew each time: what came last into the top layer lies above the rest of it
-    if (text === undefined) return;
-    seen.current?.showPopover?.();
-    return () => seen.current?.hidePopover?.();
+    place.current?.hidePopover?.();
+    place.current?.showPopover?.();
   }, [text]);
   return (
-    <>
-      <p class="unseen" role="status">
-        {text}
-      </p>
-      <div ref={seen} class="toasts" popover="manual" aria-hidden="true">
-        {text && <p class="toast">{text}</p>}
-      </div>
-    </>
+    <div ref={place} class="toasts" popover="manual" role="status">
+      {text && <p class="toast">{text}</p>}
+    </div>
   );
 };
