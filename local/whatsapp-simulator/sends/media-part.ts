@@ -13,7 +13,7 @@ export interface Surroundings {
   /** Whether the sender's chat has that message. */
   knowsMessage: (messageId: string) => boolean;
   /** Hears of a file that is named by its address. */
-  noteLink: (file: LinkedFile) => void;
+  noteLink?: (file: LinkedFile) => void;
 }
 
 /** A finding that Meta tells only after it has accepted. */
@@ -65,7 +65,7 @@ export const judgeMedia = (part: Part, kind: MediaKind, around: Surroundings, la
   const fileName = maybeTextOf(part, 'filename', { most: 240 });
   if (id === undefined) {
     const url = addressOf(part, 'link');
-    around.noteLink({ kind, url });
+    around.noteLink?.({ kind, url });
     return { type: kind, url, mimeType: guessType[kind], caption, fileName };
   }
   const media = fileOf(part, around);
