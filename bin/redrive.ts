@@ -60,31 +60,61 @@ const findDeadLetters = async (sqs: SQSClient, { deployment }: Target, name: Que
   }
 };
 
-const latestMove = async (sqs: SQSClient, arn: string): Promise<ListMessageMoveTasksResultEntry | undefined> => {
-  const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: arn, MaxResults: 1 }));
-  return Results[0];
+type Move = ListMessageMoveTasksResultEntry;
+
+/** The moves of late, the latest first. Only one that runs has a handle. */
+const latestMoves = async (sqs: SQSClient, arn: string): Promise<Move[]> => {
+  const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: arn, MaxResults: 10 }));
+  return Results;
+};
+
+const isRunning = ({ Status }: Move): boolean => Status === 'RUNNING';
+
+/** Tells a move that has ended from others: by then it has no handle any more. */
+const startOf = ({ StartedTimestamp }: Move): number => StartedTimestamp ?? 0;
+
+/** A move that was begun is listed within moments. */
+const MOST_LOOKS_FOR_IT = 30;
+
+/**
+ * Begins a move, and waits until it is listed: till then the latest one is one of before. Undefined when that does not
+ * happen within a minute.
+ */
+const begin = async (sqs: SQSClient, arn: string, before: readonly Move[]): Promise<Move | undefined> => {
+  const latest = Math.max(0, ...before.map(startOf));
+  const { TaskHandle } = await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn }));
+  for (let looks = 0; looks < MOST_LOOKS_FOR_IT; looks += 1) {
+    const moves = await latestMoves(sqs, arn);
+    const own = moves.find((move) => isRunning(move) && move.TaskHandle === TaskHandle);
+    const found = own ?? moves.find((move) => startOf(move) > latest);
+    if (found !== undefined) return found;
+    await setTimeout(LOOK_MS);
+  }
+  return undefined;
 };
 
 /** Waits for a move to end, and says each time how far it is. */
-const watch = async (sqs: SQSClient, arn: string, io: Io): Promise<ListMessageMoveTasksResultEntry | undefined> => {
-  for (;;) {
-    const move = await latestMove(sqs, arn);
+const watch = async (sqs: SQSClient, arn: string, begun: Move, io: Io): Promise<Move | undefined> => {
+  for (let move: Move | undefined = begun; ; ) {
     const { ApproximateNumberOfMessagesMoved: moved = 0, ApproximateNumberOfMessagesToMove: all } = move ?? {};
     io.print(`moved ${moved}${all === undefined ? '' : ` of ${all}`}`);
-    if (move?.Status !== 'RUNNING') return move;
+    if (move === undefined || !isRunning(move)) return move;
     await setTimeout(LOOK_MS);
+    move = (await latestMoves(sqs, arn)).find((one) => startOf(one) === startOf(begun));
   }
 };
 
 const redrive = async (sqs: SQSClient, name: QueueName, { arn, waiting }: DeadLetters, io: Io): Promise<number> => {
-  const isMoving = (await latestMove(sqs, arn))?.Status === 'RUNNING';
-  if (!isMoving && waiting === 0) {
+  const before = await latestMoves(sqs, arn);
+  const underWay = before.find(isRunning);
+  if (underWay === undefined && waiting === 0) {
     io.print(`nothing was put aside from ${name}`);
     return 0;
   }
-  io.print(isMoving ? `${name}: a move is under way` : `${name}: ${waiting} put aside`);
-  if (!isMoving) await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn }));
-  const move = await watch(sqs, arn, io);
+  io.print(underWay ? `${name}: a move is under way` : `${name}: ${waiting} put aside`);
+  const begun = underWay ?? (await begin(sqs, arn, before));
+  if (begun === undefined) throw new CommandError('the move was begun, but is not listed: run this again to watch it');
+  const move = await watch(sqs, arn, begun, io);
   if (move?.Status === 'COMPLETED') return 0;
   io.complain(`the move ended as ${move?.Status}${move?.FailureReason ? `: ${move.FailureReason}` : ''}`);
   return 1;

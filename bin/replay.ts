@@ -33,10 +33,11 @@ const usage = `npm run replay -- --from <day> [--to <day>] [options]
 
   --from <day>             as in 2026-11-21, in UTC; bodies are kept for 90 days
   --to <day>               the last one (default: the same day)
+  --archive <bucket>       the archive of the stage, where there are several: output ArchiveBucketName
 ${commonUsage}`;
 
 const text = { type: 'string' } as const;
-const options = { ...commonOptions, from: text, to: text };
+const options = { ...commonOptions, from: text, to: text, archive: text };
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 92;
@@ -96,14 +97,18 @@ export const replayBodies = async (days: readonly string[], ports: ReplayPorts):
   return counts;
 };
 
-const bucketOf = async (s3: S3Client, { archiveBucket, deployment }: Target): Promise<string> => {
-  if (archiveBucket !== undefined) return archiveBucket;
-  const { Buckets = [] } = await s3.send(new ListBucketsCommand({ Prefix: `${deployment}-data-archive` }));
+/**
+ * The archive of a stage: its name begins with the stage's and ends by chance, so it is looked for. Throws
+ * `CommandError` when there is none in this region, or when there are several, as after a removal that left one behind.
+ */
+export const findArchive = async (s3: S3Client, deployment: string): Promise<string> => {
+  const input = { BucketRegion: await s3.config.region(), Prefix: `${deployment}-data-archive` };
+  const { Buckets = [] } = await s3.send(new ListBucketsCommand(input));
   const [name, ...others] = Buckets.flatMap(({ Name }) => Name ?? []);
-  if (name === undefined || others.length > 0) {
-    throw new CommandError(`there is no archive of ${deployment} in this account: deploy the stage first`);
-  }
-  return name;
+  if (name === undefined) throw new CommandError(`there is no archive of ${deployment} here: deploy the stage first`);
+  if (others.length === 0) return name;
+  const which = `name the one of the stage with --archive (output ArchiveBucketName of ${deployment}-data)`;
+  throw new CommandError([`there are several archives of ${deployment}; ${which}:`, name, ...others].join('\n  '));
 };
 
 /** Keys below a prefix of a bucket. */
@@ -134,10 +139,10 @@ export const openSdkQueue = (sqs: SQSClient, QueueUrl: string) => ({
   },
 });
 
-const replay = async (days: readonly string[], target: Target, io: Io): Promise<number> => {
+const replay = async (days: readonly string[], target: Target, archiveName: string | undefined, io: Io) => {
   const { config, deployment } = target;
   const [s3, sqs] = [new S3Client({ ...config, forcePathStyle: config.endpoint !== undefined }), new SQSClient(config)];
-  const Bucket = await bucketOf(s3, target);
+  const Bucket = archiveName ?? target.archiveBucket ?? (await findArchive(s3, deployment));
   const archive = {
     put: async (Key: string, Body: Buffer | string, { contentType }: { contentType: string }) => {
       await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: contentType }));
@@ -174,7 +179,7 @@ export const replayCommand = (args: string[], io: Io): Promise<number> =>
       return 0;
     }
     if (positionals.length > 0) throw new CommandError(usage);
-    return replay(daysOf(values), openTarget(values), io);
+    return replay(daysOf(values), openTarget(values), values.archive, io);
   });
 
 if (import.meta.main) process.exitCode = await replayCommand(process.argv.slice(2), terminal);

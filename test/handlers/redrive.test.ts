@@ -107,12 +107,35 @@ describe('a move that somebody else began', () => {
     mock.onAnyCommand().callsFake(({ QueueName, AttributeNames, SourceArn }) => {
       if (QueueName) return { QueueUrl: urlOf(QueueName) };
       if (AttributeNames) return { Attributes: { QueueArn: arnOf('dead'), ApproximateNumberOfMessages: '0' } };
-      const Status = mock.calls().length > 4 ? 'FAILED' : 'RUNNING';
+      const Status = mock.calls().length > 3 ? 'FAILED' : 'RUNNING';
       return SourceArn ? { Results: [{ Status, ApproximateNumberOfMessagesMoved: 3, FailureReason: 'Why' }] } : {};
     });
     expect(await redrive('--queue', 'outbound')).toBe(1);
     expect(mock.commandCalls(StartMessageMoveTaskCommand)).toEqual([]);
     expect(said).toEqual(['outbound: a move is under way', 'moved 3', 'moved 3', '! the move ended as FAILED: Why']);
+    mock.restore();
+  });
+});
+
+describe('a move that is begun', () => {
+  it('is not taken for the one before, though that one is listed for a while', async () => {
+    const mock = mockClient(SQSClient);
+    const former = { Status: 'FAILED', StartedTimestamp: 1000, FailureReason: 'Former' };
+    const own = { StartedTimestamp: 2000, ApproximateNumberOfMessagesToMove: 5 };
+    const listed = [
+      [former],
+      [former],
+      [{ ...own, Status: 'RUNNING', TaskHandle: 'own', ApproximateNumberOfMessagesMoved: 1 }, former],
+      [{ ...own, Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 5 }, former],
+    ];
+    mock.onAnyCommand().callsFake(({ QueueName, AttributeNames, MaxResults }) => {
+      if (QueueName) return { QueueUrl: urlOf(QueueName) };
+      if (AttributeNames) return { Attributes: { QueueArn: arnOf('dead'), ApproximateNumberOfMessages: '5' } };
+      return MaxResults ? { Results: listed.shift() } : { TaskHandle: 'own' };
+    });
+    expect(await redrive('--queue', 'outbound')).toBe(0);
+    expect(mock.commandCalls(StartMessageMoveTaskCommand)).toHaveLength(1);
+    expect(said).toEqual(['outbound: 5 put aside', 'moved 1 of 5', 'moved 5 of 5']);
     mock.restore();
   });
 });

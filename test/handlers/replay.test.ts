@@ -1,5 +1,8 @@
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  findArchive,
   listKeys,
   openSdkQueue,
   type ReplayCounts,
@@ -72,6 +75,29 @@ describe('a replay', () => {
     await world.taken();
     expect(await replay(['2026-01-01'])).toEqual({ bodies: 0, statuses: 0, others: 0, unreadable: 0 });
     expect(await world.taken()).toEqual({ inbound: [], statuses: [] });
+  });
+});
+
+describe('the archive of a stage', () => {
+  const found = (...names: string[]) => {
+    const s3 = mockClient(S3Client);
+    s3.on(ListBucketsCommand, { BucketRegion: 'sa-east-1', Prefix: 'vidriera-prod-data-archive' }).resolves({
+      Buckets: names.map((Name) => ({ Name })),
+    });
+    const result = findArchive(new S3Client({ region: 'sa-east-1' }), 'vidriera-prod');
+    return result.finally(() => s3.restore());
+  };
+
+  it('is found in the region of the stage', async () => {
+    expect(await found('vidriera-prod-data-archive1a2b')).toBe('vidriera-prod-data-archive1a2b');
+  });
+
+  it('that is not there is said so', async () => {
+    await expect(found()).rejects.toThrow('there is no archive of vidriera-prod here: deploy the stage first');
+  });
+
+  it('of which there are several is to be named, and they are', async () => {
+    await expect(found('a-one', 'a-two')).rejects.toThrow(/several archives.*--archive.*\n {2}a-one\n {2}a-two$/s);
   });
 });
 
