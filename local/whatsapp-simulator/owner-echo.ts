@@ -1,6 +1,6 @@
 import { addMessage, tellChat } from './chats.ts';
 import { type Context, isoTime, secondsText } from './context.ts';
-import { found } from './control-refused.ts';
+import { ControlRefused, found } from './control-refused.ts';
 import type { Pair } from './customer-acts.ts';
 import { mediaContent } from './customer-content.ts';
 import { contactOf, numberValue, personIds } from './identity-parts.ts';
@@ -25,11 +25,13 @@ const saidBy = (context: Context, { number }: Pair, echo: EchoMessage): { conten
 };
 
 /**
- * The owner answers from the phone app, and Meta echoes it. That is so for numbers in coexistence only; here any may
- * show it. Throws `ControlRefused`.
+ * The owner answers from the phone app, and Meta echoes it: for numbers in coexistence only. Throws `ControlRefused`.
  */
 export const echoFromPhoneApp = (context: Context, pair: Pair, echo: EchoMessage): MessageRow => {
   const { phone, number, chat } = pair;
+  if (!number.coexistence) {
+    throw new ControlRefused(409, 'this number is not used in the phone app: coexistence is off');
+  }
   const { content, members } = saidBy(context, pair, echo);
   const now = context.clock.now();
   const message: MessageRow = {

@@ -429,7 +429,10 @@ describe('events of an account', () => {
     });
   });
 
-  it('echoes what the owner writes on the phone app', async () => {
+  it('echoes what the owner writes on the phone app, for a number that is used there', async () => {
+    const refused = await stand.control('POST', `chats/ana/${numberId}/echo`, { type: 'text', body: 'soy yo' });
+    expect(refused.status).toBe(409);
+    await stand.control('PATCH', `numbers/${numberId}`, { coexistence: true });
     expect((await stand.control('POST', `chats/ana/${numberId}/echo`, { type: 'text', body: 'soy yo' })).status).toBe(
       201,
     );
