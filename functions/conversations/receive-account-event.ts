@@ -2,7 +2,7 @@ import type { Patience } from '#core/patience.ts';
 import { appOf, type Connection } from '../connections/connection.ts';
 import { amendConnection, type ConnectionsToSettle } from '../connections/settle-connection.ts';
 import type { WebhookEvent } from '../whatsapp/webhook-event.ts';
-import { type AccountEvent, accountEventOf, connectionChangeOf } from './account-event.ts';
+import { type AccountEvent, accountEventOf, connectionChangeOf, mayChange } from './account-event.ts';
 
 export interface AccountEventPorts {
   connections: ConnectionsToSettle & {
@@ -14,13 +14,15 @@ export interface AccountEventPorts {
   };
   events: {
     isKnown: (event: AccountEvent) => Promise<boolean>;
+    /** What the shop was told of moments after this one. */
+    after: (shopId: string, at: string) => Promise<AccountEvent[]>;
     put: (event: AccountEvent) => Promise<void>;
   };
   patience: Patience;
 }
 
-const brought = (connection: Connection, event: WebhookEvent): Connection => {
-  const change = connectionChangeOf(connection, event);
+const brought = (connection: Connection, event: WebhookEvent, later: readonly AccountEvent[]): Connection => {
+  const change = connectionChangeOf(connection, event, later);
   return Object.keys(change).length > 0 ? { ...connection, ...change } : connection;
 };
 
@@ -47,7 +49,7 @@ const concerned = async (event: WebhookEvent, ports: AccountEventPorts): Promise
 
 /**
  * Keeps what Meta tells of an account, a number or a template, once for each shop that it concerns, and brings the
- * connection up to date where it has a field for it. `nobody`: no shop of ours has that account.
+ * connection up to date where it has a field for it; what was told of a later moment holds, whatever comes last. `nobody`: no shop of ours has that account.
  */
 export const receiveAccountEvent = async (
   event: WebhookEvent,
@@ -61,10 +63,11 @@ export const receiveAccountEvent = async (
   for (const shopId of shops) {
     const row = accountEventOf(shopId, event);
     if (await ports.events.isKnown(row)) continue;
+    const later = mayChange(event) ? await ports.events.after(shopId, row.at) : [];
     for (const connection of connections.filter((one) => one.shopId === shopId)) {
       await amendConnection(
         connection,
-        (current) => brought(current, event),
+        (current) => brought(current, event, later),
         ports.connections,
         ports.patience.clock(),
       );

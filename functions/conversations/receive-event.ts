@@ -5,10 +5,11 @@ import type { Contact } from '../contacts/contact.ts';
 import { type IdentityPorts, identifyContact } from '../contacts/identify-contact.ts';
 import { aliasesOf } from '../contacts/identity.ts';
 import type { Shop } from '../shops/shop.ts';
+import { readContactSync, readPreference } from '../whatsapp/account-event.ts';
 import type { InboundMessage } from '../whatsapp/inbound-message.ts';
 import { identityChangeOf, personOf } from '../whatsapp/person.ts';
 import type { WebhookEvent } from '../whatsapp/webhook-event.ts';
-import { fieldsOf, idOf, timeOf } from '../whatsapp/wire.ts';
+import { fieldsOf, idOf } from '../whatsapp/wire.ts';
 import { readArrival } from './read-arrival.ts';
 import { type AccountEventPorts, connectionOf, receiveAccountEvent } from './receive-account-event.ts';
 import { type ReceivePorts, type Respond, receiveMessage } from './receive-message.ts';
@@ -63,29 +64,27 @@ const takeMessage = async (context: Context): Promise<EventOutcome> => {
   );
 };
 
-const consentOf = { stop: 'revoked', resume: 'granted' } as const;
-
 const takePreference = async (context: Context): Promise<EventOutcome> => {
   const { event, connection, ports } = context;
-  const preference = fieldsOf(event.payload);
-  const value = idOf(preference['value']);
-  if (value !== 'stop' && value !== 'resume') return keepRaw(context);
-  const at = timeOf(preference['timestamp']) ?? event.receivedAt;
+  const { wants, at = event.receivedAt } = readPreference(event.payload);
+  if (wants === undefined) return keepRaw(context);
   const { contactId } = await identityOf(context, at);
-  await changeConsent({ shopId: connection.shopId, contactId, at, state: consentOf[value], source: 'whatsapp' }, ports);
+  await changeConsent(
+    { shopId: connection.shopId, contactId, at, state: wants ? 'granted' : 'revoked', source: 'whatsapp' },
+    ports,
+  );
   return 'received';
 };
 
 /** Names those whom we know already: the rest of the owner's address book is none of the shop's business. */
 const takeAddress = async ({ event, connection, ports }: Context): Promise<EventOutcome> => {
   const { shopId, businessId } = connection;
-  const item = fieldsOf(event.payload);
-  const name = idOf(fieldsOf(item['contact'])['full_name'])?.trim().slice(0, 120);
+  const { action, at = event.receivedAt, ...synced } = readContactSync(event.payload);
+  const name = synced.name?.trim().slice(0, 120);
   const aliases = aliasesOf({ businessId, person: personOf(event) });
-  const at = timeOf(fieldsOf(item['metadata'])['timestamp']) ?? event.receivedAt;
   const { byPhone, byUserId } = await ports.contacts.known(shopId, aliases, { consistent: false, at });
   const contact = byUserId ?? byPhone;
-  if (!contact || !name || idOf(item['action']) === 'remove') return 'repeated';
+  if (!contact || !name || action === 'remove') return 'repeated';
   await nameFromAddressBook({ shopId, contactId: contact.contactId, at, name }, ports);
   return 'received';
 };

@@ -240,7 +240,10 @@ export const ranges = {
     partition: `OUTBOUND#${two(shard)}`,
     between: ['0', `${now}#~`],
   }),
-  accountEvents: (shopId: string): Range => ({ partition: `${shop(shopId)}#ACCOUNT-EVENTS` }),
+  accountEvents: (shopId: string, from?: string): Range => ({
+    partition: `${shop(shopId)}#ACCOUNT-EVENTS`,
+    ...(from !== undefined && { between: [from, '~'] }),
+  }),
   checkoutEvents: (code: string): Range => ({ partition: `CHECKOUT#${code}`, prefix: 'EVENT#' }),
   funnelDays: (shopId: string, shard: number, from: string, to: string): Range => ({
     partition: `${shop(shopId)}#FUNNEL#${two(shard)}`,

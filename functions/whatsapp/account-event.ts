@@ -9,7 +9,7 @@ export interface TemplateName {
 }
 
 /** What an account-level event tells. Words in capitals are Meta's own. */
-export type AccountEvent =
+export type AccountNews =
   | (TemplateName & { type: 'template-status'; status: string; reason?: string; category?: string; advice?: string })
   | (TemplateName & { type: 'template-quality'; before?: string; after?: string })
   /** `effectiveAt`: still to come; without it, done. */
@@ -52,7 +52,7 @@ const tierOf = (value: unknown): string | undefined => {
   return count >= 1000 && count % 1000 === 0 ? `TIER_${count / 1000}K` : `TIER_${count}`;
 };
 
-const templateStatus = (value: Fields): AccountEvent => ({
+const templateStatus = (value: Fields): AccountNews => ({
   type: 'template-status',
   ...templateOf(value),
   status: idOf(value['event']) ?? '',
@@ -61,7 +61,7 @@ const templateStatus = (value: Fields): AccountEvent => ({
   advice: textOf(fieldsOf(value['rejection_info'])['recommendation']),
 });
 
-const templateQuality = (value: Fields): AccountEvent => ({
+const templateQuality = (value: Fields): AccountNews => ({
   type: 'template-quality',
   ...templateOf(value),
   before: idOf(value['previous_quality_score']),
@@ -69,7 +69,7 @@ const templateQuality = (value: Fields): AccountEvent => ({
 });
 
 /** Of a change to come, Meta's `new_category` is the one that still holds. */
-const templateCategory = (value: Fields): AccountEvent => {
+const templateCategory = (value: Fields): AccountNews => {
   const target = idOf(value['correct_category']);
   const [previous, now] = [idOf(value['previous_category']), idOf(value['new_category'])];
   return {
@@ -81,20 +81,20 @@ const templateCategory = (value: Fields): AccountEvent => {
   };
 };
 
-const numberQuality = (value: Fields): AccountEvent => ({
+const numberQuality = (value: Fields): AccountNews => ({
   type: 'number-quality',
   displayPhoneNumber: idOf(value['display_phone_number']),
   event: idOf(value['event']) ?? '',
   messagingTier: tierOf(value['max_daily_conversations_per_business'] ?? value['current_limit']),
 });
 
-const capability = (value: Fields): AccountEvent => ({
+const capability = (value: Fields): AccountNews => ({
   type: 'capability',
   messagingTier: tierOf(value['max_daily_conversations_per_business'] ?? value['max_daily_conversation_per_phone']),
   maxNumbers: numberOf(value['max_phone_numbers_per_waba'] ?? value['max_phone_numbers_per_business']),
 });
 
-const numberName = (value: Fields): AccountEvent => ({
+const numberName = (value: Fields): AccountNews => ({
   type: 'number-name',
   displayPhoneNumber: idOf(value['display_phone_number']),
   decision: idOf(value['decision']) ?? '',
@@ -102,7 +102,7 @@ const numberName = (value: Fields): AccountEvent => ({
   reason: idOf(value['rejection_reason']),
 });
 
-const account = (value: Fields): AccountEvent => {
+const account = (value: Fields): AccountNews => {
   const [info, end] = [fieldsOf(value['waba_info']), value['disconnection_info']];
   return {
     type: 'account',
@@ -121,7 +121,7 @@ const account = (value: Fields): AccountEvent => {
   };
 };
 
-const alert = (value: Fields): AccountEvent => {
+const alert = (value: Fields): AccountNews => {
   const info = { ...value, ...fieldsOf(value['alert_info']) };
   return {
     type: 'alert',
@@ -133,19 +133,19 @@ const alert = (value: Fields): AccountEvent => {
   };
 };
 
-const security = (value: Fields): AccountEvent => ({
+const security = (value: Fields): AccountNews => ({
   type: 'security',
   displayPhoneNumber: idOf(value['display_phone_number']),
   event: idOf(value['event']) ?? '',
 });
 
-const call = (value: Fields): AccountEvent => ({
+const call = (value: Fields): AccountNews => ({
   type: 'call',
   callId: idOf(value['id']) ?? '',
   event: idOf(value['event']) ?? idOf(value['status']),
 });
 
-const readers: Readonly<Record<string, (value: Fields) => AccountEvent>> = {
+const readers: Readonly<Record<string, (value: Fields) => AccountNews>> = {
   message_template_status_update: templateStatus,
   message_template_quality_update: templateQuality,
   template_category_update: templateCategory,
@@ -168,7 +168,7 @@ const readerFor = (field: string, value: Fields) => {
 };
 
 /** Reads an event of kind `account`, whatever its shape; `other` is what we do not act on. Source: Meta, "Webhooks fields". */
-export const readAccountEvent = ({ field, payload }: Pick<WebhookEvent, 'field' | 'payload'>): AccountEvent => {
+export const readAccountNews = ({ field, payload }: Pick<WebhookEvent, 'field' | 'payload'>): AccountNews => {
   const value = fieldsOf(payload);
   return present(readerFor(field, value)?.(value) ?? { type: 'other' });
 };
@@ -202,23 +202,4 @@ export const readContactSync = (raw: unknown): ContactSync => {
   const action = item['action'] === 'add' || item['action'] === 'remove' ? item['action'] : 'other';
   const at = timeOf(fieldsOf(item['metadata'])['timestamp']);
   return present({ action, name: idOf(full) ?? idOf(first), at });
-};
-
-/** A form filled in on Facebook or Instagram; what was filled in must be fetched with `leadId`. */
-export interface LeadNotice {
-  leadId: string;
-  pageId?: string;
-  formId?: string;
-  /** Absent for organic and test leads. */
-  adId?: string;
-  adGroupId?: string;
-  at?: string;
-}
-
-/** Reads the payload of a `leadgen`. Source: Meta, "Webhooks for Lead Ads". */
-export const readLeadNotice = (raw: unknown): LeadNotice => {
-  const value = fieldsOf(raw);
-  const [leadId, pageId, formId] = ['leadgen_id', 'page_id', 'form_id'].map((name) => idOf(value[name]));
-  const [adId, adGroupId] = ['ad_id', 'adgroup_id'].map((name) => idOf(value[name]));
-  return present({ leadId: leadId ?? '', pageId, formId, adId, adGroupId, at: timeOf(value['created_time']) });
 };

@@ -187,6 +187,8 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
     },
     events: {
       isKnown: async (event) => accountEvents.has(`${event.shopId} ${event.at} ${event.digest}`),
+      after: async (shopId, at) =>
+        [...accountEvents.values()].filter((event) => event.shopId === shopId && event.at > at),
       put: async (event) => {
         accountEvents.set(`${event.shopId} ${event.at} ${event.digest}`, event);
       },

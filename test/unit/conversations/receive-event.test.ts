@@ -568,14 +568,35 @@ describe('what is for nobody, or not for a conversation', () => {
     ],
     [
       'account_update',
-      { event: 'ACCOUNT_RESTRICTION', restriction_info: [{ restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING' }] },
-      { state: 'restricted', stateReason: 'meta.restricted-biz-initiated-messaging' },
+      {
+        event: 'ACCOUNT_RESTRICTION',
+        restriction_info: [{ restriction_type: 'RESTRICTED_CUSTOMER_INITIATED_MESSAGING' }],
+      },
+      { state: 'restricted', stateReason: 'meta.restricted-customer-initiated-messaging' },
+    ],
+    [
+      'account_update',
+      {
+        event: 'ACCOUNT_RESTRICTION',
+        restriction_info: [{ restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING', expiration: 1_763_700_000 }],
+      },
+      {
+        state: 'active',
+        check: {
+          findings: [
+            {
+              ...{ check: 'health', verdict: 'warning', code: 'limited' },
+              detail: 'RESTRICTED_BIZ_INITIATED_MESSAGING until 2025-11-21T04:40:00.000Z',
+            },
+          ],
+        },
+      },
     ],
     ['account_update', { event: 'PARTNER_REMOVED' }, { state: 'reauth' }],
     [
       'business_capability_update',
       { max_daily_conversations_per_business: 2000 },
-      { limits: { messagesPerSecond: 80, messagingTier: '2000' } },
+      { limits: { messagesPerSecond: 80, messagingTier: 'TIER_2K' } },
     ],
     [
       'phone_number_quality_update',
@@ -602,6 +623,22 @@ describe('what is for nobody, or not for a conversation', () => {
     const after = structuredClone(connections);
     expect(await receive(event)).toBe('repeated');
     expect(connections).toEqual(after);
+  });
+
+  it('holds as of the latest moment, whichever event comes last', async () => {
+    const { receive, connection, connections } = open();
+    const tell = (field: string, payload: object, minute: number) =>
+      receive(anEventOf(connection, { kind: 'account', field, payload, time: at(minute * MINUTE) }));
+    const number = { display_phone_number: connection.displayNumber };
+    await tell('phone_number_quality_update', { ...number, event: 'UNFLAGGED' }, 5);
+    await tell('phone_number_quality_update', { ...number, event: 'FLAGGED' }, 2);
+    expect(connections[0]?.quality).toBe('GREEN');
+    await tell('account_update', { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'REINSTATE' } }, 5);
+    await tell('account_update', { event: 'PARTNER_ADDED' }, 7);
+    await tell('account_update', { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'DISABLE' } }, 2);
+    expect(connections[0]?.state).toBe('active');
+    await tell('account_update', { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'DISABLE' } }, 6);
+    expect(connections[0]?.state).toBe('disabled');
   });
 
   it('leaves alone what the shop paused itself, and lifts only what Meta had stopped', async () => {

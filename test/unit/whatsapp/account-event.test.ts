@@ -1,14 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  readAccountEvent,
-  readContactSync,
-  readLeadNotice,
-  readPreference,
-} from '../../../functions/whatsapp/account-event.ts';
+import { readAccountNews, readContactSync, readPreference } from '../../../functions/whatsapp/account-event.ts';
 import { ANA, AT_ISO, type Json } from '../../support/whatsapp-webhooks.ts';
 
-const read = (field: string, payload: unknown) => readAccountEvent({ field, payload });
+const read = (field: string, payload: unknown) => readAccountNews({ field, payload });
 const template = {
   message_template_id: '1689556908129832',
   message_template_name: 'oferta',
@@ -173,8 +168,7 @@ describe('an event of an account', () => {
     fc.assert(
       fc.property(fields, fc.oneof(fc.jsonValue(), fc.dictionary(names, fc.jsonValue())), (field, payload) => {
         expect(typeof read(field, payload).type).toBe('string');
-        for (const reader of [readPreference, readContactSync, readLeadNotice])
-          expect(() => reader(payload)).not.toThrow();
+        for (const reader of [readPreference, readContactSync]) expect(() => reader(payload)).not.toThrow();
       }),
       { numRuns: 2000 },
     );
@@ -207,27 +201,5 @@ describe('an entry of the address book', () => {
       name: 'Ana',
     });
     expect(readContactSync({ ...raw, action: 'merge' })).toMatchObject({ action: 'other' });
-  });
-});
-
-describe('a lead form', () => {
-  it('has ids as text and may come of no advertisement', () => {
-    const raw = {
-      leadgen_id: 8,
-      page_id: '7',
-      form_id: 6,
-      ad_id: 5,
-      adgroup_id: '4',
-      created_time: '2025-11-21T04:40:00+0000',
-    };
-    expect(readLeadNotice(raw)).toEqual({
-      leadId: '8',
-      pageId: '7',
-      formId: '6',
-      adId: '5',
-      adGroupId: '4',
-      at: AT_ISO,
-    });
-    expect(readLeadNotice({ leadgen_id: '8' })).toEqual({ leadId: '8' });
   });
 });
