@@ -1,5 +1,7 @@
 import { AppError } from '#core/errors.ts';
+import type { Language } from '#core/fields.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
+import { present } from '../whatsapp/wire.ts';
 import type { Consent, Contact } from './contact.ts';
 import { findContact } from './find-contact.ts';
 import { nextVersion } from './identity.ts';
@@ -59,6 +61,36 @@ export const noteUndeliverable = (which: Which, ports: ChangeContactPorts): Prom
   changeContact(
     which,
     (contact) => ((contact.undeliverableAt ?? '') >= which.at ? contact : { ...contact, undeliverableAt: which.at }),
+    ports,
+  );
+
+/** What people of a shop write on a contact; null takes it away. */
+export interface ContactNotes {
+  name?: string | null | undefined;
+  language?: Language | null | undefined;
+  /** Somebody has looked at facts that contradict each other. */
+  review?: null | undefined;
+}
+
+/** Writes on a contact what people of the shop know of them. */
+export const noteContact = (
+  { notes, ...which }: Which & { notes: ContactNotes },
+  ports: ChangeContactPorts,
+): Promise<Contact> =>
+  changeContact(
+    which,
+    (contact) => {
+      const { name, language, review, ...rest } = contact;
+      const pick = <Value>(own: Value | undefined, said: Value | null | undefined): Value | undefined =>
+        said === undefined ? own : (said ?? undefined);
+      const next = {
+        name: pick(name, notes.name),
+        language: pick(language, notes.language),
+        review: pick(review, notes.review),
+      };
+      const isSame = next.name === name && next.language === language && next.review === review;
+      return isSame ? contact : Object.assign(rest, present(next));
+    },
     ports,
   );
 

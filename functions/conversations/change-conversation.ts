@@ -52,11 +52,20 @@ const changeConversation = async (
   return done;
 };
 
-/** Somebody of the shop has read it: the customer learns so too, for the relay tells Meta. */
-export const markRead = (which: Which, ports: ChangeConversationPorts): Promise<Conversation> =>
+/**
+ * Somebody of the shop has read it: the customer learns so too, for the relay tells Meta. `upTo`: the latest message of
+ * the customer that they saw; when another has come since, nothing changes.
+ */
+export const markRead = (
+  { upTo, ...which }: Which & { upTo?: string | undefined },
+  ports: ChangeConversationPorts,
+): Promise<Conversation> =>
   changeConversation(
     which,
-    ({ lastInboundMetaId }) => ({ unread: 0, ...(lastInboundMetaId && { readUpTo: lastInboundMetaId }) }),
+    ({ lastInboundMetaId }) => {
+      if (upTo !== undefined && upTo !== lastInboundMetaId) return {};
+      return { unread: 0, ...(lastInboundMetaId && { readUpTo: lastInboundMetaId }) };
+    },
     ports,
   );
 

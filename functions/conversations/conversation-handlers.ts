@@ -3,6 +3,7 @@ import type { RouteHandlers } from '#core/contract.ts';
 import { invalidField } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import type { Page, PageRequest } from '#core/page.ts';
+import { type ChangeContactPorts, noteContact } from '../contacts/change-contact.ts';
 import type { Contact } from '../contacts/contact.ts';
 import { contactView } from '../contacts/contact-view.ts';
 import { findContact } from '../contacts/find-contact.ts';
@@ -11,6 +12,8 @@ import { internationalPhone } from '../contacts/international-phone.ts';
 import { findShop } from '../shops/find-shop.ts';
 import type { Shop } from '../shops/shop.ts';
 import { type AbsorbPorts, absorbFormer } from './absorb-former.ts';
+import type { AccountEvent } from './account-event.ts';
+import { accountEventView } from './account-event-view.ts';
 import { assign, close, findConversation, giveBack, markRead, reopen, takeOver } from './change-conversation.ts';
 import type { Conversation, ConversationState } from './conversation.ts';
 import { conversationView } from './conversation-view.ts';
@@ -31,7 +34,8 @@ export interface InboxPorts extends WritePorts, ReadMessagesPorts, MediaPorts {
   conversations: WritePorts['conversations'] & {
     list: (view: InboxView, page: PageRequest) => Promise<Page<Conversation>>;
   } & AbsorbPorts['conversations'];
-  contacts: IdentityPorts['contacts'] & ReadMessagesPorts['contacts'];
+  contacts: IdentityPorts['contacts'] & ReadMessagesPorts['contacts'] & ChangeContactPorts['contacts'];
+  events: { list: (shopId: string, page: PageRequest) => Promise<Page<AccountEvent>> };
   messages: WritePorts['messages'] & ReadMessagesPorts['messages'];
   findShop: (shopId: string) => Promise<Shop | undefined>;
   /** The shop of a user, if there is such a user. */
@@ -77,6 +81,10 @@ const reading = (ports: InboxPorts) =>
     linkToMedia: async ({ caller: { shopId }, params, query }) =>
       linkToMedia(await findMessage({ shopId, ...params, ...query }, ports), ports),
     getContact: async ({ caller: { shopId }, params }) => contactView(await findContact({ shopId, ...params }, ports)),
+    listAccountEvents: async ({ caller: { shopId }, query }) => {
+      const found = await ports.events.list(shopId, query);
+      return { ...found, items: found.items.map(accountEventView) };
+    },
   }) satisfies Partial<RouteHandlers<typeof conversationRoutes>>;
 
 /** The contact of somebody whom a seller names by phone. Throws `request.invalid`. */
@@ -142,7 +150,12 @@ const changing = (ports: InboxPorts) => {
     async ({ caller: { shopId, userId }, params }: ChangeInput) =>
       viewOf(ports, await run({ shopId, userId, ...params }));
   return {
-    markRead: change((which) => markRead(which, ports)),
+    markRead: async ({ caller: { shopId }, params, query }) =>
+      viewOf(ports, await markRead({ shopId, ...params, ...query }, ports)),
+    updateContact: async ({ caller: { shopId }, params, body }) => {
+      const at = ports.clock().toISOString();
+      return contactView(await noteContact({ shopId, ...params, at, notes: body }, ports));
+    },
     closeConversation: change((which) => close(which, ports)),
     reopenConversation: change((which) => reopen(which, ports)),
     takeOver: change((which) => takeOver(which, ports)),

@@ -19,6 +19,8 @@ export const ConversationView = lazy(() =>
     lastMessageAt: timeField(),
     lastMessage: z.optional(z.object({ direction: z.enum(directions), type: z.string(), preview: z.string() })),
     lastInboundAt: z.optional(timeField()),
+    /** Meta's id of the customer's latest message, or of what else they did last: what "mark as read" names as seen. */
+    lastInboundMetaId: z.optional(z.string()),
     /** Until when anything but a template may be sent. */
     windowEndsAt: z.optional(timeField()),
     windowOpen: z.boolean(),
@@ -31,6 +33,6 @@ export type ConversationView = z.infer<Lazy<typeof ConversationView>>;
 /** A conversation as sellers see it, with its contact. */
 export const conversationView = (conversation: Conversation, contact: Contact, now: Date): ConversationView => {
   const { shopId: _, contactId: __, recent: ___, formerIds: ____, version: _____, ...shown } = conversation;
-  const { mergedInto: ______, lastInboundMetaId: _______, readUpTo: ________, ...view } = shown;
+  const { mergedInto: ______, readUpTo: _______, ...view } = shown;
   return { ...view, contact: contactView(contact), windowOpen: isWindowOpen(conversation, now) };
 };

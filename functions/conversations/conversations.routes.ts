@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import type { Routes } from '#core/contract.ts';
 import type { ErrorCode } from '#core/errors.ts';
-import { idField, pageFields, pageOf, textField, timeField } from '#core/fields.ts';
+import { idField, languageField, pageFields, pageOf, textField, timeField } from '#core/fields.ts';
 import { lazy } from '#core/lazy.ts';
 import { ContactView } from '../contacts/contact-view.ts';
 import { OutboundContent } from '../whatsapp/outbound-content.ts';
+import { AccountEventView } from './account-event-view.ts';
 import { conversationStates } from './conversation.ts';
 import { ConversationView } from './conversation-view.ts';
 import { MediaLink, MediaUpload, RequestMediaUpload } from './media-file.ts';
@@ -31,6 +32,15 @@ export const StartConversation = lazy(() =>
     phoneNumberId: z.string().check(z.maxLength(25)),
     phone: textField(30),
     content: OutboundContent(),
+  }),
+);
+
+/** What people of the shop write on a contact. */
+export const UpdateContact = lazy(() =>
+  z.strictObject({
+    name: z.optional(z.nullable(textField(120))),
+    language: z.optional(z.nullable(languageField())),
+    review: z.optional(z.null()),
   }),
 );
 
@@ -136,7 +146,11 @@ export const conversationRoutes = {
     answer: { status: 200, schema: MediaLink },
     errors: ['media.not-stored'],
   },
-  markRead: change('/admin/conversations/{conversationId}/read', 'Mark a conversation as read, for the customer too'),
+  markRead: {
+    ...change('/admin/conversations/{conversationId}/read', 'Mark a conversation as read, for the customer too'),
+    /** The `lastInboundMetaId` that was seen: when the customer has written since, it stays unread. */
+    query: lazy(() => z.object({ upTo: z.optional(metaIdField()) })),
+  },
   assignConversation: {
     ...change(
       '/admin/conversations/{conversationId}/assign',
@@ -155,5 +169,23 @@ export const conversationRoutes = {
     summary: 'One contact',
     params: lazy(() => z.object({ contactId: idField() })),
     answer: { status: 200, schema: ContactView },
+  },
+  updateContact: {
+    method: 'PATCH',
+    path: '/admin/contacts/{contactId}',
+    access: users,
+    summary: 'Name a contact, note their language, or end a review; null takes a name or a language away',
+    params: lazy(() => z.object({ contactId: idField() })),
+    body: UpdateContact,
+    answer: { status: 200, schema: ContactView },
+    errors: ['change.conflict'],
+  },
+  listAccountEvents: {
+    method: 'GET',
+    path: '/admin/whatsapp/account-events',
+    access: ['admin'],
+    summary: 'What Meta told of accounts, numbers and templates, latest first',
+    query: lazy(() => z.object(pageFields(20, 50))),
+    answer: { status: 200, schema: lazy(() => pageOf(AccountEventView())) },
   },
 } as const satisfies Routes;

@@ -1,5 +1,6 @@
 import { contactStore } from '../../functions/contacts/contact.store.ts';
 import { newContact } from '../../functions/contacts/identity.ts';
+import { accountEventStore } from '../../functions/conversations/account-event.store.ts';
 import { conversationStore } from '../../functions/conversations/conversation.store.ts';
 import { messageStore } from '../../functions/conversations/message.store.ts';
 import type { Message } from '../../functions/conversations/message.ts';
@@ -18,11 +19,14 @@ export interface Chats {
   failed: { at: string; messageId: string };
   inboxCursor: string;
   messagesCursor: string;
+  eventsCursor: string;
 }
 
 type Attack = { what: string; request: TestRequest; status: 200 | 201 | 204 | 400 | 404 | 409 };
 
-const cursorIn = async (lambdas: Lambdas, name: 'listConversations' | 'listMessages', request: TestRequest) =>
+type ListName = 'listConversations' | 'listMessages' | 'listAccountEvents';
+
+const cursorIn = async (lambdas: Lambdas, name: ListName, request: TestRequest) =>
   String((await lambdas.call(name, { ...request, query: { limit: '1' } })).json['nextCursor']);
 
 const messagesOf = (slug: string, place: { shopId: string; conversationId: string }, now: Date): Message[] => {
@@ -62,6 +66,11 @@ export const openChats = async (lambdas: Lambdas, given: GivenShop, phoneNumberI
   const [contactId = '', conversationId = ''] = made[0] ?? [];
   const messages = messagesOf(slug, { shopId, conversationId }, now);
   await Promise.all(messages.map((message) => messageStore(lambdas.table).put(message)));
+  const told = { shopId, kind: 'account', field: 'account_alerts', accountId: '8', receivedAt: now.toISOString() };
+  for (const digest of ['one', 'two']) {
+    const raw = JSON.stringify({ alert_info: { alert_description: `${slug} ${digest}` } });
+    await accountEventStore(lambdas.table).put({ ...told, at: now.toISOString(), digest, raw });
+  }
   const as = given.as('admin');
   const [received, failed] = messages;
   return {
@@ -70,6 +79,7 @@ export const openChats = async (lambdas: Lambdas, given: GivenShop, phoneNumberI
     received: { at: received?.at ?? '', messageId: received?.messageId ?? '' },
     failed: { at: failed?.at ?? '', messageId: failed?.messageId ?? '' },
     inboxCursor: await cursorIn(lambdas, 'listConversations', { as }),
+    eventsCursor: await cursorIn(lambdas, 'listAccountEvents', { as }),
     messagesCursor: await cursorIn(lambdas, 'listMessages', { as, params: { conversationId } }),
   };
 };
@@ -159,6 +169,17 @@ export const conversationAttacks = (sides: () => { a: Side; b: Side }) => {
     reopenConversation: onTheirs(),
     takeOver: onTheirs(),
     giveBack: onTheirs(),
+    updateContact: (): Attack[] => [
+      {
+        what: "B's contact",
+        request: asUser({ params: { contactId: sides().b.chats.contactId }, body: { name: 'Mine' } }),
+        status: 404,
+      },
+    ],
+    listAccountEvents: (): Attack[] => [
+      { what: 'own events', request: asUser(), status: 200 },
+      { what: "B's cursor", request: asUser({ query: { cursor: sides().b.chats.eventsCursor } }), status: 400 },
+    ],
     getContact: (): Attack[] => [
       { what: "B's contact", request: asUser({ params: { contactId: sides().b.chats.contactId } }), status: 404 },
     ],

@@ -258,6 +258,38 @@ describe('what sellers do', () => {
     expect((await chat.inbox())[0]).toMatchObject(expected);
   });
 
+  it('leaves unread what came after what they saw', async () => {
+    await chat.hear('uno', { minutes: 3 });
+    const seen = (await chat.inbox())[0]?.lastInboundMetaId ?? '';
+    await chat.hear('dos', { minutes: 2 });
+    const read = async (upTo: string) =>
+      (await lambdas.call('markRead', { as: as(), params: await params(), query: { upTo } })).json;
+    expect(await read(seen)).toMatchObject({ unread: 2 });
+    expect((await chat.inbox())[0]?.readUpTo).toBeUndefined();
+    const { lastInboundMetaId } = await read(seen);
+    expect(await read(String(lastInboundMetaId))).toMatchObject({ unread: 0 });
+  });
+
+  it('write on a contact its name and language, and end a review', async () => {
+    await chat.hear('hola');
+    const [conversation] = await chat.inbox();
+    const { shopId } = chat.shop;
+    const contactId = conversation?.contactId ?? '';
+    const contact = await chat.contacts.find(shopId, contactId);
+    if (!contact) throw new Error('no contact');
+    await chat.contacts.save({ ...contact, review: 'identity', version: contact.version + 1 });
+    const patch = (body: object) => lambdas.call('updateContact', { as: as(), params: { contactId }, body });
+    expect((await patch({ name: 'Ana de la feria', language: 'pt', review: null })).json).toMatchObject({
+      name: 'Ana de la feria',
+      language: 'pt',
+    });
+    expect(await chat.contacts.find(shopId, contactId)).not.toHaveProperty('review');
+    const { status, json } = await patch({ language: null });
+    expect([status, json['name'], json['language']]).toEqual([200, 'Ana de la feria', undefined]);
+    expect((await patch({ review: 'identity' })).status).toBe(400);
+    expect((await patch({ phone: '+5491160000000' })).status).toBe(400);
+  });
+
   it('gives conversations to users of the shop only, and takes them away', async () => {
     await chat.hear('hola');
     const give = async (userId: string | null) =>
@@ -265,6 +297,22 @@ describe('what sellers do', () => {
     expect((await give('somebody-else')).status).toBe(400);
     expect((await give(`${chat.shop.slug}-admin`)).json['assignedTo']).toBe(`${chat.shop.slug}-admin`);
     expect((await give(null)).json['assignedTo']).toBeUndefined();
+  });
+});
+
+describe('what Meta tells of an account', () => {
+  it('is seen by admins, latest first', async () => {
+    const tell = (field: string, payload: object, minutes: number) =>
+      chat.receive(anEventOf(chat.connection, { kind: 'account', field, payload, time: minutesAgo(minutes) }));
+    await tell('account_review_update', { decision: 'APPROVED' }, 5);
+    await tell('moon_phase', { phase: 'x'.repeat(30_000) }, 2);
+    const { json } = await lambdas.call('listAccountEvents', { as: chat.as('admin') });
+    expect(json['items']).toMatchObject([
+      { field: 'moon_phase', news: { type: 'other' } },
+      { field: 'account_review_update', news: { type: 'review' }, payload: { decision: 'APPROVED' } },
+    ]);
+    expect((json['items'] as object[])[0]).not.toHaveProperty('payload');
+    expect((await lambdas.call('listAccountEvents', { as: chat.as('seller') })).status).toBe(403);
   });
 });
 
