@@ -6,9 +6,9 @@ import { queueConsumer, RetryLater } from '#platform/queue.ts';
 import { openTable } from '#platform/table.ts';
 import { openVault } from '#platform/vault.ts';
 import { connectionStore } from '../connections/connection.store.ts';
+import { graphLines } from '../whatsapp/graph-line.client.ts';
 import { FetchMedia, fetchMedia, secondsUntilNextFetch } from './fetch-media.ts';
 import { messageStore } from './message.store.ts';
-import { metaFiles } from './meta-files.client.ts';
 
 const names = ['TABLE_NAME', 'MEDIA_BUCKET', 'TOKEN_VAULT', 'GRAPH_URL'] as const;
 const { TABLE_NAME, MEDIA_BUCKET, TOKEN_VAULT, GRAPH_URL } = readEnv(...names);
@@ -17,7 +17,7 @@ const clock = () => new Date();
 const ports = {
   messages: messageStore(table),
   findConnection: cached(connectionStore(table).findByNumber, { ttlMs: 60_000, clock }),
-  meta: metaFiles(GRAPH_URL, openVault(TOKEN_VAULT)),
+  openLine: graphLines({ graphUrl: GRAPH_URL, tokens: openVault(TOKEN_VAULT) }),
   bucket: openBucket(MEDIA_BUCKET),
   clock,
 };

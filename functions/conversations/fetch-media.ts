@@ -4,6 +4,7 @@ import type { Clock } from '#core/clock.ts';
 import { idField, timeField } from '#core/fields.ts';
 import { lazy } from '#core/lazy.ts';
 import type { Connection } from '../connections/connection.ts';
+import type { Download, MediaInfo } from '../whatsapp/graph-answer.ts';
 import { partsOfConversationId } from './conversation.ts';
 import type { Message, MessageMedia, Place } from './message.ts';
 import { extensionOf, realType } from './sniff-type.ts';
@@ -19,16 +20,12 @@ const waits = [30, 120, 600, 1800, 3600, 10_800, 21_600, ...Array.from({ length:
 /** How long to wait after the nth try has failed; undefined when that was the last. */
 export const secondsUntilNextFetch = (tries: number): number | undefined => waits[tries - 1];
 
-/** A file as Meta announces it. */
-export interface MediaInfo {
-  url: string;
-  mimeType: string;
-  sha256?: string | undefined;
-  bytes?: number | undefined;
+/** Meta, asked with the token of a connection. */
+export interface MediaLine {
+  /** Undefined when Meta has no such file any more. */
+  mediaInfo: (mediaId: string) => Promise<MediaInfo | undefined>;
+  download: (url: string) => Promise<Download>;
 }
-
-/** What may come of a download. `gone`: the address has expired, a new one may work. */
-export type Download = { body: Buffer } | 'gone' | 'too-large';
 
 export interface FetchMediaPorts {
   messages: {
@@ -36,11 +33,8 @@ export interface FetchMediaPorts {
     saveMedia: (shopId: string, place: Place, media: MessageMedia, now: Date) => Promise<boolean>;
   };
   findConnection: (phoneNumberId: string) => Promise<Connection | undefined>;
-  meta: {
-    /** Undefined when Meta has no such file any more. */
-    mediaInfo: (connection: Connection, mediaId: string) => Promise<MediaInfo | undefined>;
-    download: (connection: Connection, url: string) => Promise<Download>;
-  };
+  /** Undefined when there is no token of this connection. */
+  openLine: (connection: Connection) => Promise<MediaLine | undefined>;
   bucket: { put: (key: string, body: Buffer, options: { contentType: string }) => Promise<void> };
   clock: Clock;
 }
@@ -71,12 +65,14 @@ const problemOf = (body: Buffer, info: MediaInfo): string | undefined => {
 const downloadFresh = async (
   connection: Connection,
   mediaId: string,
-  { meta }: FetchMediaPorts,
+  { openLine }: FetchMediaPorts,
 ): Promise<{ body: Buffer; info: MediaInfo } | 'gone' | 'too-large'> => {
+  const line = await openLine(connection);
+  if (line === undefined) throw new Error('the vault has no token of this connection');
   for (let address = 0; address < ADDRESSES; address += 1) {
-    const info = await meta.mediaInfo(connection, mediaId);
+    const info = await line.mediaInfo(mediaId);
     if (info === undefined) return 'gone';
-    const download = await meta.download(connection, info.url);
+    const download = await line.download(info.url);
     if (download === 'too-large') return download;
     if (download !== 'gone') return { body: download.body, info };
   }

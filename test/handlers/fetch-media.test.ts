@@ -17,11 +17,16 @@ let shops = 0;
 /** What Meta answers to the download, and which tokens it has seen. */
 let download: { status: number; body: Buffer };
 let address: string | undefined;
+let refused: string | undefined;
 const tokens: (string | undefined)[] = [];
 
 beforeAll(async () => {
   meta = createServer((request, response) => {
     tokens.push(request.headers.authorization);
+    if (request.headers.authorization === `Bearer ${refused}`) {
+      response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"code":190}}');
+      return;
+    }
     if (request.url?.startsWith('/file')) {
       response.writeHead(download.status).end(download.body);
       return;
@@ -54,6 +59,7 @@ beforeEach(async () => {
   });
   download = { status: 200, body: JPEG };
   address = undefined;
+  refused = undefined;
   tokens.length = 0;
   lambdas.clear();
 });
@@ -87,6 +93,21 @@ describe('fetch-media', () => {
     expect(await run()).toEqual([]);
     expect(tokens).toEqual([]);
     expect(lambdas.logText()).not.toContain('EAAtoken');
+  });
+
+  it('reads a token anew that Meta refuses: it may have been changed a moment ago', async () => {
+    await run();
+    await chat.hear('otra', {
+      content: { type: 'image', image: { id: MEDIA_ID, mime_type: 'image/jpeg' } },
+      minutes: 0,
+    });
+    lambdas.services.secrets.set(
+      `vidriera-test/tokens/${chat.connection.phoneNumberId}`,
+      JSON.stringify({ token: 'EAAnew' }),
+    );
+    refused = 'EAAtoken';
+    expect(await run()).toEqual([]);
+    expect((await message()).media).toMatchObject({ state: 'stored' });
   });
 
   it('never gives the token to a host that is not Meta’s', async () => {

@@ -390,7 +390,9 @@ describe('who may call', () => {
     }
     const adminsOnly = signedIn.filter((name) => !servedRoutes[name].route.access.includes('seller'));
     const aboutNumbers = Object.keys(connectionRoutes).filter((name) => !/^(list|get)/.test(name));
-    expect(adminsOnly.sort()).toEqual([...aboutNumbers, 'listAccountEvents', 'listReconciliations', 'spreadStock', 'updateShop'].sort());
+    expect(adminsOnly.sort()).toEqual(
+      [...aboutNumbers, 'listAccountEvents', 'listReconciliations', 'spreadStock', 'updateShop'].sort(),
+    );
   });
 
   it.each(signedIn.flatMap((name) => roles.map((role) => [name, role] as const)))('%s as %s', async (name, role) => {

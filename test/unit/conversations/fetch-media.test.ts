@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
-  type Download,
   type FetchMediaPorts,
   fetchMedia,
-  type MediaInfo,
   secondsUntilNextFetch,
 } from '../../../functions/conversations/fetch-media.ts';
 import type { Message, MessageMedia } from '../../../functions/conversations/message.ts';
 import { extensionOf, realType } from '../../../functions/conversations/sniff-type.ts';
+import type { Download, MediaInfo } from '../../../functions/whatsapp/graph-answer.ts';
 import { anId } from '../../support/builders.ts';
 import { HOUR, movedClock, NOON } from '../../support/clock.ts';
 import { failureOf } from '../../support/ports.ts';
@@ -57,14 +56,14 @@ const open = (
       },
     },
     findConnection: async (id) => (id === connection.phoneNumberId ? connection : undefined),
-    meta: {
+    openLine: async () => ({
       mediaInfo: async () => infos.shift(),
       download: async () => {
         const next = downloads.shift() ?? 'gone';
         if (next instanceof Error) throw next;
         return next;
       },
-    },
+    }),
     bucket: { put: async (key, body, { contentType }) => void files.set(key, { body, contentType }) },
     clock,
   };
