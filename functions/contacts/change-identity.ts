@@ -1,5 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import { withPatience } from '#core/patience.ts';
+import { isSamePhone, type Person } from '../whatsapp/person.ts';
 import type { Contact } from './contact.ts';
 import { type IdentityPorts, identifyContact, mergeSaved } from './identify-contact.ts';
 import {
@@ -7,10 +8,8 @@ import {
   agrees,
   aliasesOf,
   type ContactChange,
-  isSamePhone,
   type Known,
   nextVersion,
-  type Person,
   type Sighting,
   userIdIn,
 } from './identity.ts';

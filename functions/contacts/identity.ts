@@ -1,16 +1,5 @@
-import { phoneKey } from '#core/phone-key.ts';
+import { isSamePhone, type Person } from '../whatsapp/person.ts';
 import type { Contact } from './contact.ts';
-
-/** A person as one signed event shows them. Whatever Meta left out is absent. */
-export interface Person {
-  /** E.164 as it reached us. */
-  phone?: string | undefined;
-  waId?: string | undefined;
-  /** Their id within the business portfolio of the number they wrote to. */
-  bsuid?: string | undefined;
-  username?: string | undefined;
-  profileName?: string | undefined;
-}
 
 /** A person seen at a moment, by a number of one business portfolio. */
 export interface Sighting {
@@ -62,9 +51,6 @@ export const aliasesOfContact = ({ phone, userIds }: Contact): Alias[] => [
 /** Under which id a business portfolio knows a contact. */
 export const userIdIn = ({ userIds }: Contact, businessId: string): string | undefined =>
   userIds.find((one) => one.businessId === businessId)?.userId;
-
-/** True for two spellings of one person's number; numbers are compared by variant, never rewritten. */
-export const isSamePhone = (one: string, other: string): boolean => phoneKey(one) === phoneKey(other);
 
 /** A fact and a contact agree when one of them is silent, or both say the same. */
 const agreesOnPhone = ({ phone }: Contact, person: Person): boolean =>

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { CODE_ALPHABET } from '#core/code.ts';
 import { idField, timeField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
+import { statusRanks } from '../whatsapp/status.ts';
 import { directions } from './conversation.ts';
 
 /**
@@ -13,11 +14,7 @@ export const ranks = {
   queued: 0,
   sending: 10,
   unknown: 20,
-  sent: 30,
-  failed: 35,
-  delivered: 40,
-  read: 50,
-  played: 60,
+  ...statusRanks,
 } as const;
 export type OutboundState = keyof typeof ranks;
 export const messageStates = ['received', ...(Object.keys(ranks) as OutboundState[])] as const;

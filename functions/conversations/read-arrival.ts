@@ -1,4 +1,3 @@
-import { isSamePhone } from '../contacts/identity.ts';
 import {
   type InboundMessage,
   mediaOf,
@@ -7,6 +6,7 @@ import {
   readInbound,
   repliesToOf,
 } from '../whatsapp/inbound-message.ts';
+import { isSamePhone } from '../whatsapp/person.ts';
 import type { WebhookEvent } from '../whatsapp/webhook-event.ts';
 import { fieldsOf, idOf } from '../whatsapp/wire.ts';
 import { editMark, type Mark, reactionMark, revokeMark } from './mark.ts';

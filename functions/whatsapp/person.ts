@@ -73,7 +73,8 @@ const syncedOf = (item: Fields): Names => {
   return { phone: phoneOf(contact['phone_number']), bsuid: userIdOf(contact['user_id'], contact['phone_number']) };
 };
 
-const isSamePhone = (one: string, other: string): boolean => phoneKey(one) === phoneKey(other);
+/** True for two spellings of one person's number; numbers are compared by variant, never rewritten. */
+export const isSamePhone = (one: string, other: string): boolean => phoneKey(one) === phoneKey(other);
 
 /** Whether an item was written by the business itself, as echoes and half of the history are. */
 const isFromBusiness = ({ kind, payload, displayPhoneNumber = '' }: Source): boolean => {

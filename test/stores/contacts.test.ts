@@ -3,10 +3,10 @@ import { connectionStore } from '../../functions/connections/connection.store.ts
 import { changeIdentity } from '../../functions/contacts/change-identity.ts';
 import { Contact } from '../../functions/contacts/contact.ts';
 import { identifyContact } from '../../functions/contacts/identify-contact.ts';
-import type { Person } from '../../functions/contacts/identity.ts';
 import { absorbFormer } from '../../functions/conversations/absorb-former.ts';
 import { conversationIdOf } from '../../functions/conversations/conversation.ts';
 import { newConversation } from '../../functions/conversations/take-in.ts';
+import type { Person } from '../../functions/whatsapp/person.ts';
 import { MINUTE, NOON } from '../support/clock.ts';
 import { openStoredInbox, type StoredInbox } from '../support/stored-inbox.ts';
 import { startTables, type TestTable } from '../support/table.ts';
