@@ -54,6 +54,39 @@ const sizeOf = (value: unknown): number => {
   return parts.reduce<number>((sum, part) => sum + sizeOf(part), 0) + (Array.isArray(value) ? 3 + value.length : 0);
 };
 
+describe('what would not fit into a row', () => {
+  it.each([
+    ['a card of half a megabyte', { type: 'contacts', contacts: [{ vcard: 'V'.repeat(450_000) }] }],
+    ['a text just below the bound, in two bytes each', { type: 'text', text: { body: 'ñ'.repeat(149_000) } }],
+    ['a file with an endless name', { type: 'document', document: { id: '1', filename: 'x'.repeat(200_000) } }],
+    ['a type with an endless name', { type: 'x'.repeat(200_000) }],
+  ])('is stored all the same: %s', async (_, content) => {
+    const event = aMessageEvent(inbox.connection, { from: ana, at: NOON, metaId: WAMID, content });
+    expect(await inbox.receive(event)).toBe('received');
+    expect(await inbox.receive(event)).toBe('repeated');
+    const { conversationId, unread } = await onlyConversation();
+    expect(unread).toBe(1);
+    const page = await inbox.messages.page(inbox.shop.shopId, [conversationId], { limit: 10 });
+    expect(page.items).toHaveLength(1);
+  });
+
+  it('is stored once when Meta tells no moment, and never takes the place of what the shop sent', async () => {
+    const { shopId } = inbox.shop;
+    const undated = (receivedAt: string) => {
+      const event = aMessageEvent(inbox.connection, { from: ana, metaId: WAMID, receivedAt });
+      return { ...event, payload: { ...(event.payload as object), timestamp: 'x' } };
+    };
+    expect(await inbox.receive(undated(at(1)))).toBe('received');
+    expect(await inbox.receive(undated(at(2)))).toBe('repeated');
+    const own = await inbox.messages.placeByMetaId(shopId, WAMID);
+    const { conversationId } = await onlyConversation();
+    const message = await inbox.messages.find(shopId, { conversationId, at: at(1), messageId: messageIdOf(WAMID) });
+    if (!message) throw new Error('no message');
+    expect(await inbox.messages.putFindable({ ...message, at: at(3) }, new Date(NOON))).toBe(false);
+    expect(await inbox.messages.placeByMetaId(shopId, WAMID)).toEqual(own);
+  });
+});
+
 describe('the cost of a message', () => {
   it('is at most six write units for a text in an open conversation', async () => {
     for (let number = 0; number < 20; number += 1) await inbox.receive(text(number));

@@ -263,6 +263,14 @@ describe('a message as sellers see it', () => {
     expect(JSON.stringify(revoked)).not.toContain('Hola');
   });
 
+  it('that is too large for a row shows its type, and that Meta keeps back what it keeps back', () => {
+    const raw = JSON.stringify({ id: 'wamid.1', type: 'contacts' });
+    const tooLarge = { bytes: 450_000, archiveKey: 'webhooks/x' };
+    expect(show(row({ type: 'contacts', raw, tooLarge }))).toMatchObject({ type: 'contacts', tooLarge: true });
+    expect(show(row())).not.toHaveProperty('tooLarge');
+    expect(show(row({ direction: 'outbound', state: 'sent', held: true })).held).toBe(true);
+  });
+
   it('of an unknown type shows what came', () => {
     const raw = JSON.stringify({ id: 'wamid.1', type: 'hologram', hologram: { id: 7 } });
     expect(show(row({ type: 'hologram', raw })).content).toMatchObject({
