@@ -312,24 +312,22 @@ describe('whatever comes', () => {
     fc.jsonValue({ maxDepth: 3 }),
     fc.dictionary(fc.constantFrom(...names), fc.oneof(fc.constantFrom(...types), fc.jsonValue({ maxDepth: 3 }))),
   );
-  const item = fc
-    .constantFrom(...types)
-    .chain((type) =>
-      fc.record(
-        {
-          type: fc.constant(type),
-          [type]: body,
-          id: fc.jsonValue(),
-          timestamp: fc.jsonValue(),
-          context: body,
-          referral: body,
-          errors: fc.oneof(fc.array(body), body),
-          text: body,
-          identity: body,
-        },
-        { requiredKeys: ['type'] },
-      ),
-    );
+  const item = fc.constantFrom(...types).chain((type) =>
+    fc.record(
+      {
+        type: fc.constant(type),
+        [type]: body,
+        id: fc.jsonValue(),
+        timestamp: fc.jsonValue(),
+        context: body,
+        referral: body,
+        errors: fc.oneof(fc.array(body), body),
+        text: body,
+        identity: body,
+      },
+      { requiredKeys: ['type'] },
+    ),
+  );
 
   it('is read without a throw', () => {
     fc.assert(
