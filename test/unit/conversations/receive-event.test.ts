@@ -282,6 +282,10 @@ describe('what the shop sent itself', () => {
     expect(await receive({ ...echo(connection, 'own'), kind, thread: { id: ana.waId } })).toBe('repeated');
     expect(inbox.messages()).toHaveLength(2);
     expect(inbox.conversations()).toEqual(before);
+    const file = echo(connection, 'own');
+    const payload = { ...(file.payload as object), type: 'image', image: { id: '24230790383178626' } };
+    expect(await receive({ ...file, kind, payload, thread: { id: ana.waId } })).toBe('repeated');
+    expect(inbox.messages().find(({ metaId }) => metaId === 'wamid.echo-own')).toEqual(own);
     expect(await inbox.ports.messages.placeByMetaId(shopId, 'wamid.echo-own')).toMatchObject({
       messageId: own.messageId,
     });
