@@ -4,6 +4,7 @@ import { checkoutRoutes } from './checkouts/checkouts.routes.ts';
 import { connectionRoutes } from './connections/connections.routes.ts';
 import { conversationRoutes } from './conversations/conversations.routes.ts';
 import type { Routes } from './core/contract.ts';
+import { maxReceives } from './core/max-receives.ts';
 import { shopRoutes } from './shops/shops.routes.ts';
 import { stockRoutes } from './stock/stock.routes.ts';
 import { webhookRoutes } from './webhooks/webhooks.routes.ts';
@@ -28,7 +29,7 @@ export const queues = {
   inbound: {
     fifo: true,
     visibilitySeconds: 180,
-    maxReceives: 20,
+    maxReceives: maxReceives.inbound,
     lateSeconds: 120,
     hurt: 'what customers write on WhatsApp does not reach the shops, nor is it answered',
   },
@@ -36,7 +37,7 @@ export const queues = {
   statuses: {
     fifo: false,
     visibilitySeconds: 180,
-    maxReceives: 20,
+    maxReceives: maxReceives.statuses,
     lateSeconds: 300,
     hurt: 'sellers do not see whether their messages were delivered, read or failed',
   },
@@ -44,7 +45,7 @@ export const queues = {
   outbound: {
     fifo: true,
     visibilitySeconds: 360,
-    maxReceives: 30,
+    maxReceives: maxReceives.outbound,
     lateSeconds: 120,
     hurt: 'customers do not get the messages of the shops',
   },
@@ -52,7 +53,7 @@ export const queues = {
   media: {
     fifo: false,
     visibilitySeconds: 900,
-    maxReceives: 20,
+    maxReceives: maxReceives.media,
     lateSeconds: 900,
     hurt: 'sellers do not see the pictures, voices and files that customers sent',
   },
@@ -60,7 +61,7 @@ export const queues = {
   notices: {
     fifo: true,
     visibilitySeconds: 180,
-    maxReceives: 20,
+    maxReceives: maxReceives.notices,
     lateSeconds: 300,
     hurt: 'customers are not told on WhatsApp what became of their reservations',
   },

@@ -23,5 +23,5 @@ export const handler = queueConsumer(
     const outcome = await tellCustomer(notice, ports);
     logger.info('notice', { occasion: notice.occasion, outcome });
   },
-  { fifo: true },
+  { fifo: true, queue: 'notices' },
 );

@@ -36,5 +36,5 @@ export const handler = queueConsumer(
   async (event, { receiveCount }) => {
     if ((await takeEvent(event, receiveCount, ports)) === 'later') throw new RetryLater(20);
   },
-  { fifo: true, resolve: (body) => resolveClaim(body, archive) },
+  { fifo: true, queue: 'inbound', resolve: (body) => resolveClaim(body, archive) },
 );

@@ -34,5 +34,5 @@ export const handler = queueConsumer(
     const outcome = await runSendTask(task, { tries }, ports);
     if (outcome.did === 'later') throw new RetryLater(outcome.seconds);
   },
-  { fifo: true },
+  { fifo: true, queue: 'outbound' },
 );

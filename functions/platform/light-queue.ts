@@ -25,7 +25,7 @@ const MOST_ENTRIES = 10;
 const MOST_BYTES = 1024 * 1024;
 
 /** How many batches are on their way at once. */
-const LANES = 8;
+const AT_ONCE = 8;
 const ATTEMPTS = 3;
 
 /** SQS refuses these two characters for ever; inside JSON they may be written as escapes. */
@@ -66,19 +66,20 @@ export const toBatches = (entries: readonly Entry[]): Entry[][] => {
   return batches;
 };
 
-/** Entries of one group go the same way, one after the other; groups go side by side. */
-const toLanes = (entries: readonly Entry[], isFifo: boolean): Entry[][] => {
-  if (!isFifo) return toBatches(entries).reduce<Entry[][]>(intoLane, []);
-  const groups = [...Map.groupBy(entries, ({ MessageGroupId }) => MessageGroupId).values()];
-  if (entries.length <= MOST_ENTRIES) return [[...entries]];
-  return groups.reduce<Entry[][]>(intoLane, []);
-};
-
-const intoLane = (lanes: Entry[][], entries: Entry[], index: number): Entry[][] => {
-  const lane = lanes[index % LANES];
-  if (lane) lane.push(...entries);
-  else lanes.push([...entries]);
-  return lanes;
+/**
+ * The first of every group, then the second of every group, and so on. Entries of a batch are taken or refused one by
+ * one, so no batch may hold two of one group: the first could be refused and come behind the second.
+ */
+const toRounds = (entries: readonly Entry[]): Entry[][] => {
+  const rounds: Entry[][] = [];
+  for (const group of Map.groupBy(entries, ({ MessageGroupId }) => MessageGroupId).values()) {
+    for (const [turn, entry] of group.entries()) {
+      const round = rounds[turn];
+      if (round) round.push(entry);
+      else rounds.push([entry]);
+    }
+  }
+  return rounds;
 };
 
 const sendBatch = async (queueUrl: string, batch: readonly Entry[]): Promise<void> => {
@@ -95,18 +96,23 @@ const sendBatch = async (queueUrl: string, batch: readonly Entry[]): Promise<voi
   }
 };
 
+const sendRound = async (queueUrl: string, entries: readonly Entry[]): Promise<void> => {
+  const waiting = toBatches(entries);
+  const worker = async () => {
+    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) await sendBatch(queueUrl, batch);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+};
+
 /**
  * A queue to send to, without the SDK: see {@link callAws}. `send` returns when every message has been accepted, in as
- * few calls as may be, and throws otherwise; some may have been accepted then.
+ * few calls as may be, and throws otherwise; some may have been accepted then, but none before those of its group that
+ * were given before it.
  */
 export const openLightQueue = (queueUrl: string) => ({
   send: async (messages: readonly QueueMessage[]): Promise<void> => {
     const isFifo = queueUrl.endsWith('.fifo');
     const entries = messages.map((message, index) => toEntry(message, isFifo, index));
-    await Promise.all(
-      toLanes(entries, isFifo).map(async (lane) => {
-        for (const batch of toBatches(lane)) await sendBatch(queueUrl, batch);
-      }),
-    );
+    for (const round of isFifo ? toRounds(entries) : [entries]) await sendRound(queueUrl, round);
   },
 });

@@ -1,6 +1,8 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { isAppError } from '#core/errors.ts';
+import { maxReceives } from '#core/max-receives.ts';
 import { callAws } from './aws-call.ts';
 import { readOptionalEnv } from './env.ts';
 import { openLightQueue, type QueueMessage, SQS } from './light-queue.ts';
@@ -40,6 +42,8 @@ export interface Delivery {
 export interface ConsumerOptions {
   /** Groups keep their order: after a failure the rest of the group fails too. */
   fifo: boolean;
+  /** Which queue it is: a message that fails the last time it is handed out no longer holds up those behind it. */
+  queue?: keyof typeof maxReceives;
   /** Gives the message that a body stands for, before it is parsed. */
   resolve?: (body: unknown) => Promise<unknown>;
 }
@@ -107,9 +111,16 @@ const secondsUntilRetry = (error: unknown, { receiveCount }: Delivery): number =
   return Math.min(MOST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (receiveCount - 1));
 };
 
+/** What an error is called; its message may say more than a log should know of what is tried again anyway. */
+const nameOf = (error: unknown): string => {
+  if (isAppError(error)) return error.code;
+  return error instanceof Error ? error.name : typeof error;
+};
+
 const tell = (name: string, delivery: Delivery, error: unknown): void => {
   if (error instanceof RetryLater) {
-    logger.info(`${name} waits`, { ...delivery, seconds: error.seconds });
+    const { seconds, cause } = error;
+    logger.info(`${name} waits`, { ...delivery, seconds, ...(cause !== undefined && { cause: nameOf(cause) }) });
     return;
   }
   if (error instanceof Unreadable) publishMetric('UnreadableMessages', 1);
@@ -118,22 +129,41 @@ const tell = (name: string, delivery: Delivery, error: unknown): void => {
 
 type Work = (record: SQSRecord) => Promise<void>;
 
-/** Works through a lane and gives what failed. What can't be read holds up nobody; any other failure, all behind it. */
-const workThrough = async (name: string, lane: readonly SQSRecord[], work: Work): Promise<SQSRecord[]> => {
-  const unread: SQSRecord[] = [];
+interface LaneOptions extends Pick<ConsumerOptions, 'queue'> {
+  name: string;
+}
+
+/** Whether a message that failed is lost to the queue: then those behind it must not share its lot. */
+const isGivenUp = (error: unknown, { receiveCount }: Delivery, { queue }: LaneOptions): boolean =>
+  error instanceof Unreadable || (queue !== undefined && receiveCount >= maxReceives[queue]);
+
+/** Has a failed message, and unless it is given up all behind it, come again; gives these. */
+const failFrom = async (
+  error: unknown,
+  [record, ...behind]: [SQSRecord, ...SQSRecord[]],
+  options: LaneOptions,
+): Promise<{ failed: SQSRecord[]; goesOn: boolean }> => {
+  const delivery = toDelivery(record);
+  tell(options.name, delivery, error);
+  const goesOn = isGivenUp(error, delivery, options);
+  const failed = goesOn ? [record] : [record, ...behind];
+  await bringBack(failed, goesOn ? 0 : secondsUntilRetry(error, delivery));
+  return { failed, goesOn };
+};
+
+/** Works through a lane and gives what failed. What is given up holds up nobody; any other failure, all behind it. */
+const workThrough = async (lane: readonly SQSRecord[], work: Work, options: LaneOptions): Promise<SQSRecord[]> => {
+  const givenUp: SQSRecord[] = [];
   for (const [index, record] of lane.entries()) {
     try {
       await work(record);
     } catch (error) {
-      const delivery = toDelivery(record);
-      tell(name, delivery, error);
-      const failed = error instanceof Unreadable ? [record] : lane.slice(index);
-      await bringBack(failed, secondsUntilRetry(error, delivery));
-      if (!(error instanceof Unreadable)) return [...unread, ...failed];
-      unread.push(record);
+      const { failed, goesOn } = await failFrom(error, [record, ...lane.slice(index + 1)], options);
+      givenUp.push(...failed);
+      if (!goesOn) break;
     }
   }
-  return unread;
+  return givenUp;
 };
 
 const toLanes = (records: readonly SQSRecord[], fifo: boolean): SQSRecord[][] =>
@@ -142,12 +172,12 @@ const toLanes = (records: readonly SQSRecord[], fifo: boolean): SQSRecord[][] =>
     : records.map((record) => [record]);
 
 /** Runs the lanes, so many at once; the order of what failed is that of the batch. */
-const workThroughAll = async (name: string, lanes: SQSRecord[][], work: Work): Promise<SQSRecord[]> => {
+const workThroughAll = async (lanes: SQSRecord[][], work: Work, options: LaneOptions): Promise<SQSRecord[]> => {
   const waiting = [...lanes];
   const failed: SQSRecord[] = [];
   const worker = async () => {
     for (let lane = waiting.shift(); lane !== undefined; lane = waiting.shift()) {
-      failed.push(...(await workThrough(name, lane, work)));
+      failed.push(...(await workThrough(lane, work, options)));
     }
   };
   await Promise.all(Array.from({ length: LANES }, worker));
@@ -156,7 +186,7 @@ const workThroughAll = async (name: string, lanes: SQSRecord[][], work: Work): P
 
 /**
  * The handler of a queue: reads each message, runs it, and answers which ones failed, so that only these come again; in
- * a FIFO queue with all that stand behind them in their group. What can't be read is logged without its content, counted
+ * a FIFO queue with all that stand behind them in their group, unless it was their last time. What can't be read is logged without its content, counted
  * (`UnreadableMessages`) and soon put aside by the queue. `run` may throw {@link RetryLater}; it may see a message more
  * than once.
  */
@@ -164,7 +194,7 @@ export const queueConsumer = <Schema extends z.ZodMiniType>(
   name: string,
   schema: () => Schema,
   run: (message: z.output<Schema>, delivery: Delivery) => Promise<unknown>,
-  { fifo, resolve }: ConsumerOptions,
+  { fifo, queue, resolve }: ConsumerOptions,
 ) =>
   middy<SQSEvent, SQSBatchResponse>(async ({ Records }: SQSEvent, { awsRequestId }: Context) => {
     logger.startRequest({ requestId: awsRequestId });
@@ -172,7 +202,7 @@ export const queueConsumer = <Schema extends z.ZodMiniType>(
       const body = parseJson(record.body);
       await run(readBody(schema(), resolve ? await resolve(body) : body), toDelivery(record));
     };
-    const failed = await workThroughAll(name, toLanes(Records, fifo), work);
+    const failed = await workThroughAll(toLanes(Records, fifo), work, { name, queue });
     logger.info(name, { messages: Records.length, failed: failed.length });
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   });

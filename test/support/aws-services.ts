@@ -35,6 +35,8 @@ const queueOf = ({ QueueUrl }: Input): string => String(QueueUrl).split('/').at(
 /** What SQS and Secrets Manager hold. */
 export const createHolding = () => ({
   sent: [] as SentMessage[],
+  /** Groups whose next message is refused, and no other of its batch. */
+  failing: [] as string[],
   broughtBack: [] as BroughtBack[],
   /** Texts by name. */
   secrets: new Map<string, string>(),
@@ -45,10 +47,17 @@ export const createHolding = () => ({
 });
 export type Holding = ReturnType<typeof createHolding>;
 
-const queueOperations = ({ sent, broughtBack }: Holding): Operations => ({
+const queueOperations = ({ sent, broughtBack, failing }: Holding): Operations => ({
   SendMessageBatch: (input) => {
     const entries = input['Entries'] as Record<string, unknown>[];
-    for (const { MessageBody, MessageGroupId, MessageDeduplicationId, DelaySeconds } of entries) {
+    const Failed: object[] = [];
+    for (const { Id, MessageBody, MessageGroupId, MessageDeduplicationId, DelaySeconds } of entries) {
+      const refused = failing.indexOf(String(MessageGroupId));
+      if (refused >= 0) {
+        failing.splice(refused, 1);
+        Failed.push({ Id, Code: 'InternalError', SenderFault: false });
+        continue;
+      }
       sent.push({
         queue: queueOf(input),
         body: JSON.parse(String(MessageBody)),
@@ -57,7 +66,7 @@ const queueOperations = ({ sent, broughtBack }: Holding): Operations => ({
         ...(DelaySeconds !== undefined && { delaySeconds: Number(DelaySeconds) }),
       });
     }
-    return { Successful: entries.map(({ Id }) => ({ Id })), Failed: [] };
+    return { Successful: entries.map(({ Id }) => ({ Id })), Failed };
   },
   ChangeMessageVisibility: (input) => {
     const { ReceiptHandle, VisibilityTimeout } = input;

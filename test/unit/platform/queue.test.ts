@@ -37,6 +37,7 @@ afterEach(() => {
   services.sent.length = 0;
   services.broughtBack.length = 0;
   services.refusals.clear();
+  services.failing.length = 0;
 });
 
 const Message = () => z.object({ text: z.string() });
@@ -99,6 +100,16 @@ describe('a consumer of a FIFO queue', () => {
     ]);
   });
 
+  it('gives up what fails for the last time alone, and goes on with those behind it', async () => {
+    const seen: string[] = [];
+    const records = ['a1', 'a2'].map((id) => aRecord(id, { group: 'a', receives: 20 }));
+    const options = { fifo: true, queue: 'inbound' } as const;
+    expect(await consume(records, failOn('a1', new Error('no'), seen), options)).toEqual(['a1']);
+    expect(seen).toEqual(['a1', 'a2']);
+    const earlier = ['a1', 'a2'].map((id) => aRecord(id, { group: 'a', receives: 19 }));
+    expect(await consume(earlier, failOn('a1', new Error('no')), options)).toEqual(['a1', 'a2']);
+  });
+
   it('is held up by nothing that cannot be read, which soon is put aside', async () => {
     const seen: string[] = [];
     const poison = aRecord('a1', { group: 'a', body: '{"text":' });
@@ -141,6 +152,12 @@ describe('a message', () => {
     expect(failed).toEqual(['a']);
     expect(services.broughtBack).toEqual([{ queue: 'letters.fifo', receiptHandle: 'handle-a', seconds: 90 }]);
     expect(printed).not.toContain('"ERROR"');
+  });
+
+  it('that comes again says in the log what stood in its way, by name', async () => {
+    await consume([aRecord('a')], failOn('a', new RetryLater(90, { cause: new RangeError('a secret of Ana') })));
+    expect(printed).toContain('"cause":"RangeError"');
+    expect(printed).not.toContain('Ana');
   });
 
   it('waits no longer than SQS can hide it', async () => {
@@ -193,6 +210,18 @@ describe('a queue to send to', () => {
       const order = services.sent
         .filter((message) => message.group === group)
         .map(({ body }) => (body as { index: number }).index);
+      expect(order).toEqual(order.toSorted((a, b) => a - b));
+    }
+  });
+
+  it('keeps the order of a group when SQS takes only some of a batch', async () => {
+    services.failing.push('g0');
+    await send('letters.fifo', 12);
+    for (const group of ['g0', 'g1', 'g2']) {
+      const order = services.sent
+        .filter((message) => message.group === group)
+        .map(({ body }) => (body as { index: number }).index);
+      expect(order).toHaveLength(4);
       expect(order).toEqual(order.toSorted((a, b) => a - b));
     }
   });
