@@ -149,11 +149,12 @@ const commits = (table: Table) => ({
   },
 });
 
+/** The contact, or the one it goes on as, however often it was merged: nobody may be written to on a number they left. */
 const contactOf = async (table: Table, item: Record<string, unknown> | undefined): Promise<Contact | undefined> => {
   const contact = item && Contact().parse(item);
   if (contact?.mergedInto === undefined) return contact;
   const survivor = await table.get(keys.contact(contact.shopId, contact.mergedInto), { consistent: true });
-  return survivor && Contact().parse(survivor);
+  return contactOf(table, survivor);
 };
 
 const reads = (table: Table) => ({

@@ -111,9 +111,14 @@ const withMessage = (conversation: Conversation, message: Message, content: Outb
 
 /** The conversation as it is now, or the one in which it goes on. */
 const current = async (conversation: Conversation, { conversations }: QueuePorts): Promise<Conversation> => {
-  const found = (await conversations.find(conversation.shopId, conversation.conversationId)) ?? conversation;
-  if (found.mergedInto === undefined) return found;
-  return (await conversations.find(found.shopId, found.mergedInto)) ?? found;
+  const { shopId } = conversation;
+  let found = (await conversations.find(shopId, conversation.conversationId)) ?? conversation;
+  while (found.mergedInto !== undefined) {
+    const next = await conversations.find(shopId, found.mergedInto);
+    if (next === undefined) return found;
+    found = next;
+  }
+  return found;
 };
 
 const findEarlier = async ({ shopId, messageId }: MessageToQueue, { outbound }: QueuePorts) =>

@@ -263,6 +263,10 @@ describe('what is to be sent', () => {
     await contactStore(world.table, secret).save(survivor);
     await contactStore(world.table, secret).save({ ...contact, mergedInto: survivor.contactId, version: 2 });
     expect((await store.load(message.shopId, message))?.contact).toEqual(survivor);
+    const last = aContact({ shopId: connection.shopId });
+    await contactStore(world.table, secret).save(last);
+    await contactStore(world.table, secret).save({ ...survivor, mergedInto: last.contactId, version: 2 });
+    expect((await store.load(message.shopId, message))?.contact).toEqual(last);
     expect(await store.load(message.shopId, { ...message, messageId: anId() })).toBeUndefined();
     expect(await store.load(anId(), message)).toBeUndefined();
     expect(await store.load(message.shopId, { ...message, conversationId: 'nonsense' })).toBeUndefined();

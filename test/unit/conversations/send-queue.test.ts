@@ -108,13 +108,15 @@ describe('queueing a message', () => {
     world.conversations.set(merged.conversationId, merged);
     world.conversations.set('other', {
       ...world.conversation(),
-      mergedInto: undefined,
+      mergedInto: 'last',
       conversationId: 'other',
       version: 7,
     });
+    const last = { ...world.conversation(), mergedInto: undefined, conversationId: 'last', version: 3 };
+    world.conversations.set('last', last);
     const message = await world.queueText('Hola', { conversation: merged });
-    expect(message.conversationId).toBe('other');
-    expect(world.conversations.get('other')?.version).toBe(8);
+    expect(message.conversationId).toBe('last');
+    expect(world.conversations.get('last')?.version).toBe(4);
   });
 });
 
