@@ -105,12 +105,12 @@ const writing = (ports: InboxPorts) =>
     startConversation: async ({ caller, body, idempotencyKey }) => {
       const { shopId } = caller;
       const shop = await findShop(ports.findShop, shopId);
-      const { content, phoneNumberId } = body;
+      const { content, phoneNumberId, phone } = body;
       const contact = await contactByPhone(ports, shopId, body.phone);
       const key = keyOf(ports, idempotencyKey);
       await absorbFormer(contact, phoneNumberId, ports);
       const started = await startConversation(
-        { shopId, contact, phoneNumberId, content, by: actorOf(caller), key },
+        { shopId, contact, phoneNumberId, phone, content, by: actorOf(caller), key },
         ports,
       );
       return {

@@ -1,5 +1,6 @@
 import type { Actor } from '#core/actor.ts';
 import { AppError, invalidField, notFound } from '#core/errors.ts';
+import { phoneKey } from '#core/phone-key.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Contact } from '../contacts/contact.ts';
 import { isTemplate, type OutboundContent, readContent } from '../whatsapp/outbound-content.ts';
@@ -37,7 +38,10 @@ interface Writing {
   /** Meta's id of the message it replies to. */
   repliesTo?: string | undefined;
   by: Actor;
-  /** The same message comes again under the same key. */
+  /**
+   * The same message comes again under the same key, which says all that tells it from others of the shop. It names what
+   * the caller named, never what that has become since: after a merge the same request is still the same.
+   */
   key: string;
 }
 
@@ -58,7 +62,7 @@ const queue = async (conversation: Conversation, writing: Writing, ports: WriteP
   ]);
   if (connection === undefined || contact === undefined) throw notFound();
   await assertUploaded({ shopId, content }, ports);
-  const messageId = messageIdOf(`${shopId}\n${conversation.conversationId}\n${key}`);
+  const messageId = messageIdOf(`${shopId}\n${key}`);
   const message = await ports.queueMessage({
     ...{ shopId, connection, contact, conversation, content, by, messageId },
     origin: 'seller',
@@ -73,7 +77,11 @@ const queue = async (conversation: Conversation, writing: Writing, ports: WriteP
  * `connection.stopped`, and `idempotency.key-reused` when the key came with other content.
  */
 export const writeMessage = async (writing: Writing, ports: WritePorts): Promise<Message> =>
-  queue(await findConversation(writing, ports), writing, ports);
+  queue(
+    await findConversation(writing, ports),
+    { ...writing, key: `${writing.conversationId}\n${writing.key}` },
+    ports,
+  );
 
 /**
  * Sends a message that failed once more, as a new one; pressed twice it goes once.
@@ -90,7 +98,8 @@ export const retryMessage = async (
   }
   const { conversationId, repliesTo, messageId } = message;
   const content = readContent(message.content);
-  return writeMessage({ shopId, conversationId, content, repliesTo, by, key: `again ${messageId}` }, ports);
+  const writing = { shopId, conversationId, content, repliesTo, by, key: `again ${messageId}` };
+  return queue(await findConversation(writing, ports), writing, ports);
 };
 
 /** The only conversation of a contact on a number, made when there is none. Throws `change.conflict`. */
@@ -114,7 +123,16 @@ export const openConversation = async (
  * there is one. Throws as {@link writeMessage} does.
  */
 export const startConversation = async (
-  { contact, phoneNumberId, ...writing }: Omit<Writing, 'conversationId'> & { contact: Contact; phoneNumberId: string },
+  {
+    contact,
+    phoneNumberId,
+    ...writing
+  }: Omit<Writing, 'conversationId'> & {
+    contact: Contact;
+    phoneNumberId: string;
+    /** As the caller gave it. */
+    phone: string;
+  },
   ports: WritePorts,
 ): Promise<{ conversation: Conversation; message: Message }> => {
   if (!isTemplate(writing.content)) {
@@ -124,6 +142,7 @@ export const startConversation = async (
   const { contactId } = contact;
   const conversation = await openConversation({ shopId: writing.shopId, phoneNumberId, contactId }, ports);
   const { conversationId } = conversation;
-  const message = await queue(conversation, { ...writing, conversationId }, ports);
+  const key = `${phoneNumberId}\n${phoneKey(writing.phone)}\n${writing.key}`;
+  const message = await queue(conversation, { ...writing, conversationId, key }, ports);
   return { conversation: (await ports.conversations.find(writing.shopId, conversationId)) ?? conversation, message };
 };

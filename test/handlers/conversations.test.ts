@@ -180,6 +180,48 @@ describe('writing', () => {
     expect(await chat.inbox()).toHaveLength(1);
   });
 
+  it('goes once under one key, also when the conversation goes on in another meanwhile', async () => {
+    await chat.hear('hola', { waId: '5491169999999', minutes: 1 });
+    await chat.hear('hola', { waId: '5491161234567', minutes: 5 });
+    const [survivor, former] = await chat.inbox();
+    if (!survivor || !former) throw new Error('no two conversations');
+    const which = { conversationId: former.conversationId };
+    const send = () =>
+      lambdas.call('writeMessage', {
+        ...{ as: as(), params: which, body: text('Sí') },
+        headers: { 'idempotency-key': KEY },
+      });
+    const first = await send();
+    const failed = { conversationId: former.conversationId, messageId: String(first.json['messageId']) };
+    const at = String(first.json['at']);
+    await chat.messages.advance(chat.shop.shopId, { ...failed, at }, { state: 'failed', rank: 35, set: {} });
+    const retry = () => lambdas.call('retryMessage', { as: as(), params: failed, query: { at } });
+    const again = await retry();
+    const left = await chat.conversations.find(chat.shop.shopId, former.conversationId);
+    if (!left) throw new Error('no conversation');
+    const merged = { ...left, mergedInto: survivor.conversationId, version: left.version + 1 };
+    expect(await chat.conversations.save(merged)).toBe(true);
+    const goesOn = { ...survivor, formerIds: [former.conversationId], version: survivor.version + 1 };
+    expect(await chat.conversations.save(goesOn)).toBe(true);
+    expect((await send()).json['messageId']).toBe(first.json['messageId']);
+    expect((await retry()).json['messageId']).toBe(again.json['messageId']);
+  });
+
+  it('first goes once under one key, also when the contact was merged meanwhile', async () => {
+    const body = { phoneNumberId: chat.connection.phoneNumberId, phone: '+54 9 11 2345-6789', content: template };
+    const start = () => lambdas.call('startConversation', { as: as(), body, headers: { 'idempotency-key': KEY } });
+    const first = (await start()).json['message'] as Json;
+    const [conversation] = await chat.inbox();
+    const { shopId } = chat.shop;
+    const contact = await chat.contacts.find(shopId, conversation?.contactId ?? '');
+    await chat.hear('hola', { waId: '5491169999999' });
+    const survivor = (await chat.inbox()).find(({ contactId }) => contactId !== contact?.contactId);
+    if (!contact || !survivor) throw new Error('no two contacts');
+    await chat.contacts.save({ ...contact, mergedInto: survivor.contactId, version: contact.version + 1 });
+    const second = (await start()).json['message'] as Json;
+    expect(second['messageId']).toBe(first['messageId']);
+  });
+
   it('again is for what has failed', async () => {
     await chat.hear('hola');
     const { json } = await write(text('Sí'));
