@@ -13,17 +13,17 @@ const { TABLE_NAME, NOTICES_QUEUE_URL } = readEnv('TABLE_NAME', 'NOTICES_QUEUE_U
 const ports = { checkouts: checkoutStore(openTable(documentClient(), TABLE_NAME)), patience: patience(8000) };
 const notices = openQueue(NOTICES_QUEUE_URL);
 
-const remind = async (code: string) => {
-  const group = contentDigest(code);
-  await notices.send([{ body: { code, occasion: 'reminder' }, group, dedupId: `reminder-${group}` }]);
+const remind = async (code: string, expiresAt?: string) => {
+  const dedupId = `reminder-${contentDigest([code, expiresAt ?? ''])}`;
+  await notices.send([{ body: { code, occasion: 'reminder', expiresAt }, group: contentDigest(code), dedupId }]);
   return 'reminding';
 };
 
 /** The schedules of a checkout all come here: its time is up, or nearly. */
 export const handler = scheduledJob(
   'expire-checkout',
-  () => z.object({ code: z.string(), occasion: z.optional(z.literal('reminder')) }),
-  async ({ code, occasion }) => ({
-    outcome: await (occasion ? remind(code) : expireCheckout({ code, by: 'schedule' }, ports)),
+  () => z.object({ code: z.string(), occasion: z.optional(z.literal('reminder')), expiresAt: z.optional(z.string()) }),
+  async ({ code, occasion, expiresAt }) => ({
+    outcome: await (occasion ? remind(code, expiresAt) : expireCheckout({ code, by: 'schedule' }, ports)),
   }),
 );

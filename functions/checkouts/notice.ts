@@ -11,14 +11,25 @@ import { chatText, templateFacts } from './chat-facts.ts';
 import { type Checkout, checkoutUrl, stateAt } from './checkout.ts';
 
 /** Something about a checkout that its customer should hear. */
-export const Notice = lazy(() => z.object({ code: z.string(), occasion: z.enum(occasions) }));
+export const Notice = lazy(() =>
+  z.object({
+    code: z.string(),
+    occasion: z.enum(occasions),
+    /** Of a reminder: the end of the hold that it calls to mind. */
+    expiresAt: z.optional(z.string()),
+  }),
+);
 export type Notice = z.infer<Lazy<typeof Notice>>;
 
 /** Why a customer was not told. */
 export type NotSent = 'no-connection' | 'connection-stopped' | 'window-closed' | 'refused';
 
-/** The message of a notice has always the same id, so that a repeat is no second message. */
-export const noticeMessageId = ({ code, occasion }: Notice): string => messageIdOf(`notice:${occasion}:${code}`);
+/**
+ * The message of a notice has always the same id, so that a repeat is no second message; a lengthened hold has a
+ * reminder of its own.
+ */
+export const noticeMessageId = ({ code, occasion, expiresAt }: Notice): string =>
+  messageIdOf(`notice:${occasion}:${code}${expiresAt === undefined ? '' : `:${expiresAt}`}`);
 
 /** A schedule may come a little early or late; one that is far off belongs to a hold that has been lengthened since. */
 const SLACK_SECONDS = 180;

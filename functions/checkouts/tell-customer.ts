@@ -96,7 +96,13 @@ const tryToTell = async (telling: Telling, ports: TellPorts): Promise<'queued' |
 /** What the timeline shows of a notice itself; how far its message came is told by the message. */
 const eventOf = (notice: Notice, told: Told, now: Date): CheckoutEvent | undefined => {
   const at = now.toISOString();
-  if (told !== 'queued') return { kind: 'not-sent', cause: notice.occasion, at, reason: told };
+  if (told !== 'queued')
+    return {
+      kind: 'not-sent',
+      cause: notice.expiresAt ? `${notice.occasion}:${notice.expiresAt}` : notice.occasion,
+      at,
+      reason: told,
+    };
   const messageId = noticeMessageId(notice);
   return notice.occasion === 'reminder' ? { kind: 'reminded', cause: messageId, at, messageId } : undefined;
 };

@@ -61,7 +61,7 @@ const scheduleReminder = async (checkout: Relayed, shop: Shop, ports: RelayCheck
   if (reminderMinutes === null || !notices.reminder) return;
   const at = addMinutes(new Date(checkout.expiresAt), -reminderMinutes);
   if (at.getTime() < ports.clock().getTime() + SOONEST_MS) return;
-  const input = { code: checkout.code, occasion: 'reminder' };
+  const input = { code: checkout.code, occasion: 'reminder', expiresAt: checkout.expiresAt };
   await ports.scheduler.callOnce(scheduleName('reminder', checkout), at, input);
 };
 

@@ -166,6 +166,13 @@ describe('a schedule of a checkout', () => {
     expect(await lambdas.run('expireCheckout', { code, occasion: 'reminder' })).toEqual({ outcome: 'reminding' });
     expect(notices()).toMatchObject([{ body: { code, occasion: 'reminder' } }]);
     expect(await stored(code)).toMatchObject({ state: 'active' });
+    const again = { code, occasion: 'reminder', expiresAt: '2026-11-22T12:00:00.000Z' };
+    await lambdas.run('expireCheckout', again);
+    expect(notices()).toMatchObject([{ body: { code } }, { body: again }]);
+    const dedupIds = lambdas.services.sent
+      .filter(({ queue }) => queue === 'notices.fifo')
+      .map(({ dedupId }) => dedupId);
+    expect(new Set(dedupIds).size).toBe(dedupIds.length);
   });
 });
 

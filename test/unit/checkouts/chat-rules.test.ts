@@ -183,6 +183,13 @@ describe('a notice', () => {
     );
   });
 
+  it('has another id for the reminder of a lengthened hold', () => {
+    const ids = ['2026-11-21T12:30:00.000Z', '2026-11-22T12:00:00.000Z'].map((expiresAt) =>
+      noticeMessageId({ code: CODE, occasion: 'reminder', expiresAt }),
+    );
+    expect(new Set(ids).size).toBe(2);
+  });
+
   it('has one id for each checkout and occasion', () => {
     const ids = occasions.flatMap((occasion) =>
       [CODE, `${CODE.slice(0, 15)}0`].map((code) => noticeMessageId({ code, occasion })),

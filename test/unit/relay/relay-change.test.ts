@@ -113,7 +113,7 @@ describe('a new checkout', () => {
     expect(calls).toContainEqual([
       scheduleName('reminder', checkout),
       '2026-11-22T11:00:00.000Z',
-      { code: checkout.code, occasion: 'reminder' },
+      { code: checkout.code, occasion: 'reminder', expiresAt: checkout.expiresAt },
     ]);
     calls.length = 0;
     const short = aCheckout({ shopId: shop.shopId, expiresAt: '2026-11-21T12:30:00.000Z' });
