@@ -142,7 +142,8 @@ const send = async (found: Found, content: OutboundContent, context: Context, po
  * 2. ties it to the first who writes with it, and gives a short first hold its full length;
  * 3. confirms or cancels for a tap, if the checkout is theirs and the shop lets customers do so;
  * 4. notes the reply on the timeline, and answers with how things stand, in one message.
- * Undefined when the message has nothing to do with checkouts. Safe to repeat. Throws `stock.busy` and whatever else may
+ * Undefined when the message has nothing to do with checkouts, and when a seller has taken the conversation over: then
+ * only taps are answered. Safe to repeat. Throws `stock.busy` and whatever else may
  * work another time.
  */
 export const answerCheckoutMessage = async (
@@ -160,6 +161,7 @@ export const answerCheckoutMessage = async (
   const { conversationId } = conversation;
   const event = { kind: 'replied', cause: messageId, messageId, at, conversationId } as const;
   if (found.isTheirs || checkout.tie === undefined) await recordEvent(shop, checkout.code, event, ports);
+  if (conversation.bot === 'off' && act === undefined) return undefined;
   return send(found, answerOf(act, found, shop, ports.patience.clock()), context, ports);
 };
 

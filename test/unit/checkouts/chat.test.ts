@@ -176,6 +176,18 @@ describe('answering', () => {
     expect(world.recorded).toMatchObject([{ event: { kind: 'replied', at: NOON } }]);
   });
 
+  it('is left to the seller who took the conversation over, but for taps', async () => {
+    const world = given();
+    const ana = world.talker({ phone: aPhone() });
+    world.conversations.set(ana.conversation.conversationId, { ...ana.conversation, bot: 'off' });
+    expect(await say(world, ana, asText(world.code))).toBeUndefined();
+    expect(world.now().tie).toMatchObject({ contactId: ana.contact.contactId });
+    expect(world.sent()).toEqual([]);
+    await say(world, ana, asTap('cancel', world.code));
+    expect(world.now().state).toBe('cancelled');
+    expect(world.sent()).toHaveLength(1);
+  });
+
   it('gives a short first hold its full length', async () => {
     const world = given({ expiresAt: '2026-11-21T12:15:00.000Z', fullHoldUntil: '2026-11-22T12:00:00.000Z' });
     await say(world, world.talker(), asText(world.code));
