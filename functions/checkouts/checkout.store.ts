@@ -216,6 +216,7 @@ const toDue = ({ code, expiresAt }: Record<string, unknown>): Due => ({
   expiresAt: String(expiresAt),
 });
 
+/** Checkouts with the stock that they hold: what changes both is one transaction. */
 export const checkoutStore = (table: Table) => {
   const reads = checkoutReads(table);
   return {

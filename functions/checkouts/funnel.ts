@@ -19,6 +19,7 @@ export const stages = [
 ] as const satisfies readonly EventKind[];
 export type Stage = (typeof stages)[number];
 
+/** True for what happens to a checkout that the funnel counts. */
 export const isStage = (kind: EventKind): kind is Stage => (stages as readonly EventKind[]).includes(kind);
 
 /** The counts of one day. Money is in minor units, by currency: a shop may change its own. */

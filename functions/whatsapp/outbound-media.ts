@@ -32,6 +32,7 @@ export const captionedMedia = () => z.strictObject({ ...source, caption: caption
 export const audioMedia = () => z.strictObject({ ...source, voice: z.optional(z.boolean()) }).check(oneSource());
 /** A document in a header. */
 export const namedMedia = () => z.strictObject({ ...source, filename: filename() }).check(oneSource());
+/** A document, with its name and words about it. */
 export const documentMedia = () =>
   z.strictObject({ ...source, caption: caption(), filename: filename() }).check(oneSource());
 

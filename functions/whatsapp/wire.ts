@@ -1,6 +1,7 @@
 /** An object of Meta's JSON. Nothing is taken for granted about its members. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** True for an object, and for no array. */
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
