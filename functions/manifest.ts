@@ -82,8 +82,7 @@ export const queueNames = (deployment: string, name: QueueName): { queue: string
  * - `secret:meta`: read the secrets of the deployment's own Meta app. META_SECRET_ID
  * - `pictures:write`: put, look at and delete objects of the picture bucket. PICTURE_BUCKET
  * - `media:read`, `media:write`: read, or put, the files of conversations. MEDIA_BUCKET
- * - `archive:claims`, `archive:write`: read what was too big for a queue, or put that and bodies of webhooks into the
- *   archive. ARCHIVE_BUCKET
+ * - `archive:read`, `archive:write`: read or put what was too big for a queue, and bodies of webhooks. ARCHIVE_BUCKET
  * - `queue:<name>`: send to a queue. <NAME>_QUEUE_URL
  * - `vault:tokens:read`, `vault:tokens`: read, or make, change and delete, the tokens of connections. TOKEN_VAULT
  * - `vault:apps:read`, `vault:apps`: the same for the Meta apps of shops that have their own. APP_VAULT
@@ -100,7 +99,7 @@ export type Use =
   | 'pictures:write'
   | 'media:read'
   | 'media:write'
-  | 'archive:claims'
+  | 'archive:read'
   | 'archive:write'
   | `queue:${QueueName}`
   | 'vault:tokens:read'
@@ -251,7 +250,7 @@ export const manifest = {
   receiveEvents: {
     entry: 'conversations/receive-events',
     on: { queue: 'inbound', batchSize: 10, maxConcurrency: 50 },
-    uses: ['table:write', 'secret:app', 'archive:claims'],
+    uses: ['table:write', 'secret:app', 'archive:read'],
     hurt: 'what customers write on WhatsApp does not reach the shops, nor is it answered',
     memoryMb: 512,
     timeoutSeconds: 30,
@@ -259,7 +258,7 @@ export const manifest = {
   updateStatuses: {
     entry: 'conversations/update-statuses',
     on: { queue: 'statuses', batchSize: 100, windowSeconds: 1, maxConcurrency: 20 },
-    uses: ['table:write', 'archive:claims'],
+    uses: ['table:write', 'archive:read'],
     hurt: 'sellers do not see whether their messages were delivered, read or failed',
     memoryMb: 512,
     timeoutSeconds: 30,

@@ -40,7 +40,7 @@ const isClaim = (body: unknown): body is Claim => {
 };
 
 /**
- * The message itself, whether it came or its claim. Throws when what was put aside is gone, which happens after 14 days.
+ * The message itself, whether it came or its claim. Throws when what was put aside is gone, which happens after 30 days.
  */
 export const resolveClaim = async (body: unknown, archive: Pick<Bucket, 'get'>): Promise<unknown> => {
   if (!isClaim(body)) return body;

@@ -54,23 +54,29 @@ class PrivateBucket extends Bucket {
   }
 }
 
-/** What was received, as it came: bodies of webhooks for 90 days, messages too big for a queue for 14. */
+/**
+ * What was received, as it came: bodies of webhooks for 90 days, messages too big for a queue for 30, which is longer than
+ * queue and dead letters keep them together.
+ */
 export class ArchiveBucket extends PrivateBucket {
   constructor(scope: Construct, id: string, { stage }: PrivateBucketProps) {
     super(scope, id, {
       lifecycleRules: [
         { id: 'webhooks', prefix: 'webhooks/', expiration: Duration.days(90) },
-        { id: 'claims', prefix: 'claims/', expiration: Duration.days(14) },
+        { id: 'claims', prefix: 'claims/', expiration: Duration.days(30) },
       ],
       removalPolicy: stage.removalPolicy,
     });
   }
 
-  /** Lets the function read messages that were put aside, or add to the archive, and tells it the bucket's name. */
-  bind(fn: ServiceFunction, access: 'claims' | 'write'): void {
+  /**
+   * Lets the function read messages that were put aside and look whether a body is there, or add to the archive, and
+   * tells it the bucket's name.
+   */
+  bind(fn: ServiceFunction, access: 'read' | 'write'): void {
     fn.tell('ARCHIVE_BUCKET', this.bucketName);
-    if (access === 'claims') this.allow(fn, 's3:GetObject', ['claims/*']);
-    else this.allow(fn, 's3:PutObject', ['claims/*', 'webhooks/*']);
+    this.allow(fn, access === 'read' ? 's3:GetObject' : 's3:PutObject', ['claims/*', 'webhooks/*']);
+    if (access === 'read') this.allowMissing(fn);
   }
 }
 

@@ -141,7 +141,7 @@ export class ServiceStack extends Stack {
       'pictures:write': () => pictures.bind(fn),
       'media:read': () => media.bind(fn, 'read'),
       'media:write': () => media.bind(fn, 'write'),
-      'archive:claims': () => archive.bind(fn, 'claims'),
+      'archive:read': () => archive.bind(fn, 'read'),
       'archive:write': () => archive.bind(fn, 'write'),
       'vault:tokens:read': () => tokens.bind(fn, 'read'),
       'vault:tokens': () => tokens.bind(fn, 'write'),

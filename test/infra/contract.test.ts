@@ -70,9 +70,12 @@ const uses: Record<Use, { environment: Record<string, string>; statements: State
     environment: { MEDIA_BUCKET: '<MediaFiles>' },
     statements: [{ actions: ['s3:PutObject'], resources: ['<MediaFiles.Arn>/*'] }],
   },
-  'archive:claims': {
+  'archive:read': {
     environment: { ARCHIVE_BUCKET: '<Archive>' },
-    statements: [{ actions: ['s3:GetObject'], resources: ['<Archive.Arn>/claims/*'] }],
+    statements: [
+      { actions: ['s3:GetObject'], resources: ['<Archive.Arn>/claims/*', '<Archive.Arn>/webhooks/*'] },
+      { actions: ['s3:ListBucket'], resources: ['<Archive.Arn>'] },
+    ],
   },
   'archive:write': {
     environment: { ARCHIVE_BUCKET: '<Archive>' },

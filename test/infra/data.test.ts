@@ -175,7 +175,7 @@ describe('archive', () => {
     expect(days).toEqual([
       [undefined, undefined],
       ['webhooks/', 90],
-      ['claims/', 14],
+      ['claims/', 30],
     ]);
     expect(only(prod, 'AWS::S3::Bucket', 'Archive')).not.toHaveProperty('CorsConfiguration');
   });
