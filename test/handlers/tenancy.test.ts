@@ -50,7 +50,12 @@ const attacks: Record<RouteName, () => Attack[]> = {
     { what: 'nobody’s key', request: { params: { connectionKey: 'f'.repeat(32) } }, status: 403 },
   ],
   receiveOwnWebhook: () => [
-    { what: 'nobody’s key', request: { params: { connectionKey: 'f'.repeat(32) }, text: '{}' }, status: 404 },
+    { what: 'no signature', request: { params: { connectionKey: 'f'.repeat(32) }, text: '{}' }, status: 401 },
+    {
+      what: 'nobody’s key',
+      request: { params: { connectionKey: 'f'.repeat(32) }, text: '{}', headers: signatureOf('{}', 'forged') },
+      status: 404,
+    },
   ],
   ...connectionAttacks(() => ({
     a,
