@@ -167,6 +167,7 @@ export const whatsAppExample = {
 
 /** Bodies of the routes for WhatsApp. */
 export const whatsAppBodies: Readonly<Record<string, unknown>> = {
+  updateContact: { name: 'Ana Pérez', language: 'es' },
   createConnection: { ...number, token, app },
   signUpConnection: { ...number, code: 'AQBxExampleOfTheCodeThatEmbeddedSignupGives', pin: '204816' },
   updateConnection: { name: 'Ventas y consultas', messagesPerSecond: 40, sellerId: null },
@@ -240,6 +241,21 @@ export const whatsAppAnswers: Readonly<Record<string, unknown>> = {
   takeOver: conversation,
   giveBack: { ...conversation, bot: 'on' },
   getContact: contact,
+  updateContact: contact,
+  listAccountEvents: {
+    items: [
+      {
+        at: askedAt,
+        receivedAt: askedAt,
+        kind: 'account',
+        field: 'phone_number_quality_update',
+        accountId: wabaId,
+        phoneNumberId,
+        news: { type: 'number-quality', event: 'ONBOARDING', tier: 'TIER_2K' },
+        payload: { display_phone_number: displayNumber.slice(1), event: 'ONBOARDING' },
+      },
+    ],
+  },
   viewTimeline: {
     items: [
       { ...event, kind: 'created', at: '2026-11-21T15:04:05.000Z', by: 'shopper' },
