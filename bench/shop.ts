@@ -26,7 +26,9 @@ export const openBenchShop = async (table: Table, now: () => Date = () => new Da
   };
   const ports = { ...stores, clock: now, patience: { ...patience(30_000), clock: now } };
   const admin = { userId: 'bench-admin', name: 'Bench', email: 'bench@example.com' };
-  const shop = await createShop({ slug: 'bench', name: 'Rara y Mágica' }, admin, ports);
+  const made = await createShop({ slug: 'bench', name: 'Rara y Mágica' }, admin, ports);
+  // a sale that may sell out, as its shop would set it: else half of a product at most is on hold at once
+  const shop: Shop = { ...made, limits: { ...made.limits, maxHeldShare: 100 } };
   const { shopId } = shop;
   const category = await createCategory(
     { shopId, input: { name: 'Velas y aromas', position: 0 }, idempotencyKey: undefined },

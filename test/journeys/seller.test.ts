@@ -157,14 +157,14 @@ describe('a seller', () => {
     await eventually(listed);
   });
 
-  it('spreads a product that many will want, and it sells to the last unit', async () => {
-    const { productId } = await seller.addProduct(categoryId, 'Furor', 10);
+  it('spreads a product that many will want, of which half at most is on hold at once', async () => {
+    const { productId } = await seller.addProduct(categoryId, 'Furor', 20);
     const hot = await ask<ProductWithStock>('PUT', `/admin/products/${productId}/hot`, { hot: true });
-    expect(hot.body).toMatchObject({ hot: true, stock: { onHand: 10, available: 10 } });
+    expect(hot.body).toMatchObject({ hot: true, stock: { onHand: 20, available: 20 } });
     const answers = await Promise.all(Array.from({ length: 15 }, () => reserve(target, [{ productId, quantity: 1 }])));
     const statuses = answers.map(({ status }) => status).sort();
-    expect(statuses).toEqual([...Array(10).fill(201), ...Array(5).fill(409)]);
-    expect((await seller.product(productId)).stock).toMatchObject({ reserved: 10, available: 0 });
+    expect(statuses).toEqual([...Array(10).fill(201), ...Array(5).fill(429)]);
+    expect((await seller.product(productId)).stock).toMatchObject({ reserved: 10, available: 10 });
   });
 
   it('deletes what is empty and is told why what is not stays', async () => {
