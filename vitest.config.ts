@@ -22,7 +22,7 @@ export default defineConfig({
       project('infra', ['test/infra/**/*.test.ts'], { slow: true }),
       project('journeys', ['test/journeys/**/*.test.ts'], { slow: true, globalSetup: 'test/support/target-setup.ts' }),
       project('browser', ['test/browser/**/*.test.ts'], { slow: true, globalSetup: 'test/support/target-setup.ts' }),
-      project('soak', ['test/soak/**/*.test.ts'], { slow: true }),
+      project('soak', ['test/soak/**/*.test.ts'], { slow: true, globalSetup: 'test/support/target-setup.ts' }),
     ],
     coverage: { provider: 'v8', include: ['functions/**'], reporter: ['text-summary', 'html'] },
   },
