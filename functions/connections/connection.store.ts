@@ -67,23 +67,30 @@ const writes = (table: Table) => ({
   },
 
   /**
-   * Stops an active connection, for the one that saw Meta refuse it. The first cause stays: one that is stopped already
-   * is left as it is. So is one whose token is another by now, for what was refused was the former token.
+   * Stops an active connection, for the one that saw Meta refuse it at a moment. The first cause stays: one that is
+   * stopped already is left as it is. So is one whose token is another by now, for what was refused was the former
+   * token, and one that was proven good after that moment: what Meta tells late, or again, is over.
    */
   stop: async (
     { shopId, phoneNumberId, tokenSetAt }: Pick<Connection, 'shopId' | 'phoneNumberId' | 'tokenSetAt'>,
     state: Exclude<ConnectionState, 'active' | 'pending'>,
     stateReason: string,
-    now: Date,
+    at: Date,
+    now: Date = at,
   ): Promise<'stopped' | 'left'> => {
     const sameToken: Condition =
       tokenSetAt === undefined ? { attribute: 'tokenSetAt', exists: false } : where('tokenSetAt', '=', tokenSetAt);
-    const change = { set: { state, stateReason, updatedAt: now.toISOString() }, add: { version: 1 } };
+    const notProvenSince: Condition = {
+      anyOf: [{ attribute: 'provenAt', exists: false }, where('provenAt', '<', at.toISOString())],
+    };
+    const moment = now.toISOString();
+    const change = { set: { state, stateReason, stateChangedAt: moment, updatedAt: moment }, add: { version: 1 } };
     try {
       await table.update(keys.connection(shopId, phoneNumberId), change, [
         exists,
         where('state', '=', 'active'),
         sameToken,
+        notProvenSince,
       ]);
       return 'stopped';
     } catch (error) {

@@ -66,6 +66,10 @@ export const Connection = lazy(() =>
     coexistence: z.boolean(),
     state: z.enum(connectionStates),
     stateReason: z.optional(z.string()),
+    /** Since when it is in this state. */
+    stateChangedAt: z.optional(timeField()),
+    /** When Meta last confirmed that it may send: what she tells of an earlier moment says nothing against it. */
+    provenAt: z.optional(timeField()),
     token: TokenFacts(),
     /** When the token in the vault was put there: a refusal of an older one says nothing about it. */
     tokenSetAt: z.optional(timeField()),

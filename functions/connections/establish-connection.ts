@@ -44,6 +44,7 @@ const draftConnection = (draft: Draft, proof: Proof, former: Connection | undefi
     ...(app && { appId: app.appId, webhookKey: former?.webhookKey ?? newWebhookKey() }),
     state: 'pending',
     stateReason: 'unfinished',
+    stateChangedAt: at,
     token: tokenFacts(draft.token, inspection, now),
     tokenSetAt: at,
     limits: { messagesPerSecond: rateFor(coexistence, draft.messagesPerSecond) },

@@ -40,7 +40,11 @@ export const rotateToken = async (
   const { inspection } = await proveNumber({ token, phoneNumberId, wabaId }, app, ports.graph(graphVersion), now);
   const former = await readToken(ports.tokens, connection);
   await ports.tokens.write(phoneNumberId, { shopId, token, ...(former?.pin && { pin: former.pin }) });
-  const facts = { token: tokenFacts(token, inspection, now), tokenSetAt: now.toISOString() };
+  const facts = {
+    token: tokenFacts(token, inspection, now),
+    tokenSetAt: now.toISOString(),
+    provenAt: now.toISOString(),
+  };
   const renewed = await amendConnection(
     connection,
     (current) => ({ ...current, ...facts }),

@@ -1,7 +1,7 @@
 import { AppError, isAppError, notFound } from '#core/errors.ts';
 import type { RepeatableRequest } from '#core/repeatable.ts';
 import type { Connection } from './connection.ts';
-import { stateAfter } from './connection-state.ts';
+import { notProven, stateAfter } from './connection-state.ts';
 import type { Examined } from './examine-connection.ts';
 
 export interface ConnectionsToSettle {
@@ -19,6 +19,12 @@ export const findConnection = async (
   phoneNumberId: string,
 ): Promise<Connection> => (await find(shopId, phoneNumberId)) ?? Promise.reject(notFound());
 
+/** The marks of another state: since when it holds, and that an active connection was good at that moment. */
+const marksOf = (current: Connection, wanted: Connection, at: string): Partial<Connection> => {
+  if (wanted.state === current.state) return {};
+  return { stateChangedAt: at, ...(wanted.state === 'active' && { provenAt: at }) };
+};
+
 /**
  * Saves a change of a connection, made anew from what is there when somebody else changed it meanwhile; what comes back
  * as it was needs no saving. Throws `not-found`, and `change.conflict` when that never ends.
@@ -34,7 +40,8 @@ export const amendConnection = async (
   for (let attempt = 1; ; attempt += 1) {
     const wanted = change(current);
     if (wanted === current) return current;
-    const changed = { ...wanted, version: current.version + 1, updatedAt: now.toISOString() };
+    const at = now.toISOString();
+    const changed = { ...wanted, ...marksOf(current, wanted, at), version: current.version + 1, updatedAt: at };
     try {
       await connections.save(changed, request);
       return changed;
@@ -86,7 +93,10 @@ export const settleConnection = (
       return current;
     }
     const told = withFindings(current, examined, now);
-    return current.state === checked.state ? inState(told, stateAfter(current, examined.findings)) : told;
+    if (current.state !== checked.state) return told;
+    const settled = inState(told, stateAfter(current, examined.findings));
+    const isProven = settled.state === 'active' && notProven(examined.findings) === undefined;
+    return isProven ? { ...settled, provenAt: now.toISOString() } : settled;
   };
   return amendConnection(checked, settle, connections, now, making?.request);
 };

@@ -8,11 +8,12 @@ import { type Failure, type StatusNews, type StatusPorts, updateStatus } from '.
 
 export interface ReceiveStatusPorts extends Omit<StatusPorts, 'react'>, AccountEventPorts {
   contacts: ChangeContactPorts['contacts'];
-  /** Stops an active connection; the first cause stays. */
+  /** Stops an active connection unless it was proven good after the moment of the news; the first cause stays. */
   stopConnection: (
     connection: Connection,
     state: 'reauth' | 'restricted' | 'disabled',
     reason: string,
+    at: Date,
     now: Date,
   ) => Promise<unknown>;
 }
@@ -45,7 +46,8 @@ const reactWith =
     if (reaction.do === 'opt-out') await changeConsent({ ...which, state: 'revoked', source: 'whatsapp' }, ports);
     if (reaction.do === 'mark-undeliverable') await noteUndeliverable(which, ports);
     if (reaction.do === 'stop-connection') {
-      await ports.stopConnection(connection, reaction.state, `meta.${error.code}`, ports.patience.clock());
+      const [told, now] = [new Date(at), ports.patience.clock()];
+      await ports.stopConnection(connection, reaction.state, `meta.${error.code}`, told, now);
     }
   };
 

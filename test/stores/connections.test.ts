@@ -134,6 +134,17 @@ describe('a stop', () => {
     expect(await stop(renewed)).toBe('stopped');
   });
 
+  it('told late or again of a moment before the number was proven good is none', async () => {
+    const connection = await claimed({ provenAt: '2026-11-21T12:30:00.000Z' });
+    const tell = (at: string) => connections.stop(connection, 'restricted', 'meta.131042', new Date(at), now);
+    expect(await tell('2026-10-31T09:00:00.000Z')).toBe('left');
+    expect(await tell('2026-11-21T12:30:00.000Z')).toBe('left');
+    expect(await found(connection)).toEqual(connection);
+    expect(await tell('2026-11-21T12:30:01.000Z')).toBe('stopped');
+    const moment = now.toISOString();
+    expect(await found(connection)).toMatchObject({ state: 'restricted', stateChangedAt: moment, updatedAt: moment });
+  });
+
   it('of what is gone, or was never given a time for its token, is made of nothing', async () => {
     const gone = aConnection();
     expect(await stop(gone)).toBe('left');

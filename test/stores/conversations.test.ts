@@ -358,11 +358,17 @@ describe('a status', () => {
     expect(await inbox.contacts.find(inbox.shop.shopId, contactId)).toMatchObject(expected);
   });
 
-  it('that failed for want of payment stops the connection', async () => {
+  it('that failed for want of payment stops the connection, as of the moment it failed', async () => {
     stopped.length = 0;
     await tell(status(await outbound(), 'failed', { errors: [{ code: 131042, title: 'Payment' }] }));
     expect(stopped).toMatchObject([
-      [{ phoneNumberId: inbox.connection.phoneNumberId }, 'restricted', 'meta.131042', expect.any(Date)],
+      [
+        { phoneNumberId: inbox.connection.phoneNumberId },
+        'restricted',
+        'meta.131042',
+        new Date(at(2)),
+        expect.any(Date),
+      ],
     ]);
   });
 });

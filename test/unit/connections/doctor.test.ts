@@ -246,6 +246,22 @@ describe('what a check does to a state', () => {
     expect(await check()).toMatchObject({ state, stateReason });
   });
 
+  it('it keeps since when a state holds, and when an active connection was last proven good', async () => {
+    const stateChangedAt = '2026-11-01T12:00:00.000Z';
+    given({ stateChangedAt });
+    expect(await check()).toMatchObject({ stateChangedAt, provenAt: NOON });
+    world.clock.advance(1000);
+    world.meta.failures.number = new Error('no answer');
+    expect(await check()).toMatchObject({ stateChangedAt, provenAt: NOON });
+    delete world.meta.failures.number;
+    inspection({ isValid: false });
+    expect(await check()).toMatchObject({ stateChangedAt: '2026-11-21T12:00:01.000Z', provenAt: NOON });
+    world.clock.advance(1000);
+    inspection({ isValid: true });
+    const at = '2026-11-21T12:00:02.000Z';
+    expect(await check()).toMatchObject({ state: 'active', stateChangedAt: at, provenAt: at });
+  });
+
   it('that somebody stopped while it ran does not start it again', async () => {
     const row = given(reauth);
     world.meta.failures.number = async () => {
