@@ -31,7 +31,7 @@ export const handler = scheduledJob('check-connections', z.unknown, async () => 
     failed: (which, error) => logger.error('a check failed', { ...which, error }),
     clock,
   });
-  publishMetric('ConnectionsStopped', round.stopped);
+  publishMetric('ConnectionsStopped', round.newlyStopped);
   publishMetric('ConnectionsNotChecked', round.unchecked);
   return round;
 });

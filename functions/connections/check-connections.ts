@@ -1,5 +1,6 @@
 import type { Clock } from '#core/clock.ts';
 import type { Connection } from './connection.ts';
+import type { StateWithReason } from './connection-state.ts';
 
 /** What a round of checks came to. `unchecked` connections did not fit into the time, or their check failed. */
 export interface CheckRound {
@@ -7,6 +8,12 @@ export interface CheckRound {
   unchecked: number;
   /** Cannot send until their shop does something, whether or not they were checked in this round. */
   stopped: number;
+  /** Those of them that stopped since the round before. */
+  newlyStopped: number;
+}
+
+interface Round extends CheckRound {
+  begunAt: Date;
 }
 
 type WhichConnection = Pick<Connection, 'shopId' | 'phoneNumberId'>;
@@ -15,7 +22,7 @@ interface Ports {
   shops: AsyncIterable<{ shopId: string }>;
   connectionsOf: (shopId: string) => AsyncIterable<Connection>;
   check: (connection: Connection) => Promise<Connection>;
-  /** Told of a connection that is not active after its check, for a reason other than its shop's wish. */
+  /** Told of a connection that is not active after its check, or has stopped since the last round. */
   report: (stopped: WhichConnection & Pick<Connection, 'state' | 'stateReason'>) => void;
   /** Told of a check that failed; the round goes on with the others. */
   failed: (which: WhichConnection, error: unknown) => void;
@@ -24,6 +31,8 @@ interface Ports {
 
 const AT_ONCE = 5;
 const REST_MS = 20 * 60 * 60_000;
+/** From one round to the next, with room for one that begins a little late. */
+const ROUND_EVERY_MS = 6 * 60 * 60_000 + 5 * 60_000;
 
 /** Checked less than a day ago, with room for a round that begins a little earlier than the last. */
 const isFresh = ({ check }: Connection, now: Date): boolean =>
@@ -32,14 +41,28 @@ const isFresh = ({ check }: Connection, now: Date): boolean =>
 const isDue = (connection: Connection, now: Date): boolean =>
   connection.state !== 'paused' && connection.state !== 'disabled' && !isFresh(connection, now);
 
-const isStopped = ({ state }: Pick<Connection, 'state'>): boolean => state === 'reauth' || state === 'restricted';
+const isStopped = ({ state, stateReason }: StateWithReason): boolean =>
+  state === 'reauth' || state === 'restricted' || (state === 'disabled' && stateReason !== 'deleted');
 
-const checkOne = async (connection: Connection, round: CheckRound, { check, report, failed }: Ports): Promise<void> => {
+/** Stopped between the beginnings of two rounds, by anybody but a check: whoever checks is told of it at once. */
+const hasJustStopped = ({ stateChangedAt, check, ...connection }: Connection, { begunAt }: Round): boolean => {
+  if (!isStopped(connection) || stateChangedAt === undefined || stateChangedAt === check?.at) return false;
+  const ago = begunAt.getTime() - new Date(stateChangedAt).getTime();
+  return ago >= 0 && ago < ROUND_EVERY_MS;
+};
+
+const count = (round: CheckRound, connection: StateWithReason, isNew: boolean): void => {
+  if (isStopped(connection)) round.stopped += 1;
+  if (isStopped(connection) && isNew) round.newlyStopped += 1;
+};
+
+const checkOne = async (connection: Connection, round: Round, { check, report, failed }: Ports): Promise<void> => {
   const { shopId, phoneNumberId } = connection;
   try {
-    const { state, stateReason } = await check(connection);
+    const checked = await check(connection);
+    const { state, stateReason } = checked;
     round.checked += 1;
-    if (isStopped({ state })) round.stopped += 1;
+    count(round, checked, !isStopped(connection) || hasJustStopped(connection, round));
     if (state !== 'active') report({ shopId, phoneNumberId, state, stateReason });
   } catch (error) {
     round.unchecked += 1;
@@ -47,11 +70,18 @@ const checkOne = async (connection: Connection, round: CheckRound, { check, repo
   }
 };
 
-async function* dueConnections({ shops, connectionsOf, clock }: Ports, round: CheckRound): AsyncGenerator<Connection> {
-  for await (const { shopId } of shops) {
-    for await (const connection of connectionsOf(shopId)) {
-      if (isDue(connection, clock())) yield connection;
-      else if (isStopped(connection)) round.stopped += 1;
+const passBy = (connection: Connection, round: Round, { report }: Ports): void => {
+  const { shopId, phoneNumberId, state, stateReason } = connection;
+  const isNew = hasJustStopped(connection, round);
+  count(round, connection, isNew);
+  if (isNew) report({ shopId, phoneNumberId, state, stateReason });
+};
+
+async function* dueConnections(ports: Ports, round: Round): AsyncGenerator<Connection> {
+  for await (const { shopId } of ports.shops) {
+    for await (const connection of ports.connectionsOf(shopId)) {
+      if (isDue(connection, ports.clock())) yield connection;
+      else passBy(connection, round, ports);
     }
   }
 }
@@ -62,7 +92,7 @@ async function* dueConnections({ shops, connectionsOf, clock }: Ports, round: Ch
  * stops no other.
  */
 export const checkConnections = async (until: Date, ports: Ports): Promise<CheckRound> => {
-  const round: CheckRound = { checked: 0, unchecked: 0, stopped: 0 };
+  const round: Round = { begunAt: ports.clock(), checked: 0, unchecked: 0, stopped: 0, newlyStopped: 0 };
   const due = dueConnections(ports, round);
   const work = async (): Promise<void> => {
     for await (const connection of due) {
@@ -71,5 +101,6 @@ export const checkConnections = async (until: Date, ports: Ports): Promise<Check
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return round;
+  const { begunAt: _, ...result } = round;
+  return result;
 };

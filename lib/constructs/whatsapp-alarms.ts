@@ -77,7 +77,7 @@ const connectionAlarms = (stage: StageConfig): Record<string, AlarmRule> => ({
   ConnectionsStopped: {
     metric: ownMetric(stage, 'ConnectionsStopped'),
     threshold: 1,
-    hurt: 'shops whose WhatsApp number has stopped send nothing, though what customers write may still come in',
+    hurt: 'shops whose WhatsApp number has just stopped send nothing, though what customers write may still come in',
     article: 'connections stopped',
     missing: TreatMissingData.IGNORE,
   },

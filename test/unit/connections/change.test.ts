@@ -293,11 +293,32 @@ describe('the daily checks', () => {
     const others = [
       aConnection(checkedAgo(HOUR)),
       aConnection({ state: 'paused' }),
-      aConnection({ state: 'disabled' }),
+      aConnection({ state: 'disabled', stateReason: 'deleted' }),
     ];
     const stopped = aConnection({ state: 'reauth', ...checkedAgo(HOUR) });
-    const result = await round([due, stopped, ...others], async (one) => one);
-    expect(result).toMatchObject({ seen: [due.phoneNumberId], checked: 1, stopped: 1, reports: [] });
+    const unknown = aConnection({ state: 'disabled', stateReason: 'number.unknown' });
+    const result = await round([due, stopped, unknown, ...others], async (one) => one);
+    expect(result).toMatchObject({ seen: [due.phoneNumberId], checked: 1, stopped: 2, newlyStopped: 0, reports: [] });
+  });
+
+  it.each(['reauth', 'restricted', 'disabled'] as const)('count one that ends %s as stopped', async (state) => {
+    const result = await round([aConnection()], async (one) => ({ ...one, state, stateReason: 'number.unknown' }));
+    expect(result).toMatchObject({ stopped: 1, newlyStopped: 1 });
+  });
+
+  it('tell once of what stopped, in the round that stops it or in the next', async () => {
+    const stoppedAgo = (milliseconds: number) => ({
+      state: 'restricted' as const,
+      stateChangedAt: new Date(new Date(NOON).getTime() - milliseconds).toISOString(),
+    });
+    const bySender = aConnection({ ...stoppedAgo(HOUR), ...checkedAgo(5 * HOUR) });
+    const dueToo = aConnection(stoppedAgo(5 * HOUR));
+    const byCheck = aConnection({ ...stoppedAgo(HOUR), ...checkedAgo(HOUR) });
+    const longAgo = aConnection({ ...stoppedAgo(7 * HOUR), ...checkedAgo(HOUR) });
+    const meanwhile = aConnection({ ...stoppedAgo(-MINUTE), ...checkedAgo(HOUR) });
+    const result = await round([bySender, dueToo, byCheck, longAgo, meanwhile], async (one) => one);
+    const told = [bySender, dueToo].map(({ phoneNumberId }) => phoneNumberId);
+    expect(result).toMatchObject({ stopped: 5, newlyStopped: 2, reports: told });
   });
 
   it('end in time, and count what is left', async () => {
