@@ -265,10 +265,11 @@ export const manifest = {
   },
   sendMessages: {
     entry: 'conversations/send-messages',
-    on: { queue: 'outbound', batchSize: 5, maxConcurrency: 100 },
+    // a file may have 100 MB, and is in memory twice while it is sent to Meta
+    on: { queue: 'outbound', batchSize: 2, maxConcurrency: 100 },
     uses: ['table:write', 'vault:tokens:read', 'media:read', 'graph'],
     hurt: 'customers do not get the messages of the shops',
-    memoryMb: 1024,
+    memoryMb: 2048,
     timeoutSeconds: 60,
   },
   sweepMessages: {
