@@ -1,4 +1,5 @@
 import type { Clock } from '#core/clock.ts';
+import type { Shop } from '../shops/shop.ts';
 import type { Connection } from './connection.ts';
 import type { StateWithReason } from './connection-state.ts';
 
@@ -19,9 +20,10 @@ interface Round extends CheckRound {
 type WhichConnection = Pick<Connection, 'shopId' | 'phoneNumberId'>;
 
 interface Ports {
-  shops: AsyncIterable<{ shopId: string }>;
+  shops: AsyncIterable<Pick<Shop, 'shopId' | 'whatsapp'>>;
   connectionsOf: (shopId: string) => AsyncIterable<Connection>;
-  check: (connection: Connection) => Promise<Connection>;
+  /** `siteUrl`: where the shop's site is, if it says so. */
+  check: (connection: Connection, siteUrl: string | undefined) => Promise<Connection>;
   /** Told of a connection that is not active after its check, or has stopped since the last round. */
   report: (stopped: WhichConnection & Pick<Connection, 'state' | 'stateReason'>) => void;
   /** Told of a check that failed; the round goes on with the others. */
@@ -56,10 +58,16 @@ const count = (round: CheckRound, connection: StateWithReason, isNew: boolean): 
   if (isStopped(connection) && isNew) round.newlyStopped += 1;
 };
 
-const checkOne = async (connection: Connection, round: Round, { check, report, failed }: Ports): Promise<void> => {
+interface Due {
+  connection: Connection;
+  siteUrl: string | undefined;
+}
+
+const checkOne = async ({ connection, siteUrl }: Due, round: Round, ports: Ports): Promise<void> => {
+  const { check, report, failed } = ports;
   const { shopId, phoneNumberId } = connection;
   try {
-    const checked = await check(connection);
+    const checked = await check(connection, siteUrl);
     const { state, stateReason } = checked;
     round.checked += 1;
     count(round, checked, !isStopped(connection) || hasJustStopped(connection, round));
@@ -77,10 +85,11 @@ const passBy = (connection: Connection, round: Round, { report }: Ports): void =
   if (isNew) report({ shopId, phoneNumberId, state, stateReason });
 };
 
-async function* dueConnections(ports: Ports, round: Round): AsyncGenerator<Connection> {
-  for await (const { shopId } of ports.shops) {
+async function* dueConnections(ports: Ports, round: Round): AsyncGenerator<Due> {
+  for await (const { shopId, whatsapp } of ports.shops) {
+    const siteUrl = whatsapp.siteUrl ?? undefined;
     for await (const connection of ports.connectionsOf(shopId)) {
-      if (isDue(connection, ports.clock())) yield connection;
+      if (isDue(connection, ports.clock())) yield { connection, siteUrl };
       else passBy(connection, round, ports);
     }
   }
@@ -95,8 +104,8 @@ export const checkConnections = async (until: Date, ports: Ports): Promise<Check
   const round: Round = { begunAt: ports.clock(), checked: 0, unchecked: 0, stopped: 0, newlyStopped: 0 };
   const due = dueConnections(ports, round);
   const work = async (): Promise<void> => {
-    for await (const connection of due) {
-      if (ports.clock() < until) await checkOne(connection, round, ports);
+    for await (const one of due) {
+      if (ports.clock() < until) await checkOne(one, round, ports);
       else round.unchecked += 1;
     }
   };

@@ -42,6 +42,12 @@ const viewer = (ports: ConnectionPorts) => {
   return { showAll, show };
 };
 
+/** The ports of one call, which tells where the site is. */
+const seenFrom = (ports: ConnectionPorts, { siteUrl }: Pick<Seen, 'siteUrl'>): ConnectionPorts => ({
+  ...ports,
+  siteUrl,
+});
+
 const numberOf = ({ caller, params }: { caller: Caller; params: { phoneNumberId: string } }) => ({
   shopId: caller.shopId,
   phoneNumberId: params.phoneNumberId,
@@ -54,7 +60,7 @@ const makingHandlers = (ports: ConnectionPorts) => {
       show(
         createConnection(
           { shopId: input.caller.shopId, input: input.body, idempotencyKey: input.idempotencyKey },
-          ports,
+          seenFrom(ports, input),
         ),
         input,
       ),
@@ -62,12 +68,13 @@ const makingHandlers = (ports: ConnectionPorts) => {
       show(
         signUpConnection(
           { shopId: input.caller.shopId, input: input.body, idempotencyKey: input.idempotencyKey },
-          ports,
+          seenFrom(ports, input),
         ),
         input,
       ),
-    rotateToken: (input) => show(rotateToken({ ...numberOf(input), token: input.body.token }, ports), input),
-    setApp: (input) => show(setApp({ ...numberOf(input), app: input.body }, ports), input),
+    rotateToken: (input) =>
+      show(rotateToken({ ...numberOf(input), token: input.body.token }, seenFrom(ports, input)), input),
+    setApp: (input) => show(setApp({ ...numberOf(input), app: input.body }, seenFrom(ports, input)), input),
   } satisfies Partial<Handlers>;
 };
 
@@ -89,8 +96,9 @@ export const connectionHandlers = (ports: ConnectionPorts): Handlers => {
       await deleteConnection(numberOf(input), ports);
       return undefined;
     },
-    checkConnection: (input) => show(checkConnection({ ...numberOf(input), ...input.body }, ports), input),
+    checkConnection: (input) =>
+      show(checkConnection({ ...numberOf(input), ...input.body }, seenFrom(ports, input)), input),
     pauseConnection: (input) => show(pauseConnection(numberOf(input), ports), input),
-    resumeConnection: (input) => show(resumeConnection(numberOf(input), ports), input),
+    resumeConnection: (input) => show(resumeConnection(numberOf(input), seenFrom(ports, input)), input),
   };
 };

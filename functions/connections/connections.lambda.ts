@@ -21,7 +21,7 @@ export const handler = httpApi(
     tokens: openVault(env.TOKEN_VAULT),
     apps: openVault(env.APP_VAULT),
     shared: () => deployment.read(env.META_SECRET_ID),
-    graph: (version) => openGraph({ graphUrl: env.GRAPH_URL, version }),
+    graph: (version, app) => openGraph({ graphUrl: env.GRAPH_URL, version, appSecret: app?.appSecret }),
     shopOfUser: async (userId) => (await shops.findUser(userId))?.shopId,
     findShop: shops.find,
     clock: () => new Date(),

@@ -73,6 +73,6 @@ export const signUpConnection = async (
   const repeated = await findRepeated(request, ports);
   if (repeated) return repeated;
   const [app] = await Promise.all([findApp(ports, { app: 'shared' }), assertSeller(shopId, input.sellerId, ports)]);
-  const token = await exchanged(ports.graph(input.graphVersion), app, code);
+  const token = await exchanged(ports.graph(input.graphVersion, app), app, code);
   return establishConnection({ ...input, shopId, token }, ports, request);
 };

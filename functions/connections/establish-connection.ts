@@ -83,7 +83,7 @@ export const establishConnection = async (
   const now = ports.clock();
   const app = draft.app ?? (await findApp(ports, { app: 'shared' }));
   rateFor(draft.coexistence, draft.messagesPerSecond);
-  const proof = await proveNumber(draft, app, ports.graph(draft.graphVersion), now);
+  const proof = await proveNumber(draft, app, ports.graph(draft.graphVersion, app), now);
   const former = await ports.connections.find(draft.shopId, draft.phoneNumberId);
   if (former && former.state !== 'pending') throw new AppError('connection.exists', 'the shop has this number already');
   const connection = draftConnection(draft, proof, former, now);

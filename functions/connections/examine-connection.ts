@@ -3,7 +3,7 @@ import type { Clock } from '#core/clock.ts';
 import type { Connection, Finding, TokenFacts } from './connection.ts';
 import { examineNumber, examineWebhook } from './examine-number.ts';
 import { examineToken, examineVersion, tokenFacts } from './examine-token.ts';
-import { finding } from './finding.ts';
+import { finding, keyOf } from './finding.ts';
 import type { MetaApp } from './meta-app.ts';
 import {
   appRefusalOf,
@@ -27,6 +27,8 @@ export interface ExaminePorts extends AppSecrets {
   tokens: SecretReader;
   graph: OpenMetaGraph;
   clock: Clock;
+  /** Where the site is, and with it the address for webhooks. Absent where nobody knows: then any host will do. */
+  siteUrl?: string | undefined;
 }
 
 /** What a check came to. */
@@ -41,7 +43,10 @@ interface Round {
   connection: Connection;
   stored: StoredToken;
   app: MetaApp;
+  /** Proves itself with the app's secret when the token is of this app. */
   graph: MetaGraph;
+  /** As messages are sent: without a proof. */
+  plain: MetaGraph;
   repair: Repair | undefined;
 }
 
@@ -56,6 +61,7 @@ const refusalOf = (error: unknown, about: 'number' | 'token'): Finding => {
   const failure = failureOf(error);
   const { code } = failure;
   if (code !== undefined && REFUSED_TOKEN.includes(code)) return finding('token.invalid');
+  if (failure.needsProof) return finding('app.proof-required');
   if (about === 'number' && isUnknown(failure)) return finding('number.unknown');
   // what we asked wrongly says nothing about the number
   if (failure.transient || code === undefined || code === BAD_PARAMETER) return finding('graph.unanswered');
@@ -110,19 +116,35 @@ const membership = (asked: Answered<readonly string[]>, phoneNumberId: string): 
   return finding(asked.answer.includes(phoneNumberId) ? 'number.ok' : 'number.not-listed');
 };
 
-const examineRest = async (round: Round): Promise<Pick<Examined, 'findings' | 'facts'>> => {
+interface AskedNumber {
+  number: Answered<NumberFacts>;
+  refused: Finding[];
+}
+
+/** What Meta says of the number when asked as messages are sent; an app that does not let us send so still tells of it. */
+const askNumber = async ({ connection, stored, graph, plain }: Round): Promise<AskedNumber> => {
+  const number = await ask('number', plain.number(stored.token, connection.phoneNumberId));
+  if ('answer' in number) return { number, refused: [] };
+  const refused = [number.refusal];
+  if (keyOf(number.refusal) !== 'app.proof-required') return { number, refused };
+  return { number: await ask('number', graph.number(stored.token, connection.phoneNumberId)), refused };
+};
+
+const examineRest = async (
+  round: Round,
+  siteUrl: string | undefined,
+): Promise<Pick<Examined, 'findings' | 'facts'>> => {
   const { connection, stored, app, graph } = round;
-  const [numbers, number, hears, own] = await Promise.all([
+  const [numbers, { number, refused }, hears, own] = await Promise.all([
     ask('number', graph.numbersOf(stored.token, connection.wabaId)),
-    ask('number', graph.number(stored.token, connection.phoneNumberId)),
+    askNumber(round),
     subscription(round),
     ask('token', graph.subscriptionOf(app)),
   ]);
   const facts = answerOf(number);
   const listed = membership(numbers, connection.phoneNumberId);
   const about = facts ? await registration(round, examineNumber(facts, connection)) : [];
-  const webhook = examineWebhook(facts, 'answer' in own ? own.answer : 'untold', connection);
-  const refused = 'refusal' in number ? [number.refusal] : [];
+  const webhook = examineWebhook(facts, 'answer' in own ? own.answer : 'untold', connection, siteUrl);
   return { findings: [...refused, listed, hears, webhook, ...about], ...(facts && { facts }) };
 };
 
@@ -138,7 +160,7 @@ const distinct = (findings: readonly Finding[]): Finding[] => {
 
 /** What the app may tell of the token. That Meta refuses the app's own secret says nothing against the token. */
 const inspection = async (
-  { connection, stored, app, graph }: Round,
+  { connection, stored, app, graph }: Pick<Round, 'connection' | 'stored' | 'app' | 'graph'>,
   now: Date,
 ): Promise<Pick<Examined, 'findings' | 'token'>> => {
   try {
@@ -163,10 +185,13 @@ export const examineConnection = async (
   const version = examineVersion(connection, now);
   const [stored, app] = await Promise.all([readToken(ports.tokens, connection), findApp(ports, connection)]);
   if (stored === undefined) return { findings: [finding('token.missing'), version] };
-  const round: Round = { connection, stored, app, graph: ports.graph(connection.graphVersion), repair };
-  const inspected = await inspection(round, now);
+  const open = (proven?: MetaApp) => ports.graph(connection.graphVersion, proven);
+  const asked = { connection, stored, app, graph: open(app) };
+  const inspected = await inspection(asked, now);
   const isDead = inspected.findings.some(({ check, verdict }) => check === 'token' && verdict === 'failed');
   if (isDead) return { ...inspected, findings: [...inspected.findings, version] };
-  const rest = await examineRest(round);
+  const isOfApp = inspected.findings.some((one) => keyOf(one) === 'app.ok');
+  const round: Round = { ...asked, repair, plain: open(), ...(!isOfApp && { graph: open() }) };
+  const rest = await examineRest(round, ports.siteUrl);
   return { ...inspected, ...rest, findings: distinct([...inspected.findings, ...rest.findings, version]) };
 };

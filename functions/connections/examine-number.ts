@@ -102,18 +102,31 @@ const fieldsOf = ({ fields }: AppSubscription, { coexistence }: ToExamine): Find
   return finding('webhook.fields-missing', missing.join(', '), missing.includes('messages') ? 'failed' : 'warning');
 };
 
-/** What is to be said of where messages go: the app's own subscription, and what overrides it for account or number. */
+const hearingOf = (subscription: AppSubscription | undefined | 'untold', connection: ToExamine): Finding => {
+  if (subscription === 'untold' || subscription === undefined) return finding('webhook.ok');
+  return subscription.active ? fieldsOf(subscription, connection) : finding('webhook.inactive');
+};
+
+const isElsewhere = (url: URL, siteUrl: string | undefined): boolean =>
+  siteUrl !== undefined && url.origin !== URL.parse(siteUrl)?.origin;
+
+/**
+ * What is to be said of where messages go: the app's own subscription, and what overrides it for account or number.
+ * Another host than the site's is only a warning, for a site may have several.
+ */
 export const examineWebhook = (
   facts: NumberFacts | undefined,
   subscription: AppSubscription | undefined | 'untold',
   connection: ToExamine,
+  siteUrl?: string,
 ): Finding => {
   const { number, account, application } = facts?.webhooks ?? {};
   const told = subscription === 'untold' ? undefined : subscription?.callbackUrl;
   // empty is how Meta says that there is none
   const address = number || account || application || told;
   if (!address) return finding(subscription === 'untold' ? 'webhook.untold' : 'webhook.not-set');
-  if (URL.parse(address)?.pathname !== webhookPath(connection)) return finding('webhook.other-address');
-  if (subscription === 'untold' || subscription === undefined) return finding('webhook.ok');
-  return subscription.active ? fieldsOf(subscription, connection) : finding('webhook.inactive');
+  const url = URL.parse(address);
+  if (url?.pathname !== webhookPath(connection)) return finding('webhook.other-address');
+  const hearing = hearingOf(subscription, connection);
+  return hearing.verdict !== 'failed' && isElsewhere(url, siteUrl) ? finding('webhook.other-host', url.host) : hearing;
 };

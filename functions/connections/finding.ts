@@ -3,6 +3,7 @@ import type { Finding } from './connection.ts';
 
 const warnings: ReadonlySet<ConnectionFinding> = new Set([
   'token.expires-soon',
+  'webhook.other-host',
   'webhook.fields-missing',
   'status.limited',
   'status.other',
@@ -25,6 +26,7 @@ const failures: ReadonlySet<ConnectionFinding> = new Set([
   'token.missing',
   'app.other',
   'app.refused',
+  'app.proof-required',
   'permissions.missing',
   'permissions.other-account',
   'permissions.refused',

@@ -63,12 +63,17 @@ export interface MetaGraph {
   subscribedApps: (token: string, wabaId: string) => Promise<readonly string[]>;
   /** Lets the token's app hear of the account. */
   subscribe: (token: string, wabaId: string) => Promise<void>;
+  /** Lets the token's app hear no more of the account. */
+  unsubscribe: (token: string, wabaId: string) => Promise<void>;
   subscriptionOf: (app: AppCredentials) => Promise<AppSubscription | undefined>;
   register: (token: string, phoneNumberId: string, pin: string) => Promise<void>;
 }
 
-/** Opens the Graph API at a version. */
-export type OpenMetaGraph = (graphVersion: string) => MetaGraph;
+/**
+ * Opens the Graph API at a version. With an app, every call proves that the token is in that app's own hands: apps that
+ * require their secret answer no other call, and a token of another app is refused.
+ */
+export type OpenMetaGraph = (graphVersion: string, app?: AppCredentials) => MetaGraph;
 
 /** How a call failed: with a code of Meta's, or without an answer. */
 export interface GraphFailure {
@@ -76,19 +81,26 @@ export interface GraphFailure {
   subcode?: number | undefined;
   /** The same call may succeed later. */
   transient: boolean;
+  /** The app requires its secret with every call. */
+  needsProof?: boolean;
 }
 
 /** Outages and limits, as "Graph API: Error handling" and "Cloud API: Error codes" list them. */
 const transientCodes = new Set([1, 2, 4, 17, 32, 341, 613, 80007, 80008, 130429, 131000, 131016, 131057]);
 
+const BAD_PARAMETER = 100;
+/** Source: Meta for Developers, "Securing Graph API Calls": "API calls from the server require an appsecret_proof argument". */
+const PROOF_WANTED = /requires? an appsecret_proof/;
+
 /** Reads a failed call. What has no code of Meta's never got an answer. */
 export const failureOf = (error: unknown): GraphFailure => {
-  const { code, subcode, transient } = (error ?? {}) as { code?: unknown; subcode?: unknown; transient?: unknown };
+  const { code, subcode, transient, title } = (error ?? {}) as Partial<Record<string, unknown>>;
   if (typeof code !== 'number') return { transient: true };
   return {
     code,
     transient: transient === true || transientCodes.has(code),
     ...(typeof subcode === 'number' && { subcode }),
+    ...(code === BAD_PARAMETER && PROOF_WANTED.test(String(title)) && { needsProof: true }),
   };
 };
 

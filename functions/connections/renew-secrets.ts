@@ -37,7 +37,7 @@ export const rotateToken = async (
   const now = ports.clock();
   const { wabaId, graphVersion } = connection;
   const app = await findApp(ports, connection);
-  const { inspection } = await proveNumber({ token, phoneNumberId, wabaId }, app, ports.graph(graphVersion), now);
+  const { inspection } = await proveNumber({ token, phoneNumberId, wabaId }, app, ports.graph(graphVersion, app), now);
   const former = await readToken(ports.tokens, connection);
   await ports.tokens.write(phoneNumberId, { shopId, token, ...(former?.pin && { pin: former.pin }) });
   const facts = {
@@ -58,7 +58,7 @@ export const rotateToken = async (
 const assertApp = async (connection: Connection, app: GivenApp, ports: RenewPorts): Promise<void> => {
   const stored = await readToken(ports.tokens, connection);
   if (stored === undefined) throw refused('token.missing');
-  const inspection = await inspected(ports.graph(connection.graphVersion), stored.token, app);
+  const inspection = await inspected(ports.graph(connection.graphVersion, app), stored.token, app);
   if (inspection.appId !== undefined && inspection.appId !== app.appId) throw refused('app.other');
 };
 

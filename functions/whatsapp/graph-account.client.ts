@@ -140,6 +140,10 @@ export const graphAccounts = (call: CallGraph): MetaGraph => ({
     await call(`${wabaId}/subscribed_apps`, { token, method: 'POST' });
   },
 
+  unsubscribe: async (token, wabaId) => {
+    await call(`${wabaId}/subscribed_apps`, { token, method: 'DELETE' });
+  },
+
   subscriptionOf: async (app) => {
     const { data } = await call(`${app.appId}/subscriptions`, { token: appToken(app) });
     const own = listOf(data).find((one) => fieldsOf(one)['object'] === 'whatsapp_business_account');

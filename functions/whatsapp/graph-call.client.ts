@@ -23,7 +23,7 @@ export interface GraphOptions {
   /** Like `v24.0`. */
   version: string;
   /** The app's secret: proves with every call that the token is in the app's own hands. */
-  appSecret?: string;
+  appSecret?: string | undefined;
   call?: Call;
 }
 

@@ -179,6 +179,24 @@ describe('a connection', () => {
     expect(token()['token']).toBe(NEXT);
   });
 
+  it('of an app that requires its secret is looked at with it, and said to be unable to send', async () => {
+    graph.world.requireProof = [SHARED.appId];
+    const made = await create();
+    graph.world.requireProof = [];
+    expect(made.json).toMatchObject({ state: 'pending', stateReason: 'app.proof-required' });
+    expect(codes(made)).toEqual(
+      expect.arrayContaining(['token.ok', 'number.ok', 'subscription.repaired', 'status.ok']),
+    );
+    expect((await call('checkConnection', on({}))).json['state']).toBe('active');
+  });
+
+  it('whose webhooks go to another host is told so', async () => {
+    graph.world.callbacks[SHARED.appId] = 'https://otra.example/webhooks/whatsapp';
+    const made = await create();
+    expect([made.json['state'], codes(made, 'warning')]).toEqual(['active', ['webhook.other-host']]);
+    expect(made.body).toContain('otra.example');
+  });
+
   it('has its subscription mended when asked', async () => {
     await create();
     graph.world.subscribed[account] = [];

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -20,6 +21,8 @@ export interface GraphWorld {
   subscribed: Record<string, string[]>;
   /** Where each app's webhooks go. */
   callbacks: Record<string, string>;
+  /** Apps that answer no call without a proof of their secret. */
+  requireProof: string[];
 }
 
 interface GraphCall {
@@ -31,8 +34,8 @@ interface GraphCall {
 class Refusal extends Error {
   readonly code: number;
   readonly subcode: number | undefined;
-  constructor(code: number, subcode?: number) {
-    super('Meta says no');
+  constructor(code: number, subcode?: number, message = 'Meta says no') {
+    super(message);
     this.code = code;
     this.subcode = subcode;
   }
@@ -51,7 +54,15 @@ const scopes = ['whatsapp_business_management', 'whatsapp_business_messaging'];
 
 /** The Graph API as far as connections ask it, over HTTP. Everything it knows is in `world`, and may be changed. */
 export const startGraph = async () => {
-  const world: GraphWorld = { apps: {}, tokens: {}, numbers: {}, codes: {}, subscribed: {}, callbacks: {} };
+  const world: GraphWorld = {
+    apps: {},
+    tokens: {},
+    numbers: {},
+    codes: {},
+    subscribed: {},
+    callbacks: {},
+    requireProof: [],
+  };
   const calls: GraphCall[] = [];
 
   const tokenOf = (token: string) => {
@@ -112,6 +123,10 @@ export const startGraph = async () => {
     const { appId } = tokenOf(token);
     const apps = world.subscribed[wabaId] ?? [];
     world.subscribed[wabaId] = apps;
+    if (method === 'DELETE') {
+      world.subscribed[wabaId] = apps.filter((id) => id !== appId);
+      return { success: true };
+    }
     if (method === 'POST') {
       if (!apps.includes(appId)) apps.push(appId);
       return { success: true };
@@ -134,12 +149,24 @@ export const startGraph = async () => {
     return numberOf(id);
   };
 
+  const assertProof = (token: string, proof: string | null) => {
+    const appId = world.tokens[token]?.appId ?? token.split('|')[0] ?? '';
+    const wanted = createHmac('sha256', world.apps[appId] ?? '')
+      .update(token)
+      .digest('hex');
+    if (proof === null && world.requireProof.includes(appId)) {
+      throw new Refusal(100, undefined, 'API calls from the server require an appsecret_proof argument');
+    }
+    if (proof !== null && proof !== wanted) throw new Refusal(100, undefined, 'Invalid appsecret_proof provided');
+  };
+
   const answer = async (request: IncomingMessage): Promise<unknown> => {
     const url = new URL(request.url ?? '', 'http://graph');
     const { method = 'GET', headers } = request;
     const body = method === 'GET' ? {} : await bodyOf(request);
     const token = headers.authorization?.replace(/^Bearer /, '') ?? url.searchParams.get('access_token') ?? '';
     calls.push({ method, path: url.pathname, token });
+    assertProof(token, url.searchParams.get('appsecret_proof'));
     const [, , id = '', edge] = url.pathname.split('/');
     if (id === 'debug_token') return debugToken(url.searchParams.get('input_token') ?? '', token);
     if (id === 'oauth') return exchange(method === 'GET' ? url.searchParams : new URLSearchParams(body as never));
@@ -150,8 +177,8 @@ export const startGraph = async () => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     answer(request).then(
       (body) => send(200, body),
-      ({ code = 1, subcode }: Refusal) =>
-        send(400, { error: { message: 'Meta says no', type: 'OAuthException', code, error_subcode: subcode } }),
+      ({ code = 1, subcode, message }: Refusal) =>
+        send(400, { error: { message, type: 'OAuthException', code, error_subcode: subcode } }),
     );
   });
   await new Promise<void>((resolve) => {

@@ -18,10 +18,12 @@ import { movedClock } from './clock.ts';
 export class MetaSays extends Error {
   readonly code: number;
   readonly subcode: number | undefined;
-  constructor(code: number, subcode?: number) {
+  readonly title: string;
+  constructor(code: number, subcode?: number, title = '') {
     super('Meta says no, and repeats the token-of-the-shop-0001 in its words');
     this.code = code;
     this.subcode = subcode;
+    this.title = title;
   }
 }
 
@@ -64,6 +66,10 @@ export const memoryMeta = () => {
       scopes: ['whatsapp_business_management', 'whatsapp_business_messaging'],
       granular: [],
     } as TokenInspection,
+    /** What is otherwise with some tokens. */
+    tokens: {} as Record<string, Partial<TokenInspection>>,
+    /** Apps require their secret with every call. */
+    requiresProof: false,
     facts: healthy(),
     numbers: [NUMBER],
     subscribed: [] as string[],
@@ -78,49 +84,62 @@ export const memoryMeta = () => {
   };
   const failures: Partial<Record<keyof MetaGraph, unknown>> = {};
   const calls: [name: keyof MetaGraph, ...args: unknown[]][] = [];
-  const call = async (name: keyof MetaGraph, ...args: unknown[]) => {
-    calls.push([name, ...args]);
-    const failure = failures[name];
-    if (typeof failure === 'function') await failure();
-    else if (failure !== undefined) throw failure;
+  const inspectionOf = (token: string): TokenInspection => ({ ...says.inspection, ...says.tokens[token] });
+  const callAs =
+    (proven: boolean) =>
+    async (name: keyof MetaGraph, ...args: unknown[]) => {
+      calls.push([name, ...args]);
+      if (says.requiresProof && !proven)
+        throw new MetaSays(100, undefined, 'API calls from the server require an appsecret_proof argument');
+      const failure = failures[name];
+      if (typeof failure === 'function') await failure();
+      else if (failure !== undefined) throw failure;
+    };
+  const graphOf = (proven: boolean): MetaGraph => {
+    const call = callAs(proven);
+    return {
+      exchangeCode: async (app, code) => {
+        await call('exchangeCode', app, code);
+        if (code !== says.code.value) throw new MetaSays(100);
+        says.code.value = 'used';
+        return says.code.token;
+      },
+      inspect: async (token, app) => {
+        await call('inspect', token, app);
+        return inspectionOf(token);
+      },
+      number: async (token, phoneNumberId) => {
+        await call('number', token, phoneNumberId);
+        return says.facts;
+      },
+      numbersOf: async (token, wabaId) => {
+        await call('numbersOf', token, wabaId);
+        return says.numbers;
+      },
+      subscribedApps: async (token, wabaId) => {
+        await call('subscribedApps', token, wabaId);
+        return says.subscribed;
+      },
+      subscribe: async (token, wabaId) => {
+        await call('subscribe', token, wabaId);
+        says.subscribed.push(inspectionOf(token).appId ?? '');
+      },
+      unsubscribe: async (token, wabaId) => {
+        await call('unsubscribe', token, wabaId);
+        says.subscribed = says.subscribed.filter((appId) => appId !== inspectionOf(token).appId);
+      },
+      subscriptionOf: async (app) => {
+        await call('subscriptionOf', app);
+        return says.subscription;
+      },
+      register: async (token, phoneNumberId, pin) => {
+        await call('register', token, phoneNumberId, pin);
+        if (says.pin !== undefined && says.pin !== pin) throw new MetaSays(133005);
+        says.facts = { ...says.facts, status: 'CONNECTED' };
+      },
+    };
   };
-  const graph: MetaGraph = {
-    exchangeCode: async (app, code) => {
-      await call('exchangeCode', app, code);
-      if (code !== says.code.value) throw new MetaSays(100);
-      says.code.value = 'used';
-      return says.code.token;
-    },
-    inspect: async (token, app) => {
-      await call('inspect', token, app);
-      return says.inspection;
-    },
-    number: async (token, phoneNumberId) => {
-      await call('number', token, phoneNumberId);
-      return says.facts;
-    },
-    numbersOf: async (token, wabaId) => {
-      await call('numbersOf', token, wabaId);
-      return says.numbers;
-    },
-    subscribedApps: async (token, wabaId) => {
-      await call('subscribedApps', token, wabaId);
-      return says.subscribed;
-    },
-    subscribe: async (token, wabaId) => {
-      await call('subscribe', token, wabaId);
-      says.subscribed.push(says.inspection.appId ?? '');
-    },
-    subscriptionOf: async (app) => {
-      await call('subscriptionOf', app);
-      return says.subscription;
-    },
-    register: async (token, phoneNumberId, pin) => {
-      await call('register', token, phoneNumberId, pin);
-      if (says.pin !== undefined && says.pin !== pin) throw new MetaSays(133005);
-      says.facts = { ...says.facts, status: 'CONNECTED' };
-    },
-  };
+  const graph = (_: string, app?: unknown) => graphOf(app !== undefined);
   return { graph, says, failures, calls, called: (name: keyof MetaGraph) => calls.filter(([one]) => one === name) };
 };
 
@@ -208,7 +227,7 @@ export const memoryConnections = () => {
     tokens: tokens.vault,
     apps: apps.vault,
     shared: async () => SHARED_APP,
-    graph: () => meta.graph,
+    graph: meta.graph,
     clock,
     shopOfUser: async (userId) => users.get(userId),
     findShop: async (shopId) => [shop, other].find((one) => one.shopId === shopId),

@@ -28,6 +28,10 @@ export const connectionFindingsEn: ConnectionWords = {
     () => 'Meta does not take the id or the secret of this connection’s app.',
     'Copy the app secret again from the app’s dashboard and enter it under “Own app”. If the app is not yours, tell whoever runs the system.',
   ],
+  'app.proof-required': [
+    () => 'The app requires its secret with every call, and messages are sent without it: nothing can be sent.',
+    'In the app’s dashboard, under App settings → Advanced → Security, turn “Require app secret” off.',
+  ],
   'permissions.ok': [() => 'The token has the permissions it needs.', ''],
   'permissions.missing': [
     (scopes) => `The token lacks permissions: ${scopes}.`,
@@ -65,6 +69,10 @@ export const connectionFindingsEn: ConnectionWords = {
   'webhook.other-address': [
     () => 'Meta sends messages to another address, not to us.',
     'Correct the callback URL in the app’s dashboard, or remove the one that overrides it on the account or number.',
+  ],
+  'webhook.other-host': [
+    (host) => `Meta sends messages to another host, ${host}.`,
+    'If that is another address of this same site, all is well. Otherwise correct the callback URL in the app’s dashboard.',
   ],
   'webhook.inactive': [
     () => 'The address is set, but Meta has switched it off.',

@@ -28,6 +28,10 @@ export const connectionFindingsEs: ConnectionWords = {
     () => 'Meta no acepta el id o la clave secreta de la app de esta conexión.',
     'Copiá de nuevo la clave secreta desde el panel de la app y cargala en «App propia». Si la app no es tuya, avisale a quien administra el sistema.',
   ],
+  'app.proof-required': [
+    () => 'La app exige su clave secreta en cada llamada, y los mensajes salen sin ella: no se puede enviar nada.',
+    'En el panel de la app, en Configuración → Avanzada → Seguridad, desactivá «Exigir clave secreta de la app».',
+  ],
   'permissions.ok': [() => 'El token tiene los permisos que hacen falta.', ''],
   'permissions.missing': [
     (scopes) => `Al token le faltan permisos: ${scopes}.`,
@@ -65,6 +69,10 @@ export const connectionFindingsEs: ConnectionWords = {
   'webhook.other-address': [
     () => 'Meta manda los mensajes a otra dirección, no acá.',
     'Corregí la dirección de devolución en el panel de la app, o sacá la que la reemplaza en la cuenta o el número.',
+  ],
+  'webhook.other-host': [
+    (host) => `Meta manda los mensajes a otro servidor, ${host}.`,
+    'Si es otra dirección de este mismo sitio, está todo bien. Si no, corregí la dirección de devolución en el panel de la app.',
   ],
   'webhook.inactive': [
     () => 'La dirección está cargada, pero Meta la tiene desactivada.',

@@ -28,6 +28,10 @@ export const connectionFindingsPt: ConnectionWords = {
     () => 'A Meta não aceita o id ou a chave secreta do app desta conexão.',
     'Copie de novo a chave secreta no painel do app e cadastre em «App próprio». Se o app não é seu, avise quem administra o sistema.',
   ],
+  'app.proof-required': [
+    () => 'O app exige a chave secreta em cada chamada, e as mensagens são enviadas sem ela: nada pode ser enviado.',
+    'No painel do app, em Configurações → Avançado → Segurança, desative “Exigir chave secreta do app”.',
+  ],
   'permissions.ok': [() => 'O token tem as permissões necessárias.', ''],
   'permissions.missing': [
     (scopes) => `Faltam permissões no token: ${scopes}.`,
@@ -65,6 +69,10 @@ export const connectionFindingsPt: ConnectionWords = {
   'webhook.other-address': [
     () => 'A Meta envia as mensagens para outro endereço, não para cá.',
     'Corrija a URL de retorno no painel do app, ou remova a que a substitui na conta ou no número.',
+  ],
+  'webhook.other-host': [
+    (host) => `A Meta envia as mensagens para outro servidor, ${host}.`,
+    'Se for outro endereço deste mesmo site, está tudo bem. Se não, corrija a URL de retorno no painel do app.',
   ],
   'webhook.inactive': [
     () => 'O endereço está cadastrado, mas a Meta o desativou.',

@@ -7,7 +7,7 @@ import { UpdateConnection } from '../../../functions/connections/connection-draf
 import { connectionView } from '../../../functions/connections/connection-view.ts';
 import { type MetaApp, rotateApp } from '../../../functions/connections/meta-app.ts';
 import { rotateToken, setApp } from '../../../functions/connections/renew-secrets.ts';
-import { aConnection } from '../../support/builders.ts';
+import { aConnection, aShop } from '../../support/builders.ts';
 import { HOUR, MINUTE, NOON } from '../../support/clock.ts';
 import {
   ACCOUNT,
@@ -259,7 +259,7 @@ describe('the daily checks', () => {
     const shopIds = [...new Set(connections.map(({ shopId }) => shopId))];
     const result: CheckRound = await checkConnections(until, {
       shops: (async function* () {
-        for (const shopId of shopIds) yield { shopId };
+        for (const shopId of shopIds) yield aShop({ shopId });
       })(),
       connectionsOf: async function* (shopId) {
         yield* connections.filter((one) => one.shopId === shopId);
@@ -319,6 +319,30 @@ describe('the daily checks', () => {
     const result = await round([bySender, dueToo, byCheck, longAgo, meanwhile], async (one) => one);
     const told = [bySender, dueToo].map(({ phoneNumberId }) => phoneNumberId);
     expect(result).toMatchObject({ stopped: 5, newlyStopped: 2, reports: told });
+  });
+
+  it('know where each shop has its site', async () => {
+    const shops = [aShop(), aShop()].map((shop, index) => {
+      const siteUrl = index === 0 ? 'https://tienda.example' : null;
+      return { ...shop, whatsapp: { ...shop.whatsapp, siteUrl } };
+    });
+    const seen: unknown[] = [];
+    await checkConnections(new Date('2026-11-21T12:10:00.000Z'), {
+      shops: (async function* () {
+        yield* shops;
+      })(),
+      connectionsOf: async function* (shopId) {
+        yield aConnection({ shopId });
+      },
+      check: async (connection, siteUrl) => {
+        seen.push(siteUrl);
+        return connection;
+      },
+      report: () => undefined,
+      failed: () => undefined,
+      clock: world.clock,
+    });
+    expect(seen).toEqual(['https://tienda.example', undefined]);
   });
 
   it('end in time, and count what is left', async () => {

@@ -162,6 +162,58 @@ describe('one thing wrong', () => {
   });
 });
 
+describe('the host that webhooks go to', () => {
+  const seen = (siteUrl?: string) =>
+    checkConnection({ shopId: world.shop.shopId, phoneNumberId: NUMBER }, { ...world.ports, siteUrl });
+
+  it.each([
+    ['https://tienda.example', 'ok'],
+    [undefined, 'ok'],
+    ['https://otra.example', 'other-host'],
+    ['http://tienda.example', 'other-host'],
+    ['https://tienda.example:8443', 'other-host'],
+  ])('seen from %s is %s', async (siteUrl, code) => {
+    given();
+    const checked = await seen(siteUrl);
+    const verdict = code === 'ok' ? 'ok' : 'warning';
+    expect(about(checked, 'webhook')).toMatchObject({ code, verdict });
+    expect(checked.state).toBe('active');
+  });
+
+  it('matters less than that nothing comes there', async () => {
+    given();
+    subscription({ active: false });
+    expect(about(await seen('https://otra.example'), 'webhook')).toMatchObject({ code: 'inactive', verdict: 'failed' });
+  });
+});
+
+describe('an app that requires its secret', () => {
+  beforeEach(() => {
+    world.meta.says.requiresProof = true;
+  });
+
+  it('is asked with a proof, and it is said that messages go without one', async () => {
+    given();
+    const checked = await check();
+    expect(about(checked, 'app')).toMatchObject({ code: 'proof-required', verdict: 'failed' });
+    expect(keysOf(checked)).toEqual(expect.arrayContaining(['token.ok', 'number.ok', 'subscription.ok', 'status.ok']));
+    expect(keysOf(checked)).not.toContain('graph.unanswered');
+  });
+
+  it('keeps a new number pending, for it could not send', async () => {
+    given({ state: 'pending' });
+    expect(await check()).toMatchObject({ state: 'pending', stateReason: 'app.proof-required' });
+  });
+
+  it('is not proven with the secret of another app', async () => {
+    inspection({ appId: '12345' });
+    given();
+    const checked = await check();
+    expect(keysOf(checked)).toContain('app.other');
+    expect(keysOf(checked)).not.toContain('status.ok');
+  });
+});
+
 const asFinding = (key: string) => {
   const [name, code] = key.split('.');
   return { check: name, code };

@@ -193,12 +193,15 @@ describe('an account', () => {
     const { asked, graph } = answering(
       { data: [{ whatsapp_business_api_data: { id: '67084', name: 'x', link: 'y' } }] },
       { success: true },
+      { success: true },
     );
     expect(await graph.subscribedApps('t', '9')).toEqual(['67084']);
     await graph.subscribe('t', '9');
+    await graph.unsubscribe('t', '9');
     expect(asked.map(({ method = 'GET', path }) => `${method} ${path}`)).toEqual([
       'GET 9/subscribed_apps',
       'POST 9/subscribed_apps',
+      'DELETE 9/subscribed_apps',
     ]);
   });
 });
