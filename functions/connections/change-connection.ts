@@ -1,8 +1,9 @@
-import type { Connection } from './connection.ts';
+import { type AppUsePorts, forgetApps, unsubscribeApp } from './app-use.ts';
+import { type Connection, isTakenOver } from './connection.ts';
 import { changeConnection, type UpdateConnection } from './connection-draft.ts';
 import { assertSeller, type CreateConnectionPorts } from './create-connection.ts';
 import { amendConnection, type ConnectionsToSettle, findConnection, inState } from './settle-connection.ts';
-import type { SecretVault } from './token-vault.ts';
+import { readToken, type SecretVault } from './token-vault.ts';
 
 interface Which {
   shopId: string;
@@ -21,30 +22,38 @@ export const updateConnection = async (
   return amendConnection(connection, (current) => changeConnection(current, change), ports.connections, ports.clock());
 };
 
-export interface DeleteConnectionPorts extends Pick<CreateConnectionPorts, 'clock'> {
-  connections: ConnectionsToSettle & {
-    /** The row and its look-ups, all or nothing, unless somebody changed it since: then `change.conflict`. */
-    remove: (connection: Connection) => Promise<void>;
-  };
-  tokens: Pick<SecretVault, 'remove'>;
-  apps: Pick<SecretVault, 'remove'>;
+export interface DeleteConnectionPorts extends Pick<CreateConnectionPorts, 'clock'>, AppUsePorts {
+  connections: ConnectionsToSettle &
+    AppUsePorts['connections'] & {
+      /** The row and its look-ups, all or nothing, unless somebody changed it since: then `change.conflict`. */
+      remove: (connection: Connection) => Promise<void>;
+    };
+  tokens: Pick<SecretVault, 'read' | 'forget' | 'remove'>;
 }
+
+const disable = (current: Connection): Connection =>
+  isTakenOver(current) ? current : inState(current, { state: 'disabled', stateReason: 'deleted' });
+
+/** The token goes after its last use: to let Meta tell our app no more of an account of which we have no number. */
+const giveUpToken = async (connection: Connection, ports: DeleteConnectionPorts): Promise<void> => {
+  const stored = await readToken(ports.tokens, connection);
+  await unsubscribeApp(connection, stored?.token, ports);
+  await ports.tokens.remove(connection.phoneNumberId);
+};
 
 /**
  * Deletes a connection and its secrets; messages stay. It is disabled first and its row goes last, so that who dies on
- * the way can do it again, and the number is free for others only once the vault holds nothing of it. Throws
- * `not-found`, `change.conflict`.
+ * the way can do it again, and the number is free for others only once the vault holds nothing of it. What another shop
+ * has taken over leaves only its row. Throws `not-found`, `change.conflict`.
  */
 export const deleteConnection = async (
   { shopId, phoneNumberId }: Which,
-  { connections, tokens, apps, clock }: DeleteConnectionPorts,
+  ports: DeleteConnectionPorts,
 ): Promise<void> => {
+  const { connections, clock } = ports;
   const connection = await findConnection(connections, shopId, phoneNumberId);
-  const disable = (current: Connection) => inState(current, { state: 'disabled', stateReason: 'deleted' });
   const disabled = await amendConnection(connection, disable, connections, clock());
-  await Promise.all([
-    tokens.remove(phoneNumberId),
-    disabled.webhookKey !== undefined && apps.remove(disabled.webhookKey),
-  ]);
+  if (!isTakenOver(disabled)) await giveUpToken(disabled, ports);
+  await forgetApps(disabled, ports);
   await connections.remove(disabled);
 };

@@ -5,8 +5,9 @@ import { type ExaminePorts, examineConnection } from './examine-connection.ts';
 import { keyOf } from './finding.ts';
 import {
   amendConnection,
+  assertHeld,
   type ConnectionsToSettle,
-  findConnection,
+  findHeldConnection,
   inState,
   settleConnection,
   withFindings,
@@ -22,12 +23,12 @@ interface Which {
   phoneNumberId: string;
 }
 
-/** Checks a connection and keeps the results on it; asked to, mends what it can. Throws `not-found`. */
+/** Checks a connection and keeps the results on it; asked to, mends what it can. Throws `not-found`, `connection.number-taken`. */
 export const checkConnection = async (
   { shopId, phoneNumberId, repair = false, pin }: Which & { repair?: boolean; pin?: string | undefined },
   ports: CheckPorts & { tokens: SecretVault },
 ): Promise<Connection> => {
-  const connection = await findConnection(ports.connections, shopId, phoneNumberId);
+  const connection = await findHeldConnection(ports.connections, shopId, phoneNumberId);
   const keep = pinKeeper(ports.tokens, connection);
   const examined = await examineConnection(connection, ports, repair ? { pin, keep } : undefined);
   return settleConnection(connection, examined, { connections: ports.connections, now: ports.clock() });
@@ -39,25 +40,25 @@ export const lookAtConnection = async (connection: Connection, ports: CheckPorts
   return settleConnection(connection, examined, { connections: ports.connections, now: ports.clock() });
 };
 
-/** Stops a connection until an admin resumes it. Paused already, it stays as it is. Throws `not-found`. */
+/** Stops a connection until an admin resumes it. Paused already, it stays as it is. Throws `not-found`, `connection.number-taken`. */
 export const pauseConnection = async (
   { shopId, phoneNumberId }: Which,
   { connections, clock }: Pick<CheckPorts, 'connections' | 'clock'>,
 ): Promise<Connection> => {
-  const connection = await findConnection(connections, shopId, phoneNumberId);
+  const connection = await findHeldConnection(connections, shopId, phoneNumberId);
   if (connection.state === 'paused') return connection;
-  const paused = (current: Connection) => inState(current, { state: 'paused', stateReason: 'admin' });
+  const paused = (current: Connection) => inState(assertHeld(current), { state: 'paused', stateReason: 'admin' });
   return amendConnection(connection, paused, connections, clock());
 };
 
 /**
  * Makes a connection active again, whatever had stopped it, once it passes its check; the check's results are kept
- * either way. Throws `not-found`, `connection.check-failed` with the finding that stands against it, and
+ * either way. Throws `not-found`, `connection.number-taken`, `connection.check-failed` with the finding that stands against it, and
  * `change.conflict` when somebody changed state or token meanwhile.
  */
 export const resumeConnection = async ({ shopId, phoneNumberId }: Which, ports: CheckPorts): Promise<Connection> => {
   const { connections, clock } = ports;
-  const connection = await findConnection(connections, shopId, phoneNumberId);
+  const connection = await findHeldConnection(connections, shopId, phoneNumberId);
   if (connection.state === 'active') return connection;
   const examined = await examineConnection(connection, ports);
   const obstacle = notProven(examined.findings);

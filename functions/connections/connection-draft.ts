@@ -41,6 +41,9 @@ export const SignUpConnection = lazy(() =>
 );
 export type SignUpConnection = z.infer<Lazy<typeof SignUpConnection>>;
 
+/** The shop's own Meta app for a connection, with a token of it unless the stored one is of this app. */
+export const SetApp = lazy(() => z.extend(GivenApp(), { token: z.optional(tokenField()) }));
+
 export const UpdateConnection = lazy(() =>
   z.partial(
     z.strictObject({

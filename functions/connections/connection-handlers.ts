@@ -9,7 +9,8 @@ import type { Connection } from './connection.ts';
 import { connectionView } from './connection-view.ts';
 import type { connectionRoutes } from './connections.routes.ts';
 import { type CreateConnectionPorts, createConnection, signUpConnection } from './create-connection.ts';
-import { rotateToken, setApp } from './renew-secrets.ts';
+import { setApp, setSharedApp } from './move-app.ts';
+import { rotateToken } from './renew-secrets.ts';
 import { findConnection } from './settle-connection.ts';
 
 /** Everything that managing connections needs. */
@@ -74,7 +75,10 @@ const makingHandlers = (ports: ConnectionPorts) => {
       ),
     rotateToken: (input) =>
       show(rotateToken({ ...numberOf(input), token: input.body.token }, seenFrom(ports, input)), input),
-    setApp: (input) => show(setApp({ ...numberOf(input), app: input.body }, seenFrom(ports, input)), input),
+    setApp: ({ body: { token, ...app }, ...input }) =>
+      show(setApp({ ...numberOf(input), app, token }, seenFrom(ports, input)), input),
+    setSharedApp: (input) =>
+      show(setSharedApp({ ...numberOf(input), token: input.body.token }, seenFrom(ports, input)), input),
   } satisfies Partial<Handlers>;
 };
 

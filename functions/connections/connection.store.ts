@@ -5,7 +5,7 @@ import { type Condition, exists, missing, where } from '#platform/expression.ts'
 import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
 import { ConditionFailed, type Item, isContention, type Table, type Write } from '#platform/table.ts';
 import { keys, ranges } from '#table/schema.ts';
-import { Connection, type ConnectionState } from './connection.ts';
+import { Connection, type ConnectionState, isTakenOver, takenOver } from './connection.ts';
 
 const toItem = (connection: Connection): Item => ({
   ...keys.connection(connection.shopId, connection.phoneNumberId),
@@ -24,48 +24,42 @@ const claimRefusal = (error: unknown): unknown => {
     : changedMeanwhile(error);
 };
 
-const claimWrites = (connection: Connection, former: Connection | undefined): Write[] => {
+/** The row of the shop that loses the number, which must be as it was when Meta was asked about it. */
+const loserWrites = (holder: Connection, winner: Connection): Write[] => {
+  const { shopId, phoneNumberId, wabaId, version } = holder;
+  const { updatedAt } = winner;
+  const row: Write = {
+    update: keys.connection(shopId, phoneNumberId),
+    if: [where('version', '=', version)],
+    set: { ...takenOver, stateChangedAt: updatedAt, updatedAt },
+    add: { version: 1 },
+  };
+  const lookup: Write = { delete: keys.shopByAccount(wabaId, phoneNumberId), if: [where('shopId', '=', shopId)] };
+  return wabaId === winner.wabaId ? [row] : [row, lookup];
+};
+
+interface Replaced {
+  former: Connection | undefined;
+  holder: Connection | undefined;
+}
+
+const claimWrites = (connection: Connection, { former, holder }: Replaced): Write[] => {
   const { shopId, phoneNumberId, wabaId } = connection;
   const ownOrFree: Condition = { anyOf: [missing, where('shopId', '=', shopId)] };
-  const moved = former !== undefined && former.wabaId !== wabaId;
+  const leftAccount = former !== undefined && !isTakenOver(former) && former.wabaId !== wabaId;
   return [
-    { put: { ...keys.shopByNumber(phoneNumberId), shopId }, if: [ownOrFree] },
+    {
+      put: { ...keys.shopByNumber(phoneNumberId), shopId },
+      if: [holder ? where('shopId', '=', holder.shopId) : ownOrFree],
+    },
     { put: { ...keys.shopByAccount(wabaId, phoneNumberId), shopId, phoneNumberId } },
     { put: toItem(connection), if: [former ? where('version', '=', former.version) : missing] },
-    ...(moved ? [{ delete: keys.shopByAccount(former.wabaId, phoneNumberId) }] : []),
+    ...(leftAccount ? [{ delete: keys.shopByAccount(former.wabaId, phoneNumberId) }] : []),
+    ...(holder ? loserWrites(holder, connection) : []),
   ];
 };
 
-const writes = (table: Table) => ({
-  /**
-   * Takes a number for a shop: its row and the look-ups that lead to the shop, all or nothing. `former` is the shop's
-   * own row that this one replaces. Throws `connection.number-taken`, `change.conflict`.
-   */
-  claim: async (connection: Connection, former: Connection | undefined): Promise<void> => {
-    try {
-      await table.transact(claimWrites(connection, former));
-    } catch (error) {
-      throw claimRefusal(error);
-    }
-  },
-
-  /**
-   * Saves a changed connection unless somebody changed it since it was read: then `change.conflict`, also when the
-   * same request came twice at once.
-   */
-  save: async (connection: Connection, request?: RepeatableRequest): Promise<void> => {
-    const put: Write = { put: toItem(connection), if: [where('version', '=', connection.version - 1)] };
-    try {
-      if (request === undefined) await table.put(put.put, put.if);
-      else {
-        const remember = rememberRequest(request, connection.phoneNumberId, new Date(connection.updatedAt));
-        await table.transact([put, remember]);
-      }
-    } catch (error) {
-      throw isContention(error) ? changedMeanwhile(error) : error;
-    }
-  },
-
+const stopping = (table: Table) => ({
   /**
    * Stops an active connection, for the one that saw Meta refuse it at a moment. The first cause stays: one that is
    * stopped already is left as it is. So is one whose token is another by now, for what was refused was the former
@@ -98,16 +92,53 @@ const writes = (table: Table) => ({
       throw error;
     }
   },
+});
 
-  /** Removes a connection and its look-ups, all or nothing. Throws `change.conflict` when it was changed since. */
-  remove: async ({ shopId, phoneNumberId, wabaId, version }: Connection): Promise<void> => {
-    const own = [where('shopId', '=', shopId)];
+const writes = (table: Table) => ({
+  /**
+   * Takes a number for a shop: its row and the look-ups that lead to the shop, all or nothing. `former` is the shop's
+   * own row that this one replaces; `holder` the row of another shop, which loses the number unless it was changed
+   * since it was read. Throws `connection.number-taken`, `change.conflict`.
+   */
+  claim: async (connection: Connection, former: Connection | undefined, holder?: Connection): Promise<void> => {
     try {
-      await table.transact([
-        { delete: keys.connection(shopId, phoneNumberId), if: [where('version', '=', version)] },
-        { delete: keys.shopByNumber(phoneNumberId), if: own },
-        { delete: keys.shopByAccount(wabaId, phoneNumberId), if: own },
-      ]);
+      await table.transact(claimWrites(connection, { former, holder }));
+    } catch (error) {
+      throw claimRefusal(error);
+    }
+  },
+
+  /**
+   * Saves a changed connection unless somebody changed it since it was read: then `change.conflict`, also when the
+   * same request came twice at once.
+   */
+  save: async (connection: Connection, request?: RepeatableRequest): Promise<void> => {
+    const put: Write = { put: toItem(connection), if: [where('version', '=', connection.version - 1)] };
+    try {
+      if (request === undefined) await table.put(put.put, put.if);
+      else {
+        const remember = rememberRequest(request, connection.phoneNumberId, new Date(connection.updatedAt));
+        await table.transact([put, remember]);
+      }
+    } catch (error) {
+      throw isContention(error) ? changedMeanwhile(error) : error;
+    }
+  },
+
+  /**
+   * Removes a connection and its look-ups, all or nothing; of one that was taken over the row alone, for the look-ups
+   * are the other shop's. Throws `change.conflict` when it was changed since.
+   */
+  remove: async (connection: Connection): Promise<void> => {
+    const { shopId, phoneNumberId, wabaId, version } = connection;
+    const own = [where('shopId', '=', shopId)];
+    const lookups: Write[] = [
+      { delete: keys.shopByNumber(phoneNumberId), if: own },
+      { delete: keys.shopByAccount(wabaId, phoneNumberId), if: own },
+    ];
+    const row: Write = { delete: keys.connection(shopId, phoneNumberId), if: [where('version', '=', version)] };
+    try {
+      await table.transact(isTakenOver(connection) ? [row] : [row, ...lookups]);
     } catch (error) {
       throw isContention(error) ? changedMeanwhile(error) : error;
     }
@@ -122,6 +153,7 @@ export const connectionStore = (table: Table) => {
   };
   return {
     ...writes(table),
+    ...stopping(table),
     find,
 
     /** The connection of a number, whosever it is: for what comes from Meta. */
@@ -140,9 +172,15 @@ export const connectionStore = (table: Table) => {
       for await (const item of table.queryAll(ranges.connections(shopId))) yield Connection().parse(item);
     },
 
+    /** All connections of a shop as they are now. */
+    ofShop: async (shopId: string): Promise<Connection[]> => {
+      const items = await Array.fromAsync(table.queryAll(ranges.connections(shopId), { consistent: true }));
+      return items.map((item) => Connection().parse(item));
+    },
+
     /** Every connection of a WhatsApp Business Account, of whichever shops: for what Meta says of the account. */
     ofAccount: async (wabaId: string): Promise<Connection[]> => {
-      const lookups = await Array.fromAsync(table.queryAll(ranges.numbersOfAccount(wabaId)));
+      const lookups = await Array.fromAsync(table.queryAll(ranges.numbersOfAccount(wabaId), { consistent: true }));
       const found = await Promise.all(
         lookups.map(({ shopId, phoneNumberId }) => find(String(shopId), String(phoneNumberId))),
       );

@@ -58,7 +58,10 @@ export const Connection = lazy(() =>
     sellerId: z.optional(z.string()),
     /** Whose Meta app delivers its webhooks: the deployment's, or one of the shop's own, found by its webhook key. */
     app: z.enum(['shared', 'own']),
+    /** The same for all numbers that a shop has with one app. */
     webhookKey: z.optional(z.string()),
+    /** While it moves to another app: the key under which that app's secret may be already. */
+    nextWebhookKey: z.optional(z.string()),
     /** The shop's own Meta app. Not a secret; the shared one's is with its secret. */
     appId: z.optional(metaIdField()),
     graphVersion: graphVersionField(),
@@ -73,6 +76,8 @@ export const Connection = lazy(() =>
     token: TokenFacts(),
     /** When the token in the vault was put there: a refusal of an older one says nothing about it. */
     tokenSetAt: z.optional(timeField()),
+    /** When somebody last began to store secrets of it. */
+    renewingAt: z.optional(timeField()),
     limits: z.object({ messagesPerSecond: quantityField(1000), messagingTier: z.optional(z.string()) }),
     quality: z.optional(z.string()),
     check: z.optional(z.object({ at: timeField(), findings: z.array(Finding()) })),
@@ -86,3 +91,12 @@ export type Connection = z.infer<Lazy<typeof Connection>>;
 /** The name of the app in an event of this connection: `shared`, or the webhook key of the shop's own. */
 export const appOf = ({ app, webhookKey }: Pick<Connection, 'app' | 'webhookKey'>): string =>
   app === 'own' ? (webhookKey ?? '') : 'shared';
+
+/** Another shop has the number now, because this one had lost it at Meta. The vault has nothing of this row any more. */
+export const takenOver = { state: 'disabled', stateReason: 'taken-over' } as const;
+export const isTakenOver = ({ state, stateReason }: Pick<Connection, 'state' | 'stateReason'>): boolean =>
+  state === takenOver.state && stateReason === takenOver.stateReason;
+
+/** True when the same Meta app delivers the webhooks of both. */
+export const isSameApp = (one: Connection, other: Connection): boolean =>
+  one.app === other.app && one.appId === other.appId && (one.appId !== undefined || appOf(one) === appOf(other));

@@ -2,9 +2,15 @@ import * as z from 'zod/mini';
 import type { Routes } from '#core/contract.ts';
 import { pageFields, pageOf } from '#core/fields.ts';
 import { lazy } from '#core/lazy.ts';
-import { CreateConnection, pinField, SignUpConnection, tokenField, UpdateConnection } from './connection-draft.ts';
+import {
+  CreateConnection,
+  pinField,
+  SetApp,
+  SignUpConnection,
+  tokenField,
+  UpdateConnection,
+} from './connection-draft.ts';
 import { ConnectionView } from './connection-view.ts';
-import { GivenApp } from './meta-app.ts';
 
 const NumberParams = lazy(() => z.object({ phoneNumberId: z.string().check(z.maxLength(64)) }));
 
@@ -17,7 +23,14 @@ const claims = [
   'idempotency.key-reused',
   'change.conflict',
 ] as const;
-const renewals = ['connection.refused', 'meta-app.missing', 'meta.unavailable', 'change.conflict'] as const;
+const renewals = [
+  'connection.refused',
+  'connection.number-taken',
+  'meta-app.missing',
+  'meta.unavailable',
+  'change.conflict',
+] as const;
+const GivenToken = lazy(() => z.strictObject({ token: tokenField() }));
 
 /** The WhatsApp numbers of a shop. Tokens, app secrets and PINs go in and never come out. */
 export const connectionRoutes = {
@@ -84,7 +97,7 @@ export const connectionRoutes = {
     params: NumberParams,
     body: lazy(() => z.strictObject({ repair: z._default(z.boolean(), false), pin: z.optional(pinField()) })),
     answer: { status: 200, schema: ConnectionView },
-    errors: ['meta-app.missing', 'change.conflict'],
+    errors: ['connection.number-taken', 'meta-app.missing', 'change.conflict'],
   },
   pauseConnection: {
     method: 'POST',
@@ -93,7 +106,7 @@ export const connectionRoutes = {
     summary: 'Send nothing from a number until it is resumed; messages still come in',
     params: NumberParams,
     answer: { status: 200, schema: ConnectionView },
-    errors: ['change.conflict'],
+    errors: ['connection.number-taken', 'change.conflict'],
   },
   resumeConnection: {
     method: 'POST',
@@ -102,15 +115,15 @@ export const connectionRoutes = {
     summary: 'Check a stopped number and let it send again',
     params: NumberParams,
     answer: { status: 200, schema: ConnectionView },
-    errors: ['connection.check-failed', 'meta-app.missing', 'change.conflict'],
+    errors: ['connection.check-failed', 'connection.number-taken', 'meta-app.missing', 'change.conflict'],
   },
   rotateToken: {
     method: 'PUT',
     path: '/admin/whatsapp/connections/{phoneNumberId}/token',
     access: ['admin'],
-    summary: 'Put another access token in the place of the one in the vault',
+    summary: 'Put another access token of the same Meta app in the place of the one in the vault',
     params: NumberParams,
-    body: lazy(() => z.strictObject({ token: tokenField() })),
+    body: GivenToken,
     answer: { status: 200, schema: ConnectionView },
     errors: renewals,
   },
@@ -118,9 +131,19 @@ export const connectionRoutes = {
     method: 'PUT',
     path: '/admin/whatsapp/connections/{phoneNumberId}/app',
     access: ['admin'],
-    summary: 'Have your own Meta app deliver the webhooks, or rotate its secret; gives the callback URL',
+    summary: 'Move to your own Meta app with a token of it, or rotate the secret of the app; gives the callback URL',
     params: NumberParams,
-    body: GivenApp,
+    body: SetApp,
+    answer: { status: 200, schema: ConnectionView },
+    errors: renewals,
+  },
+  setSharedApp: {
+    method: 'PUT',
+    path: '/admin/whatsapp/connections/{phoneNumberId}/app/shared',
+    access: ['admin'],
+    summary: 'Move back from your own Meta app to ours, with a token of ours',
+    params: NumberParams,
+    body: GivenToken,
     answer: { status: 200, schema: ConnectionView },
     errors: renewals,
   },

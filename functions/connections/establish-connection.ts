@@ -1,24 +1,27 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '#core/clock.ts';
-import { AppError } from '#core/errors.ts';
+import { AppError, isAppError } from '#core/errors.ts';
 import type { RepeatableRequest } from '#core/repeatable.ts';
-import type { Connection } from './connection.ts';
+import { type AppUsePorts, forgetApps, webhookKeyFor } from './app-use.ts';
+import { type Connection, isTakenOver } from './connection.ts';
 import { type CreateConnection, rateFor } from './connection-draft.ts';
 import { type ExaminePorts, examineConnection } from './examine-connection.ts';
 import { tokenFacts } from './examine-token.ts';
-import { type GivenApp, rotateApp } from './meta-app.ts';
+import { type GivenApp, MetaApp, rotateApp } from './meta-app.ts';
 import { type Proof, proveNumber } from './prove-number.ts';
 import { type ConnectionsToSettle, settleConnection, toE164 } from './settle-connection.ts';
+import { lostHolder, type TakeOverPorts } from './take-over.ts';
 import { findApp, pinKeeper, type SecretVault, type StoredToken } from './token-vault.ts';
 
 export interface EstablishPorts extends ExaminePorts {
   connections: ConnectionsToSettle & {
     /**
-     * Takes the number for the shop: all of row and look-ups or nothing. `former` is the shop's own unfinished
-     * connection that this one replaces. Throws `connection.number-taken`, `connection.exists`, `change.conflict`.
+     * Takes the number for the shop: all of row and look-ups or nothing. `former` is the shop's own row that this one
+     * replaces, `holder` that of another shop, which loses the number. Throws `connection.number-taken`,
+     * `change.conflict`.
      */
-    claim: (connection: Connection, former: Connection | undefined) => Promise<void>;
-  };
+    claim: (connection: Connection, former: Connection | undefined, holder?: Connection) => Promise<void>;
+  } & AppUsePorts['connections'] &
+    TakeOverPorts['connections'];
   tokens: SecretVault;
   apps: SecretVault;
   clock: Clock;
@@ -27,10 +30,13 @@ export interface EstablishPorts extends ExaminePorts {
 /** What is needed to connect a number, however the token came. */
 export type Draft = Omit<CreateConnection, 'app'> & { shopId: string; app?: GivenApp | undefined };
 
-/** The part of a webhook's address that leads to the secret of a shop's own app: 128 bits. */
-export const newWebhookKey = (): string => randomBytes(16).toString('hex');
+interface Known {
+  former: Connection | undefined;
+  /** Of the draft's own app. */
+  webhookKey: string | undefined;
+}
 
-const draftConnection = (draft: Draft, proof: Proof, former: Connection | undefined, now: Date): Connection => {
+const draftConnection = (draft: Draft, proof: Proof, { former, webhookKey }: Known, now: Date): Connection => {
   const at = now.toISOString();
   const { facts, inspection, businessId } = proof;
   const { shopId, phoneNumberId, wabaId, name, sellerId, graphVersion, coexistence, app } = draft;
@@ -40,13 +46,13 @@ const draftConnection = (draft: Draft, proof: Proof, former: Connection | undefi
     ...(facts.verifiedName && { verifiedName: facts.verifiedName }),
     ...(sellerId && { sellerId }),
     app: app ? 'own' : 'shared',
-    ...(former?.webhookKey && { webhookKey: former.webhookKey }),
-    ...(app && { appId: app.appId, webhookKey: former?.webhookKey ?? newWebhookKey() }),
+    ...(app && webhookKey && { appId: app.appId, webhookKey }),
     state: 'pending',
     stateReason: 'unfinished',
     stateChangedAt: at,
     token: tokenFacts(draft.token, inspection, now),
     tokenSetAt: at,
+    renewingAt: at,
     limits: { messagesPerSecond: rateFor(coexistence, draft.messagesPerSecond) },
     version: (former?.version ?? 0) + 1,
     createdAt: former?.createdAt ?? at,
@@ -54,21 +60,47 @@ const draftConnection = (draft: Draft, proof: Proof, former: Connection | undefi
   };
 };
 
+const keepApp = async (webhookKey: string, app: GivenApp, { apps }: EstablishPorts): Promise<void> => {
+  apps.forget(webhookKey);
+  const { data: former } = MetaApp().safeParse(await apps.read(webhookKey));
+  await apps.write(webhookKey, rotateApp(former, app));
+};
+
 const keepSecrets = async (
   { webhookKey }: Connection,
   { app, shopId, phoneNumberId, token, pin }: Draft,
-  { tokens, apps }: EstablishPorts,
+  ports: EstablishPorts,
 ): Promise<void> => {
   const stored: StoredToken = { shopId, token, ...(pin && { pin }) };
   await Promise.all([
-    tokens.write(phoneNumberId, stored),
-    app && webhookKey !== undefined && apps.write(webhookKey, rotateApp(undefined, app)),
+    ports.tokens.write(phoneNumberId, stored),
+    app && webhookKey !== undefined && keepApp(webhookKey, app, ports),
   ]);
 };
 
+const knownOf = async ({ shopId, phoneNumberId, app }: Draft, { connections }: EstablishPorts): Promise<Known> => {
+  const all = await connections.ofShop(shopId);
+  const former = all.find((one) => one.phoneNumberId === phoneNumberId);
+  if (former && former.state !== 'pending' && !isTakenOver(former)) {
+    throw new AppError('connection.exists', 'the shop has this number already');
+  }
+  return { former, webhookKey: app && webhookKeyFor(shopId, app.appId, all) };
+};
+
+/** Takes the number, from another shop too if that one has lost it at Meta. */
+const claim = async (connection: Connection, former: Connection | undefined, ports: EstablishPorts): Promise<void> => {
+  try {
+    await ports.connections.claim(connection, former);
+  } catch (error) {
+    const holder = isAppError(error, 'connection.number-taken') ? await lostHolder(connection, ports) : undefined;
+    if (holder === undefined) throw error;
+    await ports.connections.claim(connection, former, holder);
+  }
+};
+
 /**
- * Connects a number: Meta confirms the claim; the shop takes the number, which nobody else then can; token and app go
- * to the vault; app and number are subscribed and registered as needed; the check decides whether it is active.
+ * Connects a number: Meta confirms the claim; the shop takes the number, which nobody else then can while it may use it;
+ * token and app go to the vault; app and number are subscribed and registered as needed; the check decides whether it is active.
  *
  * The vault is written only once the number is the shop's, so a loser of a race never touches the winner's token. Who
  * dies on the way leaves an unfinished connection that nothing sends with; the same again takes it up and finishes.
@@ -84,11 +116,11 @@ export const establishConnection = async (
   const app = draft.app ?? (await findApp(ports, { app: 'shared' }));
   rateFor(draft.coexistence, draft.messagesPerSecond);
   const proof = await proveNumber(draft, app, ports.graph(draft.graphVersion, app), now);
-  const former = await ports.connections.find(draft.shopId, draft.phoneNumberId);
-  if (former && former.state !== 'pending') throw new AppError('connection.exists', 'the shop has this number already');
-  const connection = draftConnection(draft, proof, former, now);
-  await ports.connections.claim(connection, former);
+  const known = await knownOf(draft, ports);
+  const connection = draftConnection(draft, proof, known, now);
+  await claim(connection, known.former, ports);
   await keepSecrets(connection, draft, ports);
+  if (known.former) await forgetApps(known.former, ports);
   const examined = await examineConnection(connection, ports, { pin: draft.pin, keep: pinKeeper(ports.tokens, draft) });
   return settleConnection(connection, examined, { ...ports, now: ports.clock(), making: { request } });
 };

@@ -57,10 +57,13 @@ const REFUSED_TOKEN = [0, 190];
 const BAD_PARAMETER = 100;
 const WRONG_PIN = 133005;
 
+/** True when Meta no longer takes the token at all. */
+export const isRefusedToken = (error: unknown): boolean => REFUSED_TOKEN.includes(failureOf(error).code ?? -1);
+
 const refusalOf = (error: unknown, about: 'number' | 'token'): Finding => {
   const failure = failureOf(error);
   const { code } = failure;
-  if (code !== undefined && REFUSED_TOKEN.includes(code)) return finding('token.invalid');
+  if (isRefusedToken(error)) return finding('token.invalid');
   if (failure.needsProof) return finding('app.proof-required');
   if (about === 'number' && isUnknown(failure)) return finding('number.unknown');
   // what we asked wrongly says nothing about the number

@@ -1,6 +1,6 @@
 import { AppError, isAppError, notFound } from '#core/errors.ts';
 import type { RepeatableRequest } from '#core/repeatable.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, isTakenOver } from './connection.ts';
 import { notProven, stateAfter } from './connection-state.ts';
 import type { Examined } from './examine-connection.ts';
 
@@ -12,12 +12,25 @@ export interface ConnectionsToSettle {
 
 const MOST_ATTEMPTS = 5;
 
+/** The connection, unless another shop has taken its number over: then throws `connection.number-taken`. */
+export const assertHeld = (connection: Connection): Connection => {
+  if (!isTakenOver(connection)) return connection;
+  throw new AppError('connection.number-taken', 'another shop has this number now');
+};
+
 /** The connection, or the one answer for whatever does not exist. */
 export const findConnection = async (
   { find }: Pick<ConnectionsToSettle, 'find'>,
   shopId: string,
   phoneNumberId: string,
 ): Promise<Connection> => (await find(shopId, phoneNumberId)) ?? Promise.reject(notFound());
+
+/** As {@link findConnection}, for whoever is about to use the number. Throws `connection.number-taken`. */
+export const findHeldConnection = async (
+  connections: Pick<ConnectionsToSettle, 'find'>,
+  shopId: string,
+  phoneNumberId: string,
+): Promise<Connection> => assertHeld(await findConnection(connections, shopId, phoneNumberId));
 
 /** The marks of another state: since when it holds, and that an active connection was good at that moment. */
 const marksOf = (current: Connection, wanted: Connection, at: string): Partial<Connection> => {

@@ -86,5 +86,6 @@ export const connectionAttacks = (victims: () => Victims) => {
     resumeConnection: onTheirs(),
     rotateToken: onTheirs({ token: TOKEN }),
     setApp: onTheirs(app),
+    setSharedApp: onTheirs({ token: TOKEN }),
   };
 };

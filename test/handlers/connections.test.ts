@@ -208,9 +208,9 @@ describe('a connection', () => {
   it('moves to an app of the shop’s own, whose secret rotates under one address', async () => {
     await create();
     expect((await call('setApp', on(OWN))).json).toMatchObject({ code: 'connection.refused', reason: 'app.other' });
-    const app = { ...OWN };
-    await call('deleteConnection', on());
-    const made = await create({ token: OWN_TOKEN, app });
+    const made = await call('setApp', on({ ...OWN, token: OWN_TOKEN }));
+    expect(made).toMatchObject({ status: 200, json: { setUp: { app: 'own', token: { last4: '0003' } } } });
+    expect(graph.world.subscribed[account]).toEqual([OWN.appId]);
     const { callbackUrl } = made.json['setUp'] as { callbackUrl: string };
     const key = /^https:\/\/tienda\.example\/webhooks\/whatsapp\/([0-9a-f]{32})$/.exec(callbackUrl)?.[1];
     expect(vault(`vidriera-test/apps/${key}`)).toEqual(OWN);
@@ -222,6 +222,48 @@ describe('a connection', () => {
       appSecret: 'own-app-secret-000000002',
       previousAppSecret: OWN.appSecret,
     });
+    const back = await call('setSharedApp', on({ token: NEXT }));
+    expect(back.json['setUp']).toMatchObject({
+      app: 'shared',
+      callbackUrl: 'https://tienda.example/webhooks/whatsapp',
+    });
+    expect(lambdas.services.deleted).toContain(`vidriera-test/apps/${key}`);
+    expect(graph.world.subscribed[account]).toEqual([SHARED.appId]);
+  });
+
+  it('shares address and secret with the others of its app, until the last goes', async () => {
+    const second = aMetaId();
+    graph.world.numbers[second] = { wabaId: account };
+    const addressOf = ({ json }: Answer) => (json['setUp'] as { callbackUrl: string }).callbackUrl;
+    const first = await create({ token: OWN_TOKEN, app: OWN });
+    const other = await create({ token: OWN_TOKEN, app: OWN, phoneNumberId: second });
+    expect(addressOf(other)).toBe(addressOf(first));
+    const secret = `vidriera-test/apps/${addressOf(first).split('/').at(-1)}`;
+    await call('deleteConnection', on());
+    expect([lambdas.services.deleted.has(secret), graph.world.subscribed[account]]).toEqual([false, [OWN.appId]]);
+    await call('deleteConnection', { params: { phoneNumberId: second } });
+    expect([lambdas.services.deleted.has(secret), graph.world.subscribed[account]]).toEqual([true, []]);
+  });
+
+  it('goes to the shop that proves it, once the former one has lost it', async () => {
+    await create();
+    const former = given;
+    given = await givenShop(lambdas.table, `nueva-${shops}`);
+    const store = connectionStore(lambdas.table);
+    const row = await store.find(former.shop.shopId, number);
+    if (!row) throw new Error('it was made');
+    const { renewingAt: _, ...settled } = row;
+    await store.save({ ...settled, version: row.version + 1 });
+    expect(await create({ token: NEXT })).toMatchObject({ status: 409, json: { code: 'connection.number-taken' } });
+    graph.world.tokens[TOKEN] = { appId: SHARED.appId, revoked: true };
+    expect(await create({ token: NEXT })).toMatchObject({ status: 201, json: { state: 'active' } });
+    expect(token()).toMatchObject({ token: NEXT, shopId: given.shop.shopId });
+    given = former;
+    const seen = await call('getConnection', on());
+    expect(seen.json).toMatchObject({ state: 'disabled', stateReason: 'taken-over' });
+    expect((await call('rotateToken', on({ token: NEXT }))).json['code']).toBe('connection.number-taken');
+    expect((await call('deleteConnection', on())).status).toBe(204);
+    expect(token()).toMatchObject({ token: NEXT });
   });
 
   it('is deleted with its secrets, and may be connected again by another shop', async () => {

@@ -86,6 +86,95 @@ describe('a number', () => {
   );
 });
 
+describe('a number that its shop has lost', () => {
+  const lost = async () => {
+    const holder = await claimed();
+    const winner = () => aConnection({ phoneNumberId: holder.phoneNumberId });
+    return { holder, winner, find: ({ shopId }: Connection) => connections.find(shopId, holder.phoneNumberId) };
+  };
+
+  it('becomes another’s in one step, and its former row is disabled', async () => {
+    const { holder, winner, find } = await lost();
+    const next = winner();
+    await connections.claim(next, undefined, holder);
+    expect(await connections.findByNumber(holder.phoneNumberId)).toEqual(next);
+    expect([await connections.ofAccount(holder.wabaId), await connections.ofAccount(next.wabaId)]).toEqual([
+      [],
+      [next],
+    ]);
+    expect(await find(holder)).toEqual({
+      ...holder,
+      state: 'disabled',
+      stateReason: 'taken-over',
+      stateChangedAt: next.updatedAt,
+      version: 2,
+    });
+  });
+
+  it('within one account keeps the look-up of the account', async () => {
+    const { holder, winner } = await lost();
+    const next = { ...winner(), wabaId: holder.wabaId };
+    await connections.claim(next, undefined, holder);
+    expect(await connections.ofAccount(holder.wabaId)).toEqual([next]);
+  });
+
+  it('becomes that of one of two at once', async () => {
+    const { holder, winner, find } = await lost();
+    const both = [winner(), winner()];
+    const results = await Promise.allSettled(both.map((one) => connections.claim(one, undefined, holder)));
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const [first, second] = results[0]?.status === 'fulfilled' ? both : both.toReversed();
+    expect(await connections.findByNumber(holder.phoneNumberId)).toEqual(first);
+    expect(await find(second as Connection)).toBeUndefined();
+    expect(await code(connections.claim(second as Connection, undefined, holder))).toBe('connection.number-taken');
+  });
+
+  it('stays when its row was changed since Meta was asked', async () => {
+    const { holder, winner, find } = await lost();
+    const changed = { ...holder, renewingAt: NOON, version: 2 };
+    await connections.save(changed);
+    expect(await code(connections.claim(winner(), undefined, holder))).toBe('change.conflict');
+    expect([await find(holder), await connections.findByNumber(holder.phoneNumberId)]).toEqual([changed, changed]);
+    expect(await connections.ofAccount(holder.wabaId)).toEqual([changed]);
+  });
+
+  it('or its shop removed it at the same moment, is free', async () => {
+    const { holder, winner } = await lost();
+    await connections.remove(holder);
+    expect(await code(connections.claim(winner(), undefined, holder))).toBeDefined();
+    const next = winner();
+    await connections.claim(next, undefined);
+    expect(await connections.findByNumber(holder.phoneNumberId)).toEqual(next);
+  });
+
+  it('leaves a row that is removed, or taken up again, without touching the other’s', async () => {
+    const { holder, winner, find } = await lost();
+    const next = { ...winner(), wabaId: holder.wabaId };
+    await connections.claim(next, undefined, holder);
+    const former = (await find(holder)) as Connection;
+    const again = { ...holder, wabaId: aMetaId(), version: former.version + 1 };
+    expect(await code(connections.claim(again, former))).toBe('connection.number-taken');
+    await connections.claim(again, former, next);
+    expect(await connections.findByNumber(holder.phoneNumberId)).toEqual(again);
+    await connections.remove((await find(next)) as Connection);
+    expect(await connections.findByNumber(holder.phoneNumberId)).toEqual(again);
+    expect(await connections.ofAccount(again.wabaId)).toEqual([again]);
+  });
+
+  it.each(['crash-before', 'crash-after', 'timeout-after'] as const)(
+    'moves whole or not at all after a %s',
+    async (fault) => {
+      const { holder, winner, find } = await lost();
+      const next = winner();
+      world.faults.plan(firstAttempts('TransactWriteItems', fault));
+      await connections.claim(next, undefined, holder).catch(() => undefined);
+      const owner = await connections.findByNumber(holder.phoneNumberId);
+      const isMoved = owner?.shopId === next.shopId;
+      expect((await find(holder))?.state).toBe(isMoved ? 'disabled' : 'active');
+    },
+  );
+});
+
 describe('a change', () => {
   it('is saved by the first of two who read the same version', async () => {
     const connection = await claimed();

@@ -1,10 +1,11 @@
 import { AppError } from '#core/errors.ts';
 import { contentDigest } from '#core/ids.ts';
 import type { RepeatableRequest } from '#core/repeatable.ts';
-import type { Connection } from '../../functions/connections/connection.ts';
+import { type Connection, takenOver } from '../../functions/connections/connection.ts';
 import type { ConnectionPorts } from '../../functions/connections/connection-handlers.ts';
 import type { MetaApp } from '../../functions/connections/meta-app.ts';
 import type {
+  AppCredentials,
   AppSubscription,
   MetaGraph,
   NumberFacts,
@@ -56,6 +57,16 @@ const healthy = (): NumberFacts => ({
   },
 });
 
+/** Calls with the token of a shop, whose proof must be with the secret of its own app. */
+const byToken = new Set<keyof MetaGraph>([
+  'number',
+  'numbersOf',
+  'subscribedApps',
+  'subscribe',
+  'unsubscribe',
+  'register',
+]);
+
 /** Meta in memory: one account with one number, all well. What is to go otherwise is set on `says`. */
 export const memoryMeta = () => {
   const says = {
@@ -83,20 +94,25 @@ export const memoryMeta = () => {
     pin: undefined as string | undefined,
   };
   const failures: Partial<Record<keyof MetaGraph, unknown>> = {};
+  /** What else the list of numbers is to some tokens. */
+  const numbersFor: Record<string, () => string[] | Promise<string[]>> = {};
   const calls: [name: keyof MetaGraph, ...args: unknown[]][] = [];
   const inspectionOf = (token: string): TokenInspection => ({ ...says.inspection, ...says.tokens[token] });
   const callAs =
-    (proven: boolean) =>
+    (app: AppCredentials | undefined) =>
     async (name: keyof MetaGraph, ...args: unknown[]) => {
       calls.push([name, ...args]);
-      if (says.requiresProof && !proven)
+      if (app && byToken.has(name) && inspectionOf(String(args[0])).appId !== app.appId) {
+        throw new MetaSays(100, undefined, 'Invalid appsecret_proof provided in the API argument');
+      }
+      if (says.requiresProof && !app)
         throw new MetaSays(100, undefined, 'API calls from the server require an appsecret_proof argument');
       const failure = failures[name];
       if (typeof failure === 'function') await failure();
       else if (failure !== undefined) throw failure;
     };
-  const graphOf = (proven: boolean): MetaGraph => {
-    const call = callAs(proven);
+  const graphOf = (app: AppCredentials | undefined): MetaGraph => {
+    const call = callAs(app);
     return {
       exchangeCode: async (app, code) => {
         await call('exchangeCode', app, code);
@@ -114,7 +130,7 @@ export const memoryMeta = () => {
       },
       numbersOf: async (token, wabaId) => {
         await call('numbersOf', token, wabaId);
-        return says.numbers;
+        return numbersFor[token]?.() ?? says.numbers;
       },
       subscribedApps: async (token, wabaId) => {
         await call('subscribedApps', token, wabaId);
@@ -139,8 +155,15 @@ export const memoryMeta = () => {
       },
     };
   };
-  const graph = (_: string, app?: unknown) => graphOf(app !== undefined);
-  return { graph, says, failures, calls, called: (name: keyof MetaGraph) => calls.filter(([one]) => one === name) };
+  const graph = (_: string, app?: AppCredentials) => graphOf(app);
+  return {
+    graph,
+    says,
+    numbersFor,
+    failures,
+    calls,
+    called: (name: keyof MetaGraph) => calls.filter(([one]) => one === name),
+  };
 };
 
 /** A vault in memory, which may fail at the next write. */
@@ -176,11 +199,22 @@ const memoryStore = () => {
       return known?.phoneNumberId;
     },
     list: async (shopId) => ({ items: [...rows.values()].filter((row) => row.shopId === shopId) }),
-    claim: async (connection, former) => {
+    findByNumber: async (phoneNumberId) =>
+      structuredClone(rows.get(key(owners.get(phoneNumberId) ?? '', phoneNumberId))),
+    ofShop: async (shopId) => structuredClone([...rows.values()].filter((row) => row.shopId === shopId)),
+    ofAccount: async (wabaId) =>
+      structuredClone(
+        [...rows.values()].filter((row) => row.wabaId === wabaId && owners.get(row.phoneNumberId) === row.shopId),
+      ),
+    claim: async (connection, former, holder) => {
       const owner = owners.get(connection.phoneNumberId);
-      if (owner !== undefined && owner !== connection.shopId) {
+      const mayTake = owner === connection.shopId || owner === holder?.shopId;
+      if (owner !== undefined && !mayTake) {
         throw new AppError('connection.number-taken', 'it is connected elsewhere');
       }
+      const lost = holder && rows.get(key(holder.shopId, holder.phoneNumberId));
+      if (lost?.version !== holder?.version) throw conflict();
+      if (lost) rows.set(key(lost.shopId, lost.phoneNumberId), { ...lost, ...takenOver, version: lost.version + 1 });
       const id = key(connection.shopId, connection.phoneNumberId);
       if (rows.get(id)?.version !== former?.version) throw conflict();
       owners.set(connection.phoneNumberId, connection.shopId);
@@ -198,7 +232,7 @@ const memoryStore = () => {
     },
     remove: async ({ shopId, phoneNumberId }) => {
       rows.delete(key(shopId, phoneNumberId));
-      owners.delete(phoneNumberId);
+      if (owners.get(phoneNumberId) === shopId) owners.delete(phoneNumberId);
     },
   };
   const put = (connection: Connection) => {

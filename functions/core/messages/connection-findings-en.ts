@@ -22,7 +22,7 @@ export const connectionFindingsEn: ConnectionWords = {
   'app.ok': [() => 'The token belongs to the app that receives the messages.', ''],
   'app.other': [
     () => 'The token belongs to another Meta app: incoming messages will not reach us.',
-    'Enter that app under “Own app”, or enter a token of the app this connection uses.',
+    'Enter that app together with a token of it under “Own app”, or enter a token of the app this connection uses.',
   ],
   'app.refused': [
     () => 'Meta does not take the id or the secret of this connection’s app.',

@@ -22,7 +22,7 @@ export const connectionFindingsEs: ConnectionWords = {
   'app.ok': [() => 'El token es de la app que recibe los mensajes.', ''],
   'app.other': [
     () => 'El token es de otra app de Meta: los mensajes que llegan no van a pasar por acá.',
-    'Cargá los datos de esa app en «App propia», o un token de la app que usa esta conexión.',
+    'Cargá los datos de esa app con un token de ella en «App propia», o un token de la app que usa esta conexión.',
   ],
   'app.refused': [
     () => 'Meta no acepta el id o la clave secreta de la app de esta conexión.',

@@ -22,7 +22,7 @@ export const connectionFindingsPt: ConnectionWords = {
   'app.ok': [() => 'O token é do app que recebe as mensagens.', ''],
   'app.other': [
     () => 'O token é de outro app da Meta: as mensagens recebidas não vão chegar aqui.',
-    'Cadastre os dados desse app em «App próprio», ou um token do app que esta conexão usa.',
+    'Cadastre os dados desse app com um token dele em «App próprio», ou um token do app que esta conexão usa.',
   ],
   'app.refused': [
     () => 'A Meta não aceita o id ou a chave secreta do app desta conexão.',

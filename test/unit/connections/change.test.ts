@@ -6,7 +6,8 @@ import type { Connection } from '../../../functions/connections/connection.ts';
 import { UpdateConnection } from '../../../functions/connections/connection-draft.ts';
 import { connectionView } from '../../../functions/connections/connection-view.ts';
 import { type MetaApp, rotateApp } from '../../../functions/connections/meta-app.ts';
-import { rotateToken, setApp } from '../../../functions/connections/renew-secrets.ts';
+import { setApp, setSharedApp } from '../../../functions/connections/move-app.ts';
+import { rotateToken } from '../../../functions/connections/renew-secrets.ts';
 import { aConnection, aShop } from '../../support/builders.ts';
 import { HOUR, MINUTE, NOON } from '../../support/clock.ts';
 import {
@@ -226,13 +227,154 @@ describe('an app of the shop’s own', () => {
   });
 });
 
+describe('a connection that moves', () => {
+  const OWN_TOKEN = 'token-of-the-own-app-0007';
+  const BACK = 'token-of-the-shared-app-0008';
+  const toOwn = (token: string | undefined = OWN_TOKEN) => setApp({ ...which, app: OWN_APP, token }, world.ports);
+  const back = (token = BACK) => setSharedApp({ ...which, token }, world.ports);
+  const vault = () => [world.tokens.secrets.get(NUMBER), [...world.apps.secrets.values()]];
+
+  beforeEach(() => {
+    world.meta.says.tokens[OWN_TOKEN] = { appId: OWN_APP.appId };
+  });
+
+  it('to an own app takes token and app together, and leaves the former app', async () => {
+    given({ state: 'reauth', stateReason: 'token.invalid' });
+    world.clock.advance(MINUTE);
+    const moved = await toOwn();
+    expect(moved).toMatchObject({
+      app: 'own',
+      appId: OWN_APP.appId,
+      state: 'active',
+      token: { last4: '0007' },
+      tokenSetAt: '2026-11-21T12:01:00.000Z',
+    });
+    expect(moved).not.toHaveProperty('nextWebhookKey');
+    expect(vault()).toEqual([{ shopId: which.shopId, token: OWN_TOKEN, pin: '111111' }, [OWN_APP]]);
+    expect(world.meta.called('unsubscribe')).toEqual([['unsubscribe', TOKEN, ACCOUNT]]);
+    expect(world.meta.says.subscribed).toEqual([OWN_APP.appId]);
+  });
+
+  it('back to the shared app takes a token of it, and the secret of the own one goes', async () => {
+    given();
+    await toOwn();
+    const moved = await back();
+    expect(moved).toMatchObject({ app: 'shared', state: 'active', token: { last4: '0008' } });
+    for (const gone of ['appId', 'webhookKey', 'nextWebhookKey']) expect(moved).not.toHaveProperty(gone);
+    expect(vault()).toEqual([{ shopId: which.shopId, token: BACK, pin: '111111' }, []]);
+    expect(world.meta.says.subscribed).toEqual([SHARED_APP.appId]);
+  });
+
+  it.each<[string, () => Promise<unknown>, string]>([
+    ['to an own app with a token of another', () => toOwn(BACK), 'app.other'],
+    ['to an own app with no token of it', () => setApp({ ...which, app: OWN_APP }, world.ports), 'app.other'],
+    ['back with a token of the own app', () => back(OWN_TOKEN), 'app.other'],
+  ])('%s does not', async (_, move, reason) => {
+    const row = given();
+    expect(await failureOf(move())).toMatchObject({ code: 'connection.refused', details: { reason } });
+    expect([world.store.row(which.shopId), ...vault()]).toEqual([row, expect.objectContaining({ token: TOKEN }), []]);
+    expect(world.meta.called('unsubscribe')).toEqual([]);
+  });
+
+  it('from one own app to another gets another address, and leaves nothing of the first', async () => {
+    given();
+    const first = await toOwn();
+    const other = { ...OWN_APP, appId: '900000000000009' };
+    world.meta.says.tokens['token-of-the-next-app-0009'] = { appId: other.appId };
+    const second = await setApp({ ...which, app: other, token: 'token-of-the-next-app-0009' }, world.ports);
+    expect(second.webhookKey).not.toBe(first.webhookKey);
+    expect([...world.apps.secrets]).toEqual([[second.webhookKey, other]]);
+    expect(world.meta.says.subscribed).toEqual([other.appId]);
+  });
+
+  it('and dies on the way is where it was, and the same again or a deletion leaves no secret behind', async () => {
+    given();
+    world.tokens.failing.write = new Error('died');
+    await failureOf(toOwn());
+    delete world.tokens.failing.write;
+    const reserved = world.store.row(which.shopId);
+    expect(reserved).toMatchObject({ app: 'shared', nextWebhookKey: [...world.apps.secrets.keys()][0] });
+    await deleteConnection(which, world.ports);
+    expect(world.apps.secrets.size).toBe(0);
+    given();
+    expect(await toOwn()).toMatchObject({ app: 'own', state: 'active' });
+  });
+});
+
+describe('two numbers of one app', () => {
+  const SECOND = '100000000000112';
+  const second = { phoneNumberId: SECOND };
+  const giveBoth = async (app: 'own' | 'shared') => {
+    given();
+    world.meta.says.numbers = [NUMBER, SECOND];
+    world.tokens.secrets.set(SECOND, { shopId: which.shopId, token: TOKEN });
+    world.store.put(aConnection({ ...which, ...second, wabaId: ACCOUNT }));
+    if (app === 'shared') return [];
+    world.meta.says.inspection = { ...world.meta.says.inspection, appId: OWN_APP.appId };
+    const made = await Promise.all([
+      setApp({ ...which, app: OWN_APP }, world.ports),
+      setApp({ ...which, ...second, app: OWN_APP }, world.ports),
+    ]);
+    return made;
+  };
+
+  it('have one address, for the app has but one, even when they are set at once', async () => {
+    const keys = (await giveBoth('own')).map(({ webhookKey }) => webhookKey);
+    expect(new Set(keys).size).toBe(1);
+    expect([...world.apps.secrets.keys()]).toEqual([keys[0]]);
+    expect(world.store.row(world.other.shopId)).toBeUndefined();
+  });
+
+  it('have the address that the older one had before', async () => {
+    given({ app: 'own', appId: OWN_APP.appId, webhookKey: 'key-1', createdAt: '2026-01-01T00:00:00.000Z' });
+    world.apps.secrets.set('key-1', OWN_APP);
+    world.meta.says.inspection = { ...world.meta.says.inspection, appId: OWN_APP.appId };
+    world.tokens.secrets.set(SECOND, { shopId: which.shopId, token: TOKEN });
+    world.store.put(aConnection({ ...which, ...second, app: 'own', appId: OWN_APP.appId, webhookKey: 'key-2' }));
+    world.apps.secrets.set('key-2', OWN_APP);
+    const mended = await setApp({ ...which, ...second, app: OWN_APP }, world.ports);
+    expect([mended.webhookKey, [...world.apps.secrets.keys()]]).toEqual(['key-1', ['key-1']]);
+  });
+
+  it('keep secret and subscription until the last of them is deleted', async () => {
+    await giveBoth('own');
+    await deleteConnection(which, world.ports);
+    expect([world.apps.secrets.size, world.meta.called('unsubscribe').length]).toEqual([1, 0]);
+    await deleteConnection({ ...which, ...second }, world.ports);
+    expect([world.apps.secrets.size, world.meta.called('unsubscribe').length]).toEqual([0, 1]);
+  });
+
+  it('deleted at once leave neither secret nor subscription', async () => {
+    await giveBoth('own');
+    await Promise.all([deleteConnection(which, world.ports), deleteConnection({ ...which, ...second }, world.ports)]);
+    expect(world.apps.secrets.size).toBe(0);
+    expect(world.meta.called('unsubscribe').length).toBeGreaterThanOrEqual(1);
+  });
+
+  it('of the shared app keep its subscription when one of them moves', async () => {
+    await giveBoth('shared');
+    world.meta.says.tokens['token-of-the-own-app-0007'] = { appId: OWN_APP.appId };
+    await setApp({ ...which, app: OWN_APP, token: 'token-of-the-own-app-0007' }, world.ports);
+    expect(world.meta.called('unsubscribe')).toEqual([]);
+    expect(world.meta.says.subscribed).toEqual([SHARED_APP.appId, OWN_APP.appId]);
+  });
+});
+
 describe('a deletion', () => {
   it('takes row and secrets, and another shop may connect the number then', async () => {
     given({ app: 'own', webhookKey: 'key-1' });
     world.apps.secrets.set('key-1', OWN_APP);
     await deleteConnection(which, world.ports);
     expect([world.store.rows.size, world.tokens.secrets.size, world.apps.secrets.size]).toEqual([0, 0, 0]);
+    expect(world.meta.called('unsubscribe')).toEqual([['unsubscribe', TOKEN, ACCOUNT]]);
     expect(await failureOf(deleteConnection(which, world.ports))).toMatchObject({ code: 'not-found' });
+  });
+
+  it.each([new MetaSays(190), new Error('no answer')])('is none of Meta’s business: %s', async (failure) => {
+    given();
+    world.meta.failures.unsubscribe = failure;
+    await deleteConnection(which, world.ports);
+    expect([world.store.rows.size, world.tokens.secrets.size]).toEqual([0, 0]);
   });
 
   it('that dies on the way leaves it disabled, and is finished by the same again', async () => {

@@ -1,10 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { deleteConnection } from '../../../functions/connections/change-connection.ts';
+import { checkConnection, pauseConnection, resumeConnection } from '../../../functions/connections/check-connection.ts';
+import type { Connection } from '../../../functions/connections/connection.ts';
 import type { CreateConnection } from '../../../functions/connections/connection-draft.ts';
 import {
   CreateConnection as CreateSchema,
   SignUpConnection as SignUpSchema,
 } from '../../../functions/connections/connection-draft.ts';
 import { createConnection, signUpConnection } from '../../../functions/connections/create-connection.ts';
+import { setApp } from '../../../functions/connections/move-app.ts';
+import { rotateToken } from '../../../functions/connections/renew-secrets.ts';
+import { aShop } from '../../support/builders.ts';
+import { MINUTE } from '../../support/clock.ts';
 import {
   ACCOUNT,
   MetaSays,
@@ -157,6 +164,152 @@ describe('a number belongs to one shop', () => {
   it('which is told when it has it already', async () => {
     await create();
     expect(await failureOf(create())).toMatchObject({ code: 'connection.exists' });
+  });
+});
+
+describe('a second number of one app', () => {
+  const SECOND = '100000000000112';
+  it('gets the address of the first, and what signed until a moment ago still does', async () => {
+    world.meta.says.inspection = { ...world.meta.says.inspection, appId: OWN_APP.appId };
+    world.meta.says.numbers = [NUMBER, SECOND];
+    const first = await create({ app: OWN_APP });
+    const next = { ...OWN_APP, appSecret: 'own-app-secret-00000002' };
+    const second = await create({ phoneNumberId: SECOND, app: next });
+    expect(second.webhookKey).toBe(first.webhookKey);
+    expect([...world.apps.secrets]).toEqual([[first.webhookKey, { ...next, previousAppSecret: OWN_APP.appSecret }]]);
+  });
+
+  it('of another shop has an address of its own', async () => {
+    world.meta.says.inspection = { ...world.meta.says.inspection, appId: OWN_APP.appId };
+    world.meta.says.numbers = [NUMBER, SECOND];
+    const first = await create({ app: OWN_APP });
+    const second = await create({ phoneNumberId: SECOND, app: OWN_APP }, { shopId: world.other.shopId });
+    expect(second.webhookKey).not.toBe(first.webhookKey);
+  });
+});
+
+describe('a number that its shop has lost at Meta', () => {
+  const NEXT = 'token-of-the-next-shop-0009';
+  const ELSEWHERE = '200000000000999';
+  let loser: string;
+  const take = (change: Partial<CreateConnection> = {}) => create({ token: NEXT, wabaId: ELSEWHERE, ...change });
+
+  beforeEach(async () => {
+    loser = world.other.shopId;
+    await create({}, { shopId: loser });
+    world.clock.advance(2 * MINUTE);
+  });
+  const loses = (answer: () => string[] | Promise<string[]>) => {
+    world.meta.numbersFor[TOKEN] = answer;
+  };
+
+  it.each<[string, () => string[] | Promise<string[]>]>([
+    ['whose token is refused', () => Promise.reject(new MetaSays(190))],
+    ['whose account lists it no more', () => []],
+  ])('%s goes to whoever proves it', async (_, answer) => {
+    loses(answer);
+    const won = await take();
+    expect(won).toMatchObject({ shopId: world.shop.shopId, state: 'active', wabaId: ELSEWHERE });
+    expect(world.store.row(loser)).toMatchObject({ state: 'disabled', stateReason: 'taken-over' });
+    expect(world.tokens.secrets.get(NUMBER)).toEqual({ shopId: world.shop.shopId, token: NEXT });
+  });
+
+  it.each<[string, () => string[] | Promise<string[]>]>([
+    ['still lists it', () => [NUMBER]],
+    ['gives no answer', () => Promise.reject(new Error('no answer'))],
+    ['is busy', () => Promise.reject(new MetaSays(4))],
+    ['does not show the account', () => Promise.reject(new MetaSays(100, 33))],
+    ['lacks a permission', () => Promise.reject(new MetaSays(200))],
+  ])('is not lost while Meta %s', async (_, answer) => {
+    loses(answer);
+    const before = [world.store.row(loser), world.tokens.secrets.get(NUMBER)];
+    expect(await failureOf(take())).toMatchObject({ code: 'connection.number-taken', details: {} });
+    expect([world.store.row(loser), world.tokens.secrets.get(NUMBER)]).toEqual(before);
+  });
+
+  it('is not lost while its shop stores another token, or gives it up', async () => {
+    loses(() => []);
+    const row = world.store.row(loser) as Connection;
+    const busy = [{ renewingAt: world.clock().toISOString() }, { state: 'disabled', stateReason: 'deleted' } as const];
+    for (const change of busy) {
+      world.store.put({ ...row, ...change });
+      expect(await failureOf(take())).toMatchObject({ code: 'connection.number-taken' });
+    }
+    world.store.put(row);
+    world.tokens.secrets.delete(NUMBER);
+    expect(await failureOf(take())).toMatchObject({ code: 'connection.number-taken' });
+  });
+
+  it('does not go to whom Meta does not confirm', async () => {
+    loses(() => []);
+    world.meta.says.tokens[NEXT] = { isValid: false };
+    expect(await failureOf(take())).toMatchObject({ code: 'connection.refused' });
+    expect(world.store.row(loser)).toMatchObject({ state: 'active' });
+  });
+
+  it('goes to one of two at once', async () => {
+    loses(() => []);
+    const third = aShop().shopId;
+    const results = await Promise.allSettled([take(), create({ token: NEXT, wabaId: ELSEWHERE }, { shopId: third })]);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const active = [...world.store.rows.values()].filter(({ state }) => state === 'active');
+    expect(active).toHaveLength(1);
+    expect(world.tokens.secrets.get(NUMBER)).toMatchObject({ shopId: active[0]?.shopId });
+  });
+
+  it('stays when its shop brings another token at the same moment', async () => {
+    loses(async () => {
+      await rotateToken({ shopId: loser, phoneNumberId: NUMBER, token: 'token-brought-in-time-0010' }, world.ports);
+      throw new MetaSays(190);
+    });
+    expect(await failureOf(take())).toMatchObject({ code: 'change.conflict' });
+    expect(world.store.row(loser)).toMatchObject({ state: 'active', token: { last4: '0010' } });
+    expect(world.tokens.secrets.get(NUMBER)).toMatchObject({ shopId: loser, token: 'token-brought-in-time-0010' });
+  });
+
+  it('is left alone by its former shop from then on, which may only forget it', async () => {
+    loses(() => []);
+    const won = await take();
+    const which = { shopId: loser, phoneNumberId: NUMBER };
+    for (const attempt of [
+      () => rotateToken({ ...which, token: TOKEN }, world.ports),
+      () => setApp({ ...which, app: OWN_APP, token: TOKEN }, world.ports),
+      () => checkConnection({ ...which, repair: true }, world.ports),
+      () => pauseConnection(which, world.ports),
+      () => resumeConnection(which, world.ports),
+    ]) {
+      expect(await failureOf(attempt())).toMatchObject({ code: 'connection.number-taken' });
+    }
+    await deleteConnection(which, world.ports);
+    expect(world.store.row(loser)).toBeUndefined();
+    expect(world.store.row(world.shop.shopId)).toEqual(won);
+    expect(world.tokens.secrets.get(NUMBER)).toMatchObject({ token: NEXT });
+    expect(world.meta.called('unsubscribe')).toEqual([]);
+  });
+
+  it('lost while its former shop is storing a token is not stored over', async () => {
+    world.meta.failures.inspect = async () => {
+      delete world.meta.failures.inspect;
+      loses(() => []);
+      await take();
+      delete world.meta.numbersFor[TOKEN];
+    };
+    const rotated = rotateToken(
+      { shopId: loser, phoneNumberId: NUMBER, token: 'token-that-comes-late-0011' },
+      world.ports,
+    );
+    expect(await failureOf(rotated)).toMatchObject({ code: 'connection.number-taken' });
+    expect(world.tokens.secrets.get(NUMBER)).toMatchObject({ shopId: world.shop.shopId, token: NEXT });
+  });
+
+  it('comes back to its former shop the same way', async () => {
+    loses(() => []);
+    await take();
+    world.clock.advance(2 * MINUTE);
+    delete world.meta.numbersFor[TOKEN];
+    world.meta.numbersFor[NEXT] = () => Promise.reject(new MetaSays(190));
+    expect(await create({}, { shopId: loser })).toMatchObject({ state: 'active', shopId: loser });
+    expect(world.store.row(world.shop.shopId)).toMatchObject({ stateReason: 'taken-over' });
   });
 });
 
