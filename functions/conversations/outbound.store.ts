@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Condition, missing, where } from '#platform/expression.ts';
+import { type Condition, exists, missing, where } from '#platform/expression.ts';
 import { ConditionFailed, type Item, isContention, type Table, type Write } from '#platform/table.ts';
 import { indexKeys, keys, type MessagePlace, outboundShards, ranges } from '#table/schema.ts';
 import { Connection } from '../connections/connection.ts';
@@ -9,7 +9,7 @@ import { type Conversation, partsOfConversationId } from './conversation.ts';
 import { metaIdWrite } from './message.store.ts';
 import { Message, ranks } from './message.ts';
 import type { Claim } from './send-message.ts';
-import type { Loaded } from './send-parcel.ts';
+import { errorOfObstacle, type Loaded } from './send-parcel.ts';
 import type { Settlement } from './settle-message.ts';
 
 /** The relay passes a new row on at once; the sweep finds it when that did not happen. */
@@ -157,6 +157,13 @@ const contactOf = async (table: Table, item: Record<string, unknown> | undefined
   return contactOf(table, survivor);
 };
 
+const dueItems = async (table: Table, now: Date, limit: number): Promise<Record<string, unknown>[]> => {
+  const found = await Promise.all(
+    outboundShards.map((shard) => table.query(ranges.dueMessages(shard, now.toISOString()), { limit })),
+  );
+  return found.flatMap(({ items }) => items);
+};
+
 const reads = (table: Table) => ({
   /** A row with the connection and the contact it goes to, in one read. */
   load: async (shopId: string, place: MessagePlace): Promise<Loaded | undefined> => {
@@ -182,11 +189,26 @@ const reads = (table: Table) => ({
   },
 
   /** Rows of all shops that are neither sent, failed nor parked and are past their time, at most `limit` of each shard. */
-  due: async (now: Date, limit: number): Promise<Message[]> => {
-    const found = await Promise.all(
-      outboundShards.map((shard) => table.query(ranges.dueMessages(shard, now.toISOString()), { limit })),
-    );
-    return found.flatMap(({ items }) => items.flatMap((item) => Message().safeParse(item).data ?? []));
+  due: async (now: Date, limit: number): Promise<Message[]> =>
+    (await dueItems(table, now, limit)).flatMap((item) => Message().safeParse(item).data ?? []),
+
+  /**
+   * Settles rows past their time that can't be read: they fail as broken and make room for others. Answers how many.
+   */
+  failUnreadable: async (now: Date, limit: number): Promise<number> => {
+    const at = now.toISOString();
+    const unreadable = (await dueItems(table, now, limit)).filter((item) => !Message().safeParse(item).success);
+    for (const { pk, sk } of unreadable) {
+      const set = {
+        state: 'failed',
+        rank: ranks.failed,
+        error: errorOfObstacle('broken'),
+        failedAt: at,
+        updatedAt: at,
+      };
+      await held(table.update({ pk: String(pk), sk: String(sk) }, { set, remove: unsettled }, [exists]));
+    }
+    return unreadable.length;
   },
 });
 

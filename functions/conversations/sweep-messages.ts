@@ -3,12 +3,16 @@ import type { Message } from './message.ts';
 import { errorOfObstacle } from './send-parcel.ts';
 import type { Settlement } from './settle-message.ts';
 
-/** What a sweep did: rows sent on again, parked as unknown, given up, settled already; and those it could not mend. */
+/**
+ * What a sweep did: rows sent on again, parked as unknown, given up, settled already; those that nobody can read, which
+ * have failed; and those it could not mend.
+ */
 export interface MessageSweep {
   queued: number;
   parked: number;
   givenUp: number;
   settled: number;
+  unreadable: number;
   failed: number;
   oldestSeconds: number;
 }
@@ -17,6 +21,8 @@ export interface SweepMessagesPorts {
   outbound: {
     /** Rows of all shops past their time, at most `limit` of each shard, the most overdue first. */
     due: (now: Date, limit: number) => Promise<Message[]>;
+    /** Settles rows past their time that can't be read as failed, at most `limit` of each shard; answers how many. */
+    failUnreadable: (now: Date, limit: number) => Promise<number>;
     postpone: (message: Message, dueAt: string) => Promise<unknown>;
     settle: (message: Message, settlement: Settlement, now: Date) => Promise<unknown>;
     unlist: (message: Message) => Promise<unknown>;
@@ -91,7 +97,17 @@ const secondsSince = (at: string, now: Date): number => Math.floor((now.getTime(
  * get out for a day have failed. One that can't be mended does not stop the others.
  */
 export const sweepMessages = async (until: Date, ports: SweepMessagesPorts): Promise<MessageSweep> => {
-  const sweep: MessageSweep = { queued: 0, parked: 0, givenUp: 0, settled: 0, failed: 0, oldestSeconds: 0 };
+  const sweep: MessageSweep = {
+    queued: 0,
+    parked: 0,
+    givenUp: 0,
+    settled: 0,
+    unreadable: 0,
+    failed: 0,
+    oldestSeconds: 0,
+  };
+  sweep.unreadable = await ports.outbound.failUnreadable(ports.clock(), PER_SHARD);
+  if (sweep.unreadable > 0) ports.report(new Error(`${sweep.unreadable} messages on their way out can't be read`));
   const seen = new Set<string>();
   while (ports.clock() < until) {
     const now = ports.clock();

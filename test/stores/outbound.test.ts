@@ -290,6 +290,18 @@ describe('what is to be sent', () => {
     expect((await due()).size).toBe(19);
   });
 
+  it('that nobody can read fails and hides no other', async () => {
+    const [broken, sound] = [await queue('rota'), await queue('sana')];
+    await world.tamper({ ...(await stored(broken)), direction: 'sideways' } as never);
+    clock.advance(2 * MINUTE);
+    expect((await store.due(clock(), 25)).map(({ messageId }) => messageId)).toEqual([sound.messageId]);
+    expect(await store.failUnreadable(clock(), 25)).toBe(1);
+    expect(await stored(broken)).toMatchObject({ state: 'failed', rank: ranks.failed, error: { title: 'broken' } });
+    expect(await stored(broken)).not.toHaveProperty('gsi3pk');
+    expect(await stored(sound)).toHaveProperty('gsi3pk');
+    expect(await store.failUnreadable(clock(), 25)).toBe(0);
+  });
+
   it('leaves the list when a status came first', async () => {
     const message = await queue();
     await world.tamper({ ...(await stored(message)), state: 'delivered', rank: 40 } as never);

@@ -188,6 +188,7 @@ export const sendWorld = (change: { connection?: Partial<Connection>; contact?: 
         const row = rowOf(message);
         if (row && (row.message.rank ?? 0) > ranks.sending) put(row.message, undefined);
       }),
+    failUnreadable: async () => 0,
     due: async (at) => {
       alive();
       const late = [...rows.values()].filter(({ dueAt }) => dueAt !== undefined && dueAt <= at.toISOString());
