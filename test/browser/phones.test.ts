@@ -109,6 +109,7 @@ describe('telephones side by side', () => {
     await handset(page, oscar)
       .getByRole('button', { name: new RegExp(verifiedName) })
       .click();
+    await eventually(() => composer(page, oscar).evaluate((box) => box === document.activeElement));
     await write(page, nadia, 'Soy Nadia');
     await write(page, oscar, 'Soy Oscar');
     const { inbox } = await aSeller();

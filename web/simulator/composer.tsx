@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Chat, ChatMessage } from '../../local/whatsapp-simulator/simulator-api.ts';
 import { Icon } from '../ui/icons.tsx';
 import { AttachMenu } from './attach-menu.tsx';
@@ -75,7 +75,8 @@ export const Composer = ({ chat, draft, quoted, hasFocus, onQuoted, onSent }: Co
     if (quoted?.how === 'edit') setText('');
     onQuoted(undefined);
   };
-  useEffect(() => {
+  // with the drawing itself: who writes elsewhere a moment later is not called back
+  useLayoutEffect(() => {
     if (hasFocus) box.current?.focus({ preventScroll: true });
   }, []);
   const send = async () => {
