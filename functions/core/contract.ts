@@ -8,6 +8,9 @@ export type LazySchema = () => z.ZodMiniType;
 /** Who may call a route: anyone, or signed-in users with one of these roles. */
 export type RouteAccess = 'public' | readonly Role[];
 
+/** What may be assigned to a seller, or, like a contact, be seen through what is. */
+export type Owned = 'lead' | 'conversation' | 'contact';
+
 /**
  * One HTTP route as data. From it come the API Gateway route and authorizer, the router, the OpenAPI document,
  * the typed client of the pages and the cases of the tenancy test.
@@ -28,6 +31,8 @@ export interface Route {
   idempotent?: boolean;
   /** How long a shared cache may keep the answer. */
   cacheSeconds?: number;
+  /** What it concerns belongs to a seller: others of the shop see it only as far as the shop's settings let them. */
+  owned?: Owned;
   /** Bytes as they came in, plain text out: for callers who sign what they send, and whose format is not ours. */
   raw?: true;
 }

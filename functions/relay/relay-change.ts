@@ -11,6 +11,10 @@ const relays: Readonly<Record<Change['kind'], (change: Change, ports: RelayPorts
   'stock-level': refreshSoldOut,
   conversation: async (change, ports) => relayConversation(change, ports),
   message: relayMessage,
+  contact: async () => undefined,
+  lead: async () => undefined,
+  submission: async () => undefined,
+  job: async () => undefined,
   other: async () => undefined,
 };
 

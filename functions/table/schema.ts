@@ -27,6 +27,9 @@ export const lookupPrefixes = [
   'NUMBER#',
   'WABA#',
   'OUTBOUND#',
+  'LEAD-FORM#',
+  'PAGE#',
+  'JOBS#',
 ] as const;
 
 /** An item's primary key. */
@@ -58,6 +61,7 @@ export interface Range {
 const EXPIRY_SHARDS = 16;
 const OUTBOUND_SHARDS = 16;
 const FUNNEL_SHARDS = 8;
+const JOB_SHARDS = 4;
 const shop = (shopId: string) => `S#${shopId}`;
 const two = (number: number) => String(number).padStart(2, '0');
 const eight = (number: number) => String(number).padStart(8, '0');
@@ -65,6 +69,11 @@ const productOrder = (product: ProductOrder) =>
   `${product.categoryId}#${eight(product.position)}#${product.sortName}#${product.productId}`;
 
 const conversation = (shopId: string, conversationId: string) => `${shop(shopId)}#CONVERSATION#${conversationId}`;
+
+const lead = (shopId: string, leadId: string) => `${shop(shopId)}#LEAD#${leadId}`;
+const leadFacet = (shopId: string, facet: string) => `${shop(shopId)}#LEADS#${facet}`;
+const leadTerms = (shopId: string, term: LeadTerm) => `${shop(shopId)}#LEADS-BY-${term.toUpperCase()}`;
+const saleLinks = (shopId: string, contactId: string) => `${shop(shopId)}#SALE-LINKS#${contactId}`;
 
 /** Where a conversation stands in the inbox. */
 export interface InboxPlace {
@@ -79,6 +88,25 @@ export interface MessagePlace {
   conversationId: string;
   at: string;
   messageId: string;
+}
+
+/** One of the lists that a lead stands in: all, those of a status, a stage, a seller, a source, a tag. */
+export interface LeadFacet {
+  leadId: string;
+  facet: string;
+  createdAt: string;
+  updatedAt: string;
+  /** Only where the next action is listed. */
+  nextActionAt?: string | undefined;
+}
+
+/** What a lead is found by: a folded word of a name, reversed digits of a phone, a digest of an e-mail address. */
+export type LeadTerm = 'name' | 'phone' | 'email';
+
+/** What an audit entry is about. */
+export interface AuditSubject {
+  kind: string;
+  id: string;
 }
 
 /** What orders products in a list: category, place in it, folded name, id. */
@@ -151,6 +179,51 @@ export const keys = {
     pk: `${shop(shopId)}#FUNNEL#${two(shardOf(code, FUNNEL_SHARDS))}`,
     sk: day,
   }),
+  consent: (shopId: string, contactId: string, at: string, digest: string): Key => ({
+    pk: `${shop(shopId)}#CONTACT#${contactId}`,
+    sk: `CONSENT#${at}#${digest}`,
+  }),
+  contactCheckout: (shopId: string, contactId: string, createdAt: string, code: string): Key => ({
+    pk: `${shop(shopId)}#CONTACT#${contactId}`,
+    sk: `CHECKOUT#${createdAt}#${code}`,
+  }),
+  lead: (shopId: string, leadId: string): Key => ({ pk: lead(shopId, leadId), sk: 'META' }),
+  leadFacet: (shopId: string, leadId: string, facet: string): Key => ({
+    pk: lead(shopId, leadId),
+    sk: `IN#${facet}`,
+  }),
+  leadTerm: (shopId: string, leadId: string, term: LeadTerm, place: number): Key => ({
+    pk: lead(shopId, leadId),
+    sk: `FIND#${term}#${place}`,
+  }),
+  leadNote: (shopId: string, leadId: string, at: string, noteId: string): Key => ({
+    pk: lead(shopId, leadId),
+    sk: `NOTE#${at}#${noteId}`,
+  }),
+  auditEntry: (shopId: string, { kind, id }: AuditSubject, at: string, entryId: string): Key => ({
+    pk: `${shop(shopId)}#AUDIT#${kind}#${id}`,
+    sk: `${at}#${entryId}`,
+  }),
+  pipeline: (shopId: string, pipelineId: string): Key => ({ pk: shop(shopId), sk: `PIPELINE#${pipelineId}` }),
+  leadForm: (shopId: string, formKey: string): Key => ({ pk: shop(shopId), sk: `LEAD-FORM#${formKey}` }),
+  shopByLeadForm: (formKey: string): Key => ({ pk: `LEAD-FORM#${formKey}`, sk: 'META' }),
+  leadPage: (shopId: string, pageId: string): Key => ({ pk: shop(shopId), sk: `LEAD-PAGE#${pageId}` }),
+  shopByPage: (pageId: string): Key => ({ pk: `PAGE#${pageId}`, sk: 'META' }),
+  submission: (shopId: string, submissionId: string): Key => ({
+    pk: `${shop(shopId)}#SUBMISSION#${submissionId}`,
+    sk: 'META',
+  }),
+  job: (shopId: string, jobId: string): Key => ({ pk: `${shop(shopId)}#JOB#${jobId}`, sk: 'META' }),
+  erasure: (shopId: string, at: string, contactId: string): Key => ({
+    pk: `${shop(shopId)}#ERASURES`,
+    sk: `${at}#${contactId}`,
+  }),
+  saleSource: (shopId: string): Key => ({ pk: `${shop(shopId)}#SALE-LINKS#settings`, sk: 'META' }),
+  saleLink: (shopId: string, contactId: string, source: string, saleId: string): Key => ({
+    pk: saleLinks(shopId, contactId),
+    sk: `LINK#${source}#${saleId}`,
+  }),
+  saleSummary: (shopId: string, contactId: string): Key => ({ pk: saleLinks(shopId, contactId), sk: 'SUMMARY' }),
 } as const;
 
 /** Index keys, one builder for each kind of item that is listed. */
@@ -184,6 +257,39 @@ export const indexKeys = {
     gsi3pk: `OUTBOUND#${two(shardOf(messageId, OUTBOUND_SHARDS))}`,
     gsi3sk: `${dueAt}#${messageId}`,
   }),
+  leadFacet: (shopId: string, { leadId, facet, createdAt, updatedAt, nextActionAt }: LeadFacet): IndexKeys => ({
+    gsi1pk: leadFacet(shopId, facet),
+    gsi1sk: `${updatedAt}#${leadId}`,
+    gsi2pk: leadFacet(shopId, facet),
+    gsi2sk: `${createdAt}#${leadId}`,
+    ...(nextActionAt !== undefined && { gsi3pk: leadFacet(shopId, facet), gsi3sk: `${nextActionAt}#${leadId}` }),
+  }),
+  leadTerm: (shopId: string, leadId: string, term: LeadTerm, text: string): IndexKeys => ({
+    gsi1pk: leadTerms(shopId, term),
+    gsi1sk: `${text}#${leadId}`,
+  }),
+  auditEntry: (shopId: string, at: string, entryId: string): IndexKeys => ({
+    gsi1pk: `${shop(shopId)}#AUDIT`,
+    gsi1sk: `${at}#${entryId}`,
+  }),
+  /** What each user did. */
+  auditEntryOf: (shopId: string, by: string, at: string, entryId: string): IndexKeys => ({
+    gsi2pk: `${shop(shopId)}#AUDIT-BY#${by}`,
+    gsi2sk: `${at}#${entryId}`,
+  }),
+  submission: (shopId: string, state: string, receivedAt: string, submissionId: string): IndexKeys => ({
+    gsi1pk: `${shop(shopId)}#SUBMISSIONS#${state}`,
+    gsi1sk: `${receivedAt}#${submissionId}`,
+  }),
+  job: (shopId: string, kind: string, jobId: string): IndexKeys => ({
+    gsi1pk: `${shop(shopId)}#JOBS#${kind}`,
+    gsi1sk: jobId,
+  }),
+  /** While it is queued or runs. */
+  unfinishedJob: (jobId: string, dueAt: string): IndexKeys => ({
+    gsi3pk: `JOBS#${two(shardOf(jobId, JOB_SHARDS))}`,
+    gsi3sk: `${dueAt}#${jobId}`,
+  }),
 } as const;
 
 /** Which products a list shows: all (sellers), active (shoppers), or active and in stock. */
@@ -194,6 +300,15 @@ const productIndex = {
   active: { index: 'gsi2', suffix: 'ACTIVE-PRODUCTS' },
   available: { index: 'gsi3', suffix: 'AVAILABLE-PRODUCTS' },
 } as const satisfies Record<ProductListing, { index: IndexName; suffix: string }>;
+
+/** What leads are listed by. */
+export type LeadOrder = 'updated' | 'created' | 'nextAction';
+
+const leadOrderIndex = {
+  updated: 'gsi1',
+  created: 'gsi2',
+  nextAction: 'gsi3',
+} as const satisfies Record<LeadOrder, IndexName>;
 
 /** Reads of many items, each a range of the table or of one index: there is no scan. */
 export const ranges = {
@@ -245,6 +360,62 @@ export const ranges = {
     ...(from !== undefined && { between: [from, '~'] }),
   }),
   checkoutEvents: (code: string): Range => ({ partition: `CHECKOUT#${code}`, prefix: 'EVENT#' }),
+  consents: (shopId: string, contactId: string): Range => ({
+    partition: keys.contact(shopId, contactId).pk,
+    prefix: 'CONSENT#',
+  }),
+  contactCheckouts: (shopId: string, contactId: string, upTo = '~'): Range => ({
+    partition: keys.contact(shopId, contactId).pk,
+    between: ['CHECKOUT#', `CHECKOUT#${upTo}`],
+  }),
+  /** A contact with all that stands beside it: consents, checkouts. */
+  contactRows: (shopId: string, contactId: string): Range => ({ partition: keys.contact(shopId, contactId).pk }),
+  /** Leads of a facet, in the order of their last change, their making or their next action. */
+  leads: (shopId: string, facet: string, order: LeadOrder, between?: readonly [string, string]): Range => ({
+    index: leadOrderIndex[order],
+    partition: leadFacet(shopId, facet),
+    ...(between && { between }),
+  }),
+  leadsByTerm: (shopId: string, term: LeadTerm, prefix: string): Range => ({
+    index: 'gsi1',
+    partition: leadTerms(shopId, term),
+    prefix,
+  }),
+  /** A lead with all that stands beside it: facets, terms, notes. */
+  leadRows: (shopId: string, leadId: string): Range => ({ partition: lead(shopId, leadId) }),
+  leadNotes: (shopId: string, leadId: string, upTo = '~'): Range => ({
+    partition: lead(shopId, leadId),
+    between: ['NOTE#', `NOTE#${upTo}`],
+  }),
+  audit: (shopId: string, from = '0', to = '~'): Range => ({
+    index: 'gsi1',
+    partition: `${shop(shopId)}#AUDIT`,
+    between: [from, to],
+  }),
+  auditBy: (shopId: string, by: string, from = '0', to = '~'): Range => ({
+    index: 'gsi2',
+    partition: `${shop(shopId)}#AUDIT-BY#${by}`,
+    between: [from, to],
+  }),
+  auditOf: (shopId: string, { kind, id }: AuditSubject, from = '0', to = '~'): Range => ({
+    partition: `${shop(shopId)}#AUDIT#${kind}#${id}`,
+    between: [from, to],
+  }),
+  pipelines: (shopId: string): Range => ({ partition: shop(shopId), prefix: 'PIPELINE#' }),
+  leadForms: (shopId: string): Range => ({ partition: shop(shopId), prefix: 'LEAD-FORM#' }),
+  leadPages: (shopId: string): Range => ({ partition: shop(shopId), prefix: 'LEAD-PAGE#' }),
+  submissions: (shopId: string, state: string): Range => ({
+    index: 'gsi1',
+    partition: `${shop(shopId)}#SUBMISSIONS#${state}`,
+  }),
+  jobs: (shopId: string, kind: string): Range => ({ index: 'gsi1', partition: `${shop(shopId)}#JOBS#${kind}` }),
+  dueJobs: (shard: number, now: string): Range => ({
+    index: 'gsi3',
+    partition: `JOBS#${two(shard)}`,
+    between: ['0', `${now}#~`],
+  }),
+  erasures: (shopId: string): Range => ({ partition: `${shop(shopId)}#ERASURES` }),
+  saleLinks: (shopId: string, contactId: string): Range => ({ partition: saleLinks(shopId, contactId) }),
   funnelDays: (shopId: string, shard: number, from: string, to: string): Range => ({
     partition: `${shop(shopId)}#FUNNEL#${two(shard)}`,
     between: [from, to],
@@ -259,15 +430,35 @@ export const outboundShards = shardsOf(OUTBOUND_SHARDS);
 /** All shards of a shop's funnel. */
 export const funnelShards = shardsOf(FUNNEL_SHARDS);
 
+/** All shards of the index of unfinished jobs. */
+export const jobShards = shardsOf(JOB_SHARDS);
+
 /** All shards of the expiry index. */
 export const expiryShards = shardsOf(EXPIRY_SHARDS);
 
 /** What an item of the change stream is, as far as its readers care. */
-export type ItemKind = 'checkout' | 'stock-level' | 'conversation' | 'message' | 'other';
+export type ItemKind =
+  | 'checkout'
+  | 'stock-level'
+  | 'conversation'
+  | 'message'
+  | 'contact'
+  | 'lead'
+  | 'submission'
+  | 'job'
+  | 'other';
+
+const metaKinds = [
+  ['#CONTACT#', 'contact'],
+  ['#LEAD#', 'lead'],
+  ['#SUBMISSION#', 'submission'],
+  ['#JOB#', 'job'],
+] as const;
 
 /** Tells the kind of an item by its key. */
 export const itemKind = ({ pk, sk }: Key): ItemKind => {
   if (pk.startsWith('CHECKOUT#')) return sk === 'META' ? 'checkout' : 'other';
   if (pk.includes('#CONVERSATION#')) return sk === 'META' ? 'conversation' : 'message';
+  if (sk === 'META') return metaKinds.find(([part]) => pk.includes(part))?.[1] ?? 'other';
   return sk === 'LEVEL' ? 'stock-level' : 'other';
 };

@@ -1,0 +1,79 @@
+import * as z from 'zod/mini';
+import { idField, textField, timeField } from '#core/fields.ts';
+import { type Lazy, lazy } from '#core/lazy.ts';
+import { ScopedUserId } from '../contacts/contact.ts';
+
+/** How far a lead has come, whatever the stages of its pipeline are called. */
+export const leadStatuses = ['new', 'contacted', 'interested', 'negotiation', 'closed_won', 'closed_lost'] as const;
+export type LeadStatus = (typeof leadStatuses)[number];
+
+/** Where leads come from without anybody saying so; people, forms and files may name sources of their own. */
+export const leadSources = [
+  'manual',
+  'whatsapp',
+  'click_to_whatsapp',
+  'lead_ads',
+  'form',
+  'checkout',
+  'import',
+] as const;
+export type LeadSource = (typeof leadSources)[number];
+
+export const MOST_TAGS = 20;
+
+export const sourceField = () =>
+  z.string().check(z.maxLength(40), z.regex(/^[a-z0-9]+([_-][a-z0-9]+)*$/, 'must be lower-case words, like meta_ads'));
+export const tagField = () => textField(40);
+export const emailField = () => z.email().check(z.maxLength(200));
+
+/** The advertisement that first led somebody to the shop. Source: Meta, "Messages webhook", referral. */
+export const AdReferral = lazy(() =>
+  z.object({
+    at: timeField(),
+    sourceType: z.optional(z.string()),
+    sourceId: z.optional(z.string()),
+    sourceUrl: z.optional(z.string()),
+    headline: z.optional(z.string()),
+    body: z.optional(z.string()),
+    ctwaClid: z.optional(z.string()),
+  }),
+);
+export type AdReferral = z.infer<Lazy<typeof AdReferral>>;
+
+/**
+ * A contact in the sales pipeline; its id is the contact's, so that a person is one lead. Phone and ids are copies of the
+ * contact's, to be listed and found by.
+ */
+export const Lead = lazy(() =>
+  z.object({
+    shopId: idField(),
+    leadId: idField(),
+    /** E.164. */
+    phone: z.optional(z.string()),
+    userIds: z.array(ScopedUserId()),
+    firstName: z.optional(z.string()),
+    lastName: z.optional(z.string()),
+    email: z.optional(z.string()),
+    status: z.enum(leadStatuses),
+    pipelineId: z.string(),
+    stageId: z.string(),
+    /** The seller who has it; absent for one of nobody. */
+    assignedTo: z.optional(z.string()),
+    source: z.string(),
+    /** Meta's id of the filled-in form of an advertisement. */
+    metaLeadId: z.optional(z.string()),
+    tags: z.array(z.string()),
+    referral: z.optional(AdReferral()),
+    nextActionAt: z.optional(timeField()),
+    /** The import that made it or changed it last, and the row of the file. */
+    importId: z.optional(idField()),
+    importRow: z.optional(z.int()),
+    /** This lead turned out to be another one, which goes on in its place. */
+    mergedInto: z.optional(idField()),
+    formerLeadIds: z.optional(z.array(idField())),
+    version: z.int(),
+    createdAt: timeField(),
+    updatedAt: timeField(),
+  }),
+);
+export type Lead = z.infer<Lazy<typeof Lead>>;
