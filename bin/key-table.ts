@@ -11,6 +11,7 @@ import {
 const shopId = '<shopId>';
 const productId = '<productId>';
 const conversationId = '<conversationId>';
+const leadId = '<leadId>';
 const bucket = '<bucket>' as never;
 const order = { categoryId: '<categoryId>', position: '<position>' as never, sortName: '<name>', productId };
 
@@ -81,6 +82,68 @@ const items: Record<keyof typeof keys, ItemRow> = {
   accountEvent: { what: 'Event about account or template, raw', key: keys.accountEvent(shopId, '<time>', '<digest>') },
   checkoutEvent: { what: 'Event of a checkout’s timeline', key: keys.checkoutEvent('<code>', '<kind>', '<cause>') },
   funnelDay: { what: 'Funnel of a day, one of 8 shards', key: keys.funnelDay(shopId, '<day>', '<code>') },
+  consent: {
+    what: 'What a contact said of marketing, and how we know',
+    key: keys.consent(shopId, '<contactId>', '<time>', '<digest>'),
+  },
+  contactCheckout: {
+    what: 'Checkout of a contact',
+    key: keys.contactCheckout(shopId, '<contactId>', '<createdAt>', '<code>'),
+  },
+  lead: { what: 'Lead: a contact in the pipeline', key: keys.lead(shopId, leadId) },
+  leadFacet: {
+    what: 'One list that a lead stands in (gsi3 when it has a next action)',
+    key: keys.leadFacet(shopId, leadId, '<facet>'),
+    indexes: [
+      indexKeys.leadFacet(shopId, {
+        leadId,
+        facet: '<facet>',
+        createdAt: '<createdAt>',
+        updatedAt: '<updatedAt>',
+        nextActionAt: '<nextActionAt>',
+      }),
+    ],
+  },
+  leadTerm: {
+    what: 'What a lead is found by: a word of its name, its phone from the end, a digest of its e-mail',
+    key: keys.leadTerm(shopId, leadId, '<name, phone or email>' as never, '<place>' as never),
+    indexes: [
+      { ...indexKeys.leadTerm(shopId, leadId, 'name', '<folded word>') },
+      { ...indexKeys.leadTerm(shopId, leadId, 'phone', '<digits reversed>') },
+      { ...indexKeys.leadTerm(shopId, leadId, 'email', '<digest of e-mail>') },
+    ],
+  },
+  leadNote: { what: 'Note on a lead', key: keys.leadNote(shopId, leadId, '<time>', '<noteId>') },
+  auditEntry: {
+    what: 'Who changed what',
+    key: keys.auditEntry(shopId, { kind: '<kind>', id: '<id>' }, '<time>', '<entryId>'),
+    indexes: [
+      indexKeys.auditEntry(shopId, '<time>', '<entryId>'),
+      indexKeys.auditEntryOf(shopId, '<by>', '<time>', '<entryId>'),
+    ],
+  },
+  pipeline: { what: 'Pipeline with its stages', key: keys.pipeline(shopId, '<pipelineId>') },
+  leadForm: { what: 'Form whose submissions become leads', key: keys.leadForm(shopId, '<formKey>') },
+  shopByLeadForm: { what: 'Look-up: shop of a form', key: keys.shopByLeadForm('<formKey>') },
+  leadPage: { what: 'Page whose Lead Ads become leads', key: keys.leadPage(shopId, '<pageId>') },
+  shopByPage: { what: 'Look-up: shop of a page', key: keys.shopByPage('<pageId>') },
+  submission: {
+    what: 'What somebody filled in, raw',
+    key: keys.submission(shopId, '<submissionId>'),
+    indexes: [indexKeys.submission(shopId, '<state>', '<receivedAt>', '<submissionId>')],
+  },
+  job: {
+    what: 'Import, export or erasure (gsi3 while it is queued or runs)',
+    key: keys.job(shopId, '<jobId>'),
+    indexes: [indexKeys.job(shopId, '<kind>', '<jobId>'), indexKeys.unfinishedJob('<jobId>', '<dueAt>')],
+  },
+  erasure: { what: 'That a person was erased', key: keys.erasure(shopId, '<time>', '<contactId>') },
+  saleSource: { what: 'Where a shop’s sales are read', key: keys.saleSource(shopId) },
+  saleLink: {
+    what: 'Sale that a contact is linked to, as it was then',
+    key: keys.saleLink(shopId, '<contactId>', '<source>', '<saleId>'),
+  },
+  saleSummary: { what: 'What a contact has bought, of all linked sales', key: keys.saleSummary(shopId, '<contactId>') },
 };
 
 /** Every read of many items, with sample arguments. A range without a row here does not compile. */
@@ -110,10 +173,38 @@ const reads: Record<keyof typeof ranges, readonly (readonly [what: string, range
   accountEvents: [['Events about account and templates', ranges.accountEvents(shopId)]],
   checkoutEvents: [['Timeline of a checkout', ranges.checkoutEvents('<code>')]],
   funnelDays: [['Funnel from day to day', ranges.funnelDays(shopId, '<shard>' as never, '<first>', '<last>')]],
+  consents: [['Consents of a contact', ranges.consents(shopId, '<contactId>')]],
+  contactCheckouts: [
+    ['Checkouts of a contact up to a moment', ranges.contactCheckouts(shopId, '<contactId>', '<time>')],
+  ],
+  contactRows: [['A contact with all that stands beside it', ranges.contactRows(shopId, '<contactId>')]],
+  leads: [
+    ['Leads of a facet, by last change', ranges.leads(shopId, '<facet>', 'updated')],
+    ['The same by creation', ranges.leads(shopId, '<facet>', 'created')],
+    ['The same by next action', ranges.leads(shopId, '<facet>', 'nextAction')],
+  ],
+  leadsByTerm: [
+    ['Leads by the beginning of a name', ranges.leadsByTerm(shopId, 'name', '<folded text>')],
+    ['Leads by the last digits of a phone', ranges.leadsByTerm(shopId, 'phone', '<digits reversed>')],
+    ['Leads by e-mail', ranges.leadsByTerm(shopId, 'email', '<digest>')],
+  ],
+  leadRows: [['A lead with all that stands beside it', ranges.leadRows(shopId, leadId)]],
+  leadNotes: [['Notes on a lead up to a moment', ranges.leadNotes(shopId, leadId, '<time>')]],
+  audit: [['Changes in a shop, by time', ranges.audit(shopId, '<from>', '<to>')]],
+  auditBy: [['Changes by one user', ranges.auditBy(shopId, '<by>', '<from>', '<to>')]],
+  auditOf: [['Changes of one thing', ranges.auditOf(shopId, { kind: '<kind>', id: '<id>' }, '<from>', '<to>')]],
+  pipelines: [['Pipelines of a shop', ranges.pipelines(shopId)]],
+  leadForms: [['Forms of a shop', ranges.leadForms(shopId)]],
+  leadPages: [['Pages of a shop', ranges.leadPages(shopId)]],
+  submissions: [['Submissions in a state, by time', ranges.submissions(shopId, '<state>')]],
+  jobs: [['Jobs of a kind, by time', ranges.jobs(shopId, '<kind>')]],
+  dueJobs: [['Jobs that nobody works on, of all shops', ranges.dueJobs('<shard>' as never, '<now>')]],
+  erasures: [['Erasures of a shop', ranges.erasures(shopId)]],
+  saleLinks: [['Linked sales of a contact, and their summary', ranges.saleLinks(shopId, '<contactId>')]],
 };
 
 /** The shard of a sample code says nothing: show that it is one of them. */
-const text = (key: string): string => key.replace(/(^EXPIRY|^OUTBOUND|#FUNNEL)#\d\d$/, '$1#<shard>');
+const text = (key: string): string => key.replace(/(^EXPIRY|^OUTBOUND|^JOBS|#FUNNEL)#\d\d$/, '$1#<shard>');
 const code = (key: string): string => `\`${text(key)}\``;
 
 const indexNames = Object.keys(tableSchema.indexes) as (keyof typeof tableSchema.indexes)[];

@@ -4,6 +4,7 @@ import {
   expiryShards,
   indexKeys,
   itemKind,
+  jobShards,
   type Key,
   keys,
   lookupPrefixes,
@@ -61,6 +62,24 @@ const parts: Record<keyof typeof keys, fc.Arbitrary<unknown[]>> = {
     time.map((at) => at.slice(0, 10)),
     code,
   ),
+  consent: fc.tuple(id, id, time, digest),
+  contactCheckout: fc.tuple(id, id, time, code),
+  lead: fc.tuple(id, id),
+  leadFacet: fc.tuple(id, id, fc.constantFrom('all', 'status:new', 'tag:vip', 'seller:ana+stage:new')),
+  leadTerm: fc.tuple(id, id, fc.constantFrom('name', 'phone', 'email'), fc.nat(7)),
+  leadNote: fc.tuple(id, id, time, id),
+  auditEntry: fc.tuple(id, fc.record({ kind: fc.constantFrom('lead', 'user'), id }), time, id),
+  pipeline: fc.tuple(id, id),
+  leadForm: fc.tuple(id, digest),
+  shopByLeadForm: fc.tuple(digest),
+  leadPage: fc.tuple(id, metaNumber),
+  shopByPage: fc.tuple(metaNumber),
+  submission: fc.tuple(id, digest),
+  job: fc.tuple(id, id),
+  erasure: fc.tuple(id, time, id),
+  saleSource: fc.tuple(id),
+  saleLink: fc.tuple(id, id, fc.constantFrom('checkouts', 'http'), id),
+  saleSummary: fc.tuple(id, id),
 };
 /** A shard holds many codes: the day and the shard are the whole key of a funnel's row. */
 const sharded = new Set<keyof typeof keys>(['funnelDay']);
@@ -80,7 +99,10 @@ describe('primary keys', () => {
   });
 
   it('of a shop’s own things carry that shop', () => {
-    const lookUps = ['shopBySlug', 'userBySub', 'checkout', 'checkoutEvent', 'shopByNumber', 'shopByAccount'];
+    const lookUps = [
+      ...['shopBySlug', 'userBySub', 'checkout', 'checkoutEvent', 'shopByNumber', 'shopByAccount'],
+      ...['shopByLeadForm', 'shopByPage'],
+    ];
     const owned = names.filter((name) => !lookUps.includes(name));
     for (const name of owned) {
       const [given] = fc.sample(parts[name], 1) as [unknown[]];
@@ -114,7 +136,11 @@ describe('primary keys', () => {
     expect(itemKind(keys.conversation(SHOP, `1-${SHOP}`))).toBe('conversation');
     const place = { conversationId: `1-${SHOP}`, at: '2026-11-21T12:00:00.000Z', messageId: SHOP };
     expect(itemKind(keys.message(SHOP, place))).toBe('message');
-    const known = ['checkout', 'stockLevel', 'conversation', 'message'];
+    expect(itemKind(keys.contact(SHOP, SHOP))).toBe('contact');
+    expect(itemKind(keys.lead(SHOP, SHOP))).toBe('lead');
+    expect(itemKind(keys.submission(SHOP, 'f00d'))).toBe('submission');
+    expect(itemKind(keys.job(SHOP, SHOP))).toBe('job');
+    const known = ['checkout', 'stockLevel', 'conversation', 'message', 'contact', 'lead', 'submission', 'job'];
     const others = names.filter((name) => !known.includes(name));
     for (const name of others) expect(itemKind(build(name, fc.sample(parts[name], 1)[0] ?? []))).toBe('other');
   });
@@ -133,6 +159,19 @@ describe('index keys', () => {
       lastMessageAt: '2026-11-21T12:00:00.000Z',
     }),
     unsettledMessage: indexKeys.unsettledMessage(SHOP, '2026-11-21T12:00:00.000Z'),
+    leadFacet: indexKeys.leadFacet(SHOP, {
+      leadId: SHOP,
+      facet: 'all',
+      createdAt: '2026-11-20T12:00:00.000Z',
+      updatedAt: '2026-11-21T12:00:00.000Z',
+      nextActionAt: '2026-11-22T12:00:00.000Z',
+    }),
+    leadTerm: indexKeys.leadTerm(SHOP, SHOP, 'name', 'ana'),
+    auditEntry: indexKeys.auditEntry(SHOP, '2026-11-21T12:00:00.000Z', SHOP),
+    auditEntryOf: indexKeys.auditEntryOf(SHOP, 'user:ana', '2026-11-21T12:00:00.000Z', SHOP),
+    submission: indexKeys.submission(SHOP, 'pending', '2026-11-21T12:00:00.000Z', 'f00d'),
+    job: indexKeys.job(SHOP, 'import', SHOP),
+    unfinishedJob: indexKeys.unfinishedJob(SHOP, '2026-11-21T12:00:00.000Z'),
   } satisfies Record<keyof typeof indexKeys, object>;
 
   it('begin with the shop or are a listed look-up', () => {
@@ -169,6 +208,29 @@ describe('index keys', () => {
       }),
     );
     expect(swept.size).toBe(16);
+  });
+
+  it('put every unfinished job into one of the shards that are swept', () => {
+    const swept = new Set(jobShards.map((shard) => ranges.dueJobs(shard, '').partition));
+    fc.assert(
+      fc.property(id, time, time, (jobId, dueAt, now) => {
+        const { gsi3pk = '', gsi3sk = '' } = indexKeys.unfinishedJob(jobId, dueAt);
+        expect(swept.has(gsi3pk)).toBe(true);
+        const [first, last] = ranges.dueJobs(0, now).between ?? ['', ''];
+        expect(first <= gsi3sk && gsi3sk <= last).toBe(dueAt <= now);
+      }),
+    );
+  });
+
+  it('list a lead in each order only where it has its place', () => {
+    const facet = { leadId: SHOP, facet: 'all', createdAt: '2026-11-20', updatedAt: '2026-11-21' };
+    const listed = indexKeys.leadFacet(SHOP, facet);
+    expect(listed.gsi1pk).toBe(ranges.leads(SHOP, 'all', 'updated').partition);
+    expect(listed.gsi2pk).toBe(ranges.leads(SHOP, 'all', 'created').partition);
+    expect(listed.gsi3pk).toBeUndefined();
+    expect(indexKeys.leadFacet(SHOP, { ...facet, nextActionAt: '2026-11-22' }).gsi3pk).toBe(
+      ranges.leads(SHOP, 'all', 'nextAction').partition,
+    );
   });
 
   it('list an assigned conversation with its seller, any other with those of nobody', () => {
@@ -213,6 +275,24 @@ describe('ranges', () => {
       accountEvents: ranges.accountEvents(SHOP),
       checkoutEvents: ranges.checkoutEvents('K7QM2WTX9F3AZB6C'),
       funnelDays: ranges.funnelDays(SHOP, 0, '2026-11-01', '2026-11-30'),
+      consents: ranges.consents(SHOP, SHOP),
+      contactCheckouts: ranges.contactCheckouts(SHOP, SHOP),
+      contactRows: ranges.contactRows(SHOP, SHOP),
+      leads: ranges.leads(SHOP, 'all', 'updated'),
+      leadsByTerm: ranges.leadsByTerm(SHOP, 'name', 'ana'),
+      leadRows: ranges.leadRows(SHOP, SHOP),
+      leadNotes: ranges.leadNotes(SHOP, SHOP),
+      audit: ranges.audit(SHOP),
+      auditBy: ranges.auditBy(SHOP, 'user:ana'),
+      auditOf: ranges.auditOf(SHOP, { kind: 'lead', id: SHOP }),
+      pipelines: ranges.pipelines(SHOP),
+      leadForms: ranges.leadForms(SHOP),
+      leadPages: ranges.leadPages(SHOP),
+      submissions: ranges.submissions(SHOP, 'pending'),
+      jobs: ranges.jobs(SHOP, 'import'),
+      dueJobs: ranges.dueJobs(1, '2026'),
+      erasures: ranges.erasures(SHOP),
+      saleLinks: ranges.saleLinks(SHOP, SHOP),
     } satisfies Record<keyof typeof ranges, { partition: string }>;
     expect(Object.values(all).filter(({ partition }) => !isAllowed(partition))).toEqual([]);
   });
