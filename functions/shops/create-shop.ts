@@ -3,6 +3,7 @@ import type { Clock } from '#core/clock.ts';
 import { countryField, currencyField, languageField, slugField, textField, timeZoneField } from '#core/fields.ts';
 import { newId } from '#core/ids.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
+import { nicheTypes } from './crm-settings.ts';
 import { defaultSettings, type Shop } from './shop.ts';
 import type { User } from './user.ts';
 
@@ -15,6 +16,7 @@ export const CreateShop = lazy(() =>
     currency: z.optional(currencyField()),
     country: z.optional(countryField()),
     timeZone: z.optional(timeZoneField()),
+    nicheType: z.optional(z.enum(nicheTypes)),
     whatsappNumber: z.optional(z.string().check(z.regex(/^\+[1-9]\d{7,14}$/, 'must be in E.164, like +5491123456789'))),
   }),
 );
@@ -33,6 +35,6 @@ export const createShop = async (
   const createdAt = now.toISOString();
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as CreateShop;
   const shop: Shop = { ...defaultSettings, ...given, shopId: newId(now), version: 1, createdAt, updatedAt: createdAt };
-  await ports.shops.create(shop, { ...admin, shopId: shop.shopId, role: 'admin', createdAt });
+  await ports.shops.create(shop, { ...admin, shopId: shop.shopId, role: 'admin', state: 'active', createdAt });
   return shop;
 };

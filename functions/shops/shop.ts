@@ -12,6 +12,7 @@ import {
   timeZoneField,
 } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
+import { crmFields, defaultCrm, storedCrmFields, UpdateFeatures } from './crm-settings.ts';
 import { changeWhatsApp, defaultWhatsApp, UpdateWhatsApp, WhatsAppSettings } from './whatsapp-settings.ts';
 
 /** How much one shopper, one product and one shop may have on hold: an open endpoint that reserves is a target. */
@@ -55,6 +56,7 @@ export const Shop = lazy(() =>
     shopId: idField(),
     slug: slugField(),
     ...settings(),
+    ...storedCrmFields(),
     /** Shops from before it was there have none stored. */
     whatsapp: z._default(WhatsAppSettings(), defaultWhatsApp),
     version: z.int(),
@@ -66,10 +68,11 @@ export type Shop = z.infer<Lazy<typeof Shop>>;
 
 /** A change of settings: only what it names. A field with a default would be reset by every change that leaves it out. */
 export const UpdateShop = lazy(() => {
-  const { limits, ...rest } = { ...settings(), tagline: z.string().check(z.trim(), z.maxLength(140)) };
+  const { limits, ...rest } = { ...settings(), ...crmFields(), tagline: z.string().check(z.trim(), z.maxLength(140)) };
   return z.strictObject({
     ...z.partial(z.object(rest)).shape,
     limits: z.optional(z.partial(z.strictObject(limits.shape))),
+    features: z.optional(UpdateFeatures()),
     whatsapp: z.optional(UpdateWhatsApp()),
   });
 });
@@ -112,6 +115,7 @@ export const defaultSettings = {
     maxActivePerShop: 2000,
   },
   whatsapp: defaultWhatsApp,
+  ...defaultCrm,
 } as const satisfies Omit<UpdateShop, 'name'>;
 
 /** The part of a shop that shoppers see. */
@@ -134,6 +138,7 @@ export const changeShop = (shop: Shop, change: UpdateShop, now: Date, siteUrl?: 
   ...shop,
   ...change,
   limits: { ...shop.limits, ...change.limits },
+  features: { ...shop.features, ...change.features },
   whatsapp: change.whatsapp ? changeWhatsApp(shop.whatsapp, change.whatsapp, siteUrl) : shop.whatsapp,
   version: shop.version + 1,
   updatedAt: now.toISOString(),

@@ -4,6 +4,7 @@ import type { DemoShop } from './catalog.ts';
 export const luzDeBarrio: DemoShop = {
   settings: {
     slug: 'luz',
+    nicheType: 'crm_sales',
     name: 'Luz de Barrio',
     tagline: 'Luminárias feitas à mão em Porto Alegre, com sotaque do Prata',
     language: 'pt',

@@ -269,6 +269,7 @@ const checkouts: readonly DemoCheckout[] = [
 export const raraYMagica: DemoShop = {
   settings: {
     slug: 'demo',
+    nicheType: 'crm_sales',
     name: 'Rara y Mágica',
     tagline: 'Objetos con luna propia, hechos a mano en Buenos Aires',
     language: 'es',

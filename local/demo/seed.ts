@@ -153,7 +153,7 @@ const addShop = async (stores: Stores, demo: DemoShop, clock: Clock): Promise<vo
   if (owner === undefined) throw new Error(`the demo shop ${demo.settings.slug} has no users`);
   const shop = await createShop(demo.settings, owner, { shops: stores.shops, clock });
   const createdAt = clock().toISOString();
-  for (const user of others) await stores.shops.addUser({ ...user, shopId: shop.shopId, createdAt });
+  for (const user of others) await stores.shops.addUser({ ...user, shopId: shop.shopId, state: 'active', createdAt });
   const productIds = await addWindow(stores, shop, demo, clock);
   for (const checkout of demo.checkouts) await addCheckout(stores, shop, productIds, checkout, clock);
 };

@@ -38,7 +38,14 @@ export const givenShop = async (table: Table, slug: string, settings: Partial<Sh
   const admin = { userId: `${slug}-admin`, name: `${slug} admin`, email: `admin@${slug}.example` };
   let shop = await createShop({ slug, name: `${slug} shop` }, admin, ports);
   const { shopId } = shop;
-  await ports.shops.addUser({ ...admin, userId: `${slug}-seller`, shopId, role: 'seller', createdAt: shop.createdAt });
+  await ports.shops.addUser({
+    ...admin,
+    userId: `${slug}-seller`,
+    shopId,
+    role: 'seller',
+    state: 'active',
+    createdAt: shop.createdAt,
+  });
 
   const settle = async (change: Partial<Shop>) => {
     shop = { ...shop, ...change, version: shop.version + 1 };

@@ -29,7 +29,7 @@ const addShop = async (cloud: Cloud): Promise<void> => {
   const user = { userId: 'ana', shopId: SHOP_ID, name: 'Ana', email: 'ana@example.com', createdAt: at };
   await shopStore(openTable(client, cloud.tableName)).create(
     { shopId: SHOP_ID, slug: 'demo', name: 'Demo', ...defaultSettings, version: 1, createdAt: at, updatedAt: at },
-    { ...user, role: 'admin' },
+    { ...user, role: 'admin', state: 'active' },
   );
   client.destroy();
 };

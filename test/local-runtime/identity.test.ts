@@ -14,6 +14,7 @@ const user: User = {
   role: 'admin',
   name: 'Ana <b>',
   email: 'ana@example.com',
+  state: 'active',
   createdAt: '2026-01-01T00:00:00.000Z',
 };
 

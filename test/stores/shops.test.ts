@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAppError } from '#core/errors.ts';
 import { shopStore } from '../../functions/shops/shop.store.ts';
+import type { User } from '../../functions/shops/user.ts';
 import { aShop, aUser } from '../support/builders.ts';
 import { firstAttempts } from '../support/faults.ts';
 import { failureOf } from '../support/ports.ts';
@@ -91,6 +92,13 @@ describe('users', () => {
     await shops.addUser(seller);
     expect(await Array.fromAsync(shops.users(one.shop.shopId))).toEqual([one.admin, seller]);
     expect(await Array.fromAsync(shops.users(other.shop.shopId))).toEqual([other.admin]);
+  });
+
+  it('from before there were states read as active', async () => {
+    const { shop } = await openShop();
+    const { state: _, ...former } = aUser({ shopId: shop.shopId, userId: 'former', role: 'seller' });
+    await shops.addUser(former as User);
+    expect(await shops.findUser('former')).toEqual({ ...former, state: 'active' });
   });
 
   it('belong to one shop and stay as they were first added', async () => {

@@ -59,6 +59,7 @@ export const aUser = (change: Partial<User> = {}): User => ({
   role: 'admin',
   name: 'Ana Dueña',
   email: 'ana@example.com',
+  state: 'active',
   createdAt: NOON,
   ...change,
 });

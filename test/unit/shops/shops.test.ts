@@ -25,7 +25,9 @@ describe('a new shop', () => {
     const shop = await createShop(input, admin, { shops, clock: movedClock() });
     expect(shop).toMatchObject({ ...defaultSettings, slug: 'nube', country: 'BR', version: 1, createdAt: NOON });
     expect(ShopSchema().parse(shop)).toEqual(shop);
-    expect(created).toEqual([[shop, { ...admin, shopId: shop.shopId, role: 'admin', createdAt: NOON }]]);
+    expect(created).toEqual([
+      [shop, { ...admin, shopId: shop.shopId, role: 'admin', state: 'active', createdAt: NOON }],
+    ]);
   });
 });
 
@@ -50,9 +52,26 @@ describe('a change of settings', () => {
     ['a hold of no length', { holdMinutes: 0 }],
     ['an unknown time zone', { timeZone: 'Mars/Olympus' }],
     ['a slug, which never changes', { slug: 'otra' }],
+    ['a niche nobody knows', { nicheType: 'bakery' }],
+    ['a sight nobody knows', { sellerSees: 'some' }],
+    ['a switch nobody knows', { features: { moon: true } }],
     ['a number that is not E.164', { whatsappNumber: '011 15 2345' }],
   ])('is not taken with %s', (_, change) => {
     expect(UpdateShop().safeParse(change).success).toBe(false);
+  });
+
+  it('of switches keeps those it does not name', () => {
+    const start = aShop({ nicheType: 'crm_sales' });
+    const one = changeShop(start, UpdateShop().parse({ sellerSees: 'own', features: { saleLinks: true } }), now);
+    expect(one).toMatchObject({ nicheType: 'crm_sales', sellerSees: 'own' });
+    expect(one.features).toEqual({ captureLeads: true, saleLinks: true });
+    const two = changeShop(one, UpdateShop().parse({ features: { captureLeads: false } }), now);
+    expect(two.features).toEqual({ captureLeads: false, saleLinks: true });
+    expect(changeShop(two, UpdateShop().parse({ name: 'Otra' }), now)).toMatchObject({
+      nicheType: 'crm_sales',
+      sellerSees: 'own',
+      features: { captureLeads: false, saleLinks: true },
+    });
   });
 
   it('of WhatsApp keeps what it does not name, notices and templates one by one', () => {
@@ -135,6 +154,21 @@ describe('a shop from before it talked on WhatsApp', () => {
   });
 });
 
+describe('a shop from before it had a pipeline', () => {
+  it('reads as a window whose sellers see what is theirs and what is nobody’s', () => {
+    const { nicheType: _, sellerSees: __, features: ___, ...former } = aShop();
+    expect(ShopSchema().parse(former)).toMatchObject({
+      nicheType: 'storefront',
+      sellerSees: 'own-and-unassigned',
+      features: { captureLeads: true, saleLinks: false },
+    });
+    expect(ShopSchema().parse({ ...former, features: { saleLinks: true } }).features).toEqual({
+      captureLeads: true,
+      saleLinks: true,
+    });
+  });
+});
+
 describe('what others learn', () => {
   it('shoppers: how long they will hold at first and how much they may take, but no id and no other limit', () => {
     const shop = aShop({ firstHoldMinutes: 15 });
@@ -145,9 +179,10 @@ describe('what others learn', () => {
       expect(text).not.toContain(hidden);
   });
 
-  it('a token: shop and role of a user, nothing for a stranger', () => {
+  it('a token: shop and role of a user, nothing for a stranger or who was sent away', () => {
     const user = aUser({ role: 'seller' });
     expect(tokenClaims(user)).toEqual({ shop_id: user.shopId, role: 'seller' });
     expect(tokenClaims(undefined)).toEqual({});
+    for (const state of ['disabled', 'removed'] as const) expect(tokenClaims(aUser({ state }))).toEqual({});
   });
 });
