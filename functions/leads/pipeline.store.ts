@@ -1,0 +1,70 @@
+import { missing, where } from '#platform/expression.ts';
+import { type Item, isContention, type Table, type Write } from '#platform/table.ts';
+import { keys, ranges } from '#table/schema.ts';
+import { auditWrite } from '../audit/audit.store.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import { builtInPipeline, Pipeline } from './pipeline.ts';
+
+/** What changes at once in a shop's pipelines. */
+export interface PipelineChange {
+  /** As they shall be, each one version on. */
+  saved: readonly Pipeline[];
+  /** As it was read. */
+  deleted?: Pipeline;
+  entries: readonly AuditEntry[];
+}
+
+const keyOf = ({ shopId, pipelineId }: Pipeline) => keys.pipeline(shopId, pipelineId);
+
+const toItem = (pipeline: Pipeline): Item => ({ ...keyOf(pipeline), ...pipeline });
+
+/** The default first, the others in the order of their making. */
+const inOrder = (one: Pipeline, other: Pipeline): number => {
+  if (one.isDefault !== other.isDefault) return one.isDefault ? -1 : 1;
+  return `${one.createdAt}#${one.pipelineId}` < `${other.createdAt}#${other.pipelineId}` ? -1 : 1;
+};
+
+/**
+ * For the transaction that puts a lead into a stage: it fails when the pipeline was changed since it was read, so that no
+ * lead moves into a stage while it goes.
+ */
+export const pipelineCheck = ({
+  shopId,
+  pipelineId,
+  version,
+}: Pick<Pipeline, 'shopId' | 'pipelineId' | 'version'>): Write => ({
+  check: keys.pipeline(shopId, pipelineId),
+  if: [version === 0 ? missing : where('version', '=', version)],
+});
+
+const writesOf = ({ saved, deleted, entries }: PipelineChange): Write[] => [
+  ...saved.map(
+    (pipeline): Write => ({
+      put: toItem(pipeline),
+      if: [pipeline.version === 1 ? missing : where('version', '=', pipeline.version - 1)],
+    }),
+  ),
+  ...(deleted ? [{ delete: keyOf(deleted), if: [where('version', '=', deleted.version)] }] : []),
+  ...entries.map(auditWrite),
+];
+
+/** The pipelines of a shop. */
+export const pipelineStore = (table: Table) => ({
+  /** All of a shop, the default first; the built-in one alone while none is stored. Never empty. */
+  all: async (shopId: string): Promise<Pipeline[]> => {
+    const items = await Array.fromAsync(table.queryAll(ranges.pipelines(shopId), { consistent: true }));
+    const stored = items.map((item) => Pipeline().parse(item)).toSorted(inOrder);
+    return stored.length > 0 ? stored : [builtInPipeline(shopId)];
+  },
+
+  /** Changes all of this or nothing; false when somebody was faster. */
+  save: async (change: PipelineChange): Promise<boolean> => {
+    try {
+      await table.transact(writesOf(change));
+      return true;
+    } catch (error) {
+      if (isContention(error)) return false;
+      throw error;
+    }
+  },
+});
