@@ -26,9 +26,80 @@ export const Job = lazy(() =>
     error: z.optional(z.string()),
     /** Until when a worker has it for itself. */
     leaseUntil: z.optional(timeField()),
+    /** That worker's word, by which it proves that nobody took over. */
+    claim: z.optional(z.string()),
+    /** How often it was begun since it last came any further. */
+    attempts: z.optional(z.int()),
+    /** When somebody asked to stop it while it ran. */
+    cancelledAt: z.optional(timeField()),
     version: z.int(),
     createdAt: timeField(),
     updatedAt: timeField(),
   }),
 );
 export type Job = z.infer<Lazy<typeof Job>>;
+
+/** How far a job has come, or what it made: plain JSON. */
+export type Facts = Record<string, unknown>;
+
+/** How long a worker has a job for itself; each checkpoint begins the time anew. */
+const LEASE_SECONDS = 180;
+/** A job that dies so often without coming any further is given up. */
+const MOST_ATTEMPTS = 5;
+
+const later = (now: Date, seconds: number): string => new Date(now.getTime() + seconds * 1000).toISOString();
+
+/** Until when whoever begins a job, or comes further in it, has it for itself. */
+export const leaseFrom = (now: Date): string => later(now, LEASE_SECONDS);
+
+/** When a job is to be looked at again, should nobody have gone on with it till then. */
+export const dueAtOf = ({ leaseUntil, updatedAt }: Pick<Job, 'leaseUntil' | 'updatedAt'>): string =>
+  leaseUntil ?? later(new Date(updatedAt), 60);
+
+/** Neither finished nor waiting for its file. */
+export const isUnfinished = ({ state }: Pick<Job, 'state'>): boolean => state === 'queued' || state === 'running';
+
+/** Whether a worker may take the job now. */
+export const isFree = (job: Pick<Job, 'state' | 'leaseUntil'>, now: Date): boolean =>
+  isUnfinished(job) && (job.leaseUntil === undefined || job.leaseUntil <= now.toISOString());
+
+/** Whether it has died so often, without coming any further, that it is not begun again. */
+export const isHopeless = ({ attempts = 0 }: Pick<Job, 'attempts'>): boolean => attempts >= MOST_ATTEMPTS;
+
+const changed = (job: Job, change: Partial<Job>, now: Date): Job => ({
+  ...job,
+  ...change,
+  version: job.version + 1,
+  updatedAt: now.toISOString(),
+});
+
+/** The job, taken by a worker that calls itself `claim`. */
+export const claimed = (job: Job, claim: string, now: Date): Job =>
+  changed(job, { state: 'running', claim, leaseUntil: leaseFrom(now), attempts: (job.attempts ?? 0) + 1 }, now);
+
+/** The job, this much further. */
+export const advanced = (job: Job, progress: Facts, now: Date): Job =>
+  changed(job, { progress, leaseUntil: leaseFrom(now), attempts: 0 }, now);
+
+/** How a job ends. */
+export interface JobEnd {
+  state: 'done' | 'failed' | 'cancelled';
+  progress?: Facts;
+  result?: Facts;
+  error?: string;
+}
+
+/** The job at its end: nobody works at it any more. */
+export const ended = (job: Job, end: JobEnd, now: Date): Job => {
+  const { leaseUntil: _, claim: __, attempts: ___, ...rest } = job;
+  return changed(rest, end, now);
+};
+
+/** The job put down where it is, to be taken up again by anybody. */
+export const released = (job: Job, now: Date): Job => changed(job, { leaseUntil: now.toISOString() }, now);
+
+/** A job that waits for a worker, from its beginning. `input`: what it is to do. */
+export const queued = (job: Job, input: Facts, now: Date): Job => {
+  const { result: _, error: __, cancelledAt: ___, ...rest } = job;
+  return changed(rest, { state: 'queued', input, progress: {} }, now);
+};
