@@ -1,6 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { Socket } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 
 const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
 
@@ -35,6 +35,8 @@ export interface HttpsCall {
   timeoutMs?: number;
   /** The longest answer that is read. */
   maxBytes?: number;
+  /** Finds the address of the host; not asked where the host is an address itself. @default the system's resolver */
+  lookup?: LookupFunction;
 }
 
 /** A call without a whole answer. */
@@ -97,14 +99,14 @@ const readAnswer = (answer: IncomingMessage, maxBytes: number, call: ClientReque
  */
 export const callHttps = (
   url: URL,
-  { method = 'GET', headers = {}, body, timeoutMs = 5000, maxBytes = Number.POSITIVE_INFINITY }: HttpsCall = {},
+  { method = 'GET', headers = {}, body, timeoutMs = 5000, maxBytes = Number.POSITIVE_INFINITY, lookup }: HttpsCall = {},
 ): Promise<HttpsAnswer> =>
   new Promise<HttpsAnswer>((resolve, reject) => {
     const secure = url.protocol === 'https:';
     const agent = agents[secure ? 'https:' : 'http:'];
     dropIdle(agent);
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-    const options = { method, headers: { ...headers, ...length }, agent };
+    const options = { method, headers: { ...headers, ...length }, agent, ...(lookup && { lookup }) };
     const call = (secure ? httpsRequest : httpRequest)(url, options, (answer) => {
       readAnswer(answer, maxBytes, call).then(resolve, reject);
     });
