@@ -139,6 +139,7 @@ const items: Record<keyof typeof keys, ItemRow> = {
   },
   erasure: { what: 'That a person was erased', key: keys.erasure(shopId, '<time>', '<contactId>') },
   saleSource: { what: 'Where a shop’s sales are read', key: keys.saleSource(shopId) },
+  saleBreaker: { what: 'Failures of a shop’s source of sales', key: keys.saleBreaker(shopId) },
   saleLink: {
     what: 'Sale that a contact is linked to, as it was then',
     key: keys.saleLink(shopId, '<contactId>', '<source>', '<saleId>'),

@@ -218,7 +218,8 @@ export const keys = {
     pk: `${shop(shopId)}#ERASURES`,
     sk: `${at}#${contactId}`,
   }),
-  saleSource: (shopId: string): Key => ({ pk: `${shop(shopId)}#SALE-LINKS#settings`, sk: 'META' }),
+  saleSource: (shopId: string): Key => ({ pk: saleLinks(shopId, 'settings'), sk: 'META' }),
+  saleBreaker: (shopId: string): Key => ({ pk: saleLinks(shopId, 'settings'), sk: 'BREAKER' }),
   saleLink: (shopId: string, contactId: string, source: string, saleId: string): Key => ({
     pk: saleLinks(shopId, contactId),
     sk: `LINK#${source}#${saleId}`,

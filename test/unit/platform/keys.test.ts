@@ -78,6 +78,7 @@ const parts: Record<keyof typeof keys, fc.Arbitrary<unknown[]>> = {
   job: fc.tuple(id, id),
   erasure: fc.tuple(id, time, id),
   saleSource: fc.tuple(id),
+  saleBreaker: fc.tuple(id),
   saleLink: fc.tuple(id, id, fc.constantFrom('checkouts', 'http'), id),
   saleSummary: fc.tuple(id, id),
 };
