@@ -65,6 +65,22 @@ export const queues = {
     lateSeconds: 300,
     hurt: 'customers are not told on WhatsApp what became of their reservations',
   },
+  /** What may make somebody a lead, or change what a lead has to follow. Shops share the workers. */
+  leads: {
+    fifo: false,
+    visibilitySeconds: 180,
+    maxReceives: maxReceives.leads,
+    lateSeconds: 300,
+    hurt: 'people who write, reserve or fill in a form do not show up among the leads of the shops',
+  },
+  /** Long work: imports, exports, erasures. */
+  jobs: {
+    fifo: false,
+    visibilitySeconds: 5400,
+    maxReceives: maxReceives.jobs,
+    lateSeconds: 1800,
+    hurt: 'imports, exports and erasures of the shops wait',
+  },
 } as const satisfies Record<string, QueueEntry>;
 
 export type QueueName = keyof typeof queues;
@@ -86,6 +102,7 @@ export const queueNames = (deployment: string, name: QueueName): { queue: string
  * - `queue:<name>`: send to a queue. <NAME>_QUEUE_URL
  * - `vault:tokens:read`, `vault:tokens`: read, or make, change and delete, the tokens of connections. TOKEN_VAULT
  * - `vault:apps:read`, `vault:apps`: the same for the Meta apps of shops that have their own. APP_VAULT
+ * - `vault:pages:read`, `vault:pages`: the same for the tokens of the pages whose Lead Ads shops hear of. PAGE_VAULT
  * - `click-to-chat`: where links that open a chat lead; no grant. CLICK_TO_CHAT_URL
  * - `graph`: where Meta's Graph API is; no grant. GRAPH_URL
  * - `schedule:expiry`: create one-time schedules that call `expireCheckout`.
@@ -106,6 +123,8 @@ export type Use =
   | 'vault:tokens'
   | 'vault:apps:read'
   | 'vault:apps'
+  | 'vault:pages:read'
+  | 'vault:pages'
   | 'click-to-chat'
   | 'graph'
   | 'schedule:expiry';
@@ -202,7 +221,15 @@ export const manifest = {
   relayChanges: {
     entry: 'relay/relay-changes',
     on: { stream: { batchSize: 100, windowSeconds: 0 } },
-    uses: ['table:write', 'schedule:expiry', 'queue:outbound', 'queue:media', 'queue:notices'],
+    uses: [
+      'table:write',
+      'schedule:expiry',
+      'queue:outbound',
+      'queue:media',
+      'queue:notices',
+      'queue:leads',
+      'queue:jobs',
+    ],
     hurt: 'nothing is sent on WhatsApp, new checkouts get no expiry schedule and sold-out products stay listed',
     memoryMb: 512,
     timeoutSeconds: 60,

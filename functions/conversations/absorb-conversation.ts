@@ -53,6 +53,7 @@ export const absorbConversation = (
     bot: start.bot === 'off' || former.bot === 'off' ? 'off' : 'on',
     ...((start.assignedTo ?? former.assignedTo) && { assignedTo: start.assignedTo ?? former.assignedTo }),
     unread: start.unread + former.unread,
+    ...((start.heard ?? former.heard) && { heard: start.heard ?? former.heard }),
     recent: [...former.recent, ...start.recent].slice(0, RECENT * 2),
     formerIds: [...start.formerIds, former.conversationId, ...former.formerIds],
     version: start.version + 1,

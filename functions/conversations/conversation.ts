@@ -35,6 +35,8 @@ export const Conversation = lazy(() =>
     windowEndsAt: z.optional(timeField()),
     /** The Meta id up to which the shop has read, to be told to Meta. */
     readUpTo: z.optional(z.string()),
+    /** The customer has written here since the shop has the number, and whether an advertisement led them to it. */
+    heard: z.optional(z.enum(['chat', 'ad'])),
     /** Message ids of the last inbound messages taken in: a repeat changes nothing. */
     recent: z.array(z.string()),
     /** Conversations of contacts that turned out to be this one. */

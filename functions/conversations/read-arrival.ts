@@ -74,6 +74,7 @@ export const readArrival = (event: WebhookEvent): { arrived: Arrived; message: I
   const media = mediaFrom(message, as);
   const mark = markOf(message, event.payload, at);
   const { id, timestamp, type } = fieldsOf(event.payload);
+  const stored = rawForRow(event.payload, { id, timestamp, type }, event.archiveKey);
   const arrived: Arrived = {
     messageId: messageIdOf(metaId),
     metaId,
@@ -84,7 +85,8 @@ export const readArrival = (event: WebhookEvent): { arrived: Arrived; message: I
     preview: previewOf(message),
     as,
     opensWindow: !ours && opensWindow(message),
-    ...rawForRow(event.payload, { id, timestamp, type }, event.archiveKey),
+    ...(as === 'message' && message.referral && !stored.tooLarge && { fromAd: true }),
+    ...stored,
     ...(repliesTo && { repliesTo }),
     ...(media && { media }),
     ...(mark && { mark }),

@@ -19,6 +19,8 @@ export interface Arrival {
   as: 'message' | 'mark' | 'history' | 'echo';
   /** The customer wrote: Meta lets the shop answer freely for a day. */
   opensWindow: boolean;
+  /** An advertisement led the customer to write it. */
+  fromAd?: boolean | undefined;
 }
 
 const HOUR = 3_600_000;
@@ -32,9 +34,17 @@ const remembered = (messageId: string): string => messageId.slice(0, REMEMBERED)
 export const hasTakenIn = ({ recent }: Pick<Conversation, 'recent'>, messageId: string): boolean =>
   recent.includes(remembered(messageId));
 
-/** A conversation before its first message. Its version says that it is not stored yet. */
+/**
+ * A conversation before its first message. Its version says that it is not stored yet. On the personal line of a seller,
+ * `sellerId`, it is theirs.
+ */
 export const newConversation = (
-  { shopId, phoneNumberId, contactId }: Pick<Conversation, 'shopId' | 'phoneNumberId' | 'contactId'>,
+  {
+    shopId,
+    phoneNumberId,
+    contactId,
+    sellerId,
+  }: Pick<Conversation, 'shopId' | 'phoneNumberId' | 'contactId'> & { sellerId?: string | undefined },
   at: string,
   now: Date,
 ): Conversation => ({
@@ -43,6 +53,7 @@ export const newConversation = (
   phoneNumberId,
   contactId,
   state: 'closed',
+  ...(sellerId !== undefined && { assignedTo: sellerId }),
   bot: 'on',
   unread: 0,
   lastMessageAt: at,
@@ -70,10 +81,11 @@ const withPreview = (conversation: Conversation, { as, at, direction, type, prev
   return { ...conversation, lastMessageAt: at, lastMessage: { direction, type, preview } };
 };
 
-const withAttention = (conversation: Conversation, { as, messageId }: Arrival): Conversation => {
+const withAttention = (conversation: Conversation, { as, messageId, fromAd }: Arrival): Conversation => {
   if (as === 'message') {
     const recent = [remembered(messageId), ...conversation.recent].slice(0, RECENT);
-    return { ...conversation, state: 'open', unread: conversation.unread + 1, recent };
+    const heard = conversation.heard ?? (fromAd ? 'ad' : 'chat');
+    return { ...conversation, state: 'open', unread: conversation.unread + 1, heard, recent };
   }
   if (as !== 'echo') return conversation;
   // the owner has seen the chat on the phone, and answers there: nobody else is called, and no bot interferes

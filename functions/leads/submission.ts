@@ -20,6 +20,8 @@ export const Submission = lazy(() =>
     /** JSON, as it was sent or told. */
     payload: z.string(),
     state: z.enum(submissionStates),
+    /** When it was last asked to be made a lead; absent: only when it came. */
+    askedAt: z.optional(timeField()),
     /** Why there is no lead of it. */
     reason: z.optional(z.string()),
     leadId: z.optional(idField()),

@@ -1,5 +1,5 @@
 /** The queues that changes go on to. */
-export const relayQueues = ['outbound', 'media', 'notices'] as const;
+export const relayQueues = ['outbound', 'media', 'notices', 'leads', 'jobs'] as const;
 export type RelayQueue = (typeof relayQueues)[number];
 
 /** A message for a queue. `group`: order within it, or fairness among groups; `dedupId`: a repeat within minutes is dropped. */
@@ -11,10 +11,20 @@ export interface Posting {
 
 export type Post = (queue: RelayQueue, posting: Posting) => void;
 
-type Queues = Readonly<Record<RelayQueue, { send: (messages: readonly Posting[]) => Promise<void> }>>;
+/** The variable that tells where each queue is. */
+export const relayVariables = {
+  outbound: 'OUTBOUND_QUEUE_URL',
+  media: 'MEDIA_QUEUE_URL',
+  notices: 'NOTICES_QUEUE_URL',
+  leads: 'LEADS_QUEUE_URL',
+  jobs: 'JOBS_QUEUE_URL',
+} as const satisfies Record<RelayQueue, string>;
+
+type OpenQueue = (queue: RelayQueue) => { send: (messages: readonly Posting[]) => Promise<void> };
 
 /** Gathers what the changes of one batch go on to, so that ten messages cost one call. */
-export const openOutbox = (queues: Queues) => {
+export const openOutbox = (open: OpenQueue) => {
+  const queues = new Map(relayQueues.map((name) => [name, open(name)]));
   let waiting: { queue: RelayQueue; posting: Posting }[] = [];
   return {
     post: ((queue, posting) => {
@@ -26,7 +36,9 @@ export const openOutbox = (queues: Queues) => {
       const batch = waiting;
       waiting = [];
       const byQueue = Map.groupBy(batch, ({ queue }) => queue);
-      await Promise.all([...byQueue].map(([queue, some]) => queues[queue].send(some.map(({ posting }) => posting))));
+      await Promise.all(
+        [...byQueue].map(([queue, some]) => queues.get(queue)?.send(some.map(({ posting }) => posting))),
+      );
     },
   };
 };

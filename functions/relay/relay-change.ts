@@ -1,20 +1,32 @@
 import type { Change } from './change.ts';
 import { refreshSoldOut, type SoldOutPorts } from './refresh-sold-out.ts';
 import { type RelayCheckoutPorts, relayCheckout } from './relay-checkout.ts';
+import { type RelayContactPorts, relayContact } from './relay-contact.ts';
 import { type RelayConversationPorts, relayConversation } from './relay-conversation.ts';
+import { type RelayJobPorts, relayJob } from './relay-job.ts';
+import { type RelayLeadPorts, relayLead } from './relay-lead.ts';
 import { type RelayMessagePorts, relayMessage } from './relay-message.ts';
+import { type RelaySubmissionPorts, relaySubmission } from './relay-submission.ts';
 
-export interface RelayPorts extends SoldOutPorts, RelayCheckoutPorts, RelayConversationPorts, RelayMessagePorts {}
+export interface RelayPorts
+  extends SoldOutPorts,
+    RelayCheckoutPorts,
+    RelayContactPorts,
+    RelayConversationPorts,
+    RelayJobPorts,
+    RelayLeadPorts,
+    RelayMessagePorts,
+    RelaySubmissionPorts {}
 
 const relays: Readonly<Record<Change['kind'], (change: Change, ports: RelayPorts) => Promise<void>>> = {
   checkout: relayCheckout,
   'stock-level': refreshSoldOut,
   conversation: async (change, ports) => relayConversation(change, ports),
   message: relayMessage,
-  contact: async () => undefined,
-  lead: async () => undefined,
-  submission: async () => undefined,
-  job: async () => undefined,
+  contact: async (change, ports) => relayContact(change, ports),
+  lead: async (change, ports) => relayLead(change, ports),
+  submission: async (change, ports) => relaySubmission(change, ports),
+  job: async (change, ports) => relayJob(change, ports),
   other: async () => undefined,
 };
 

@@ -11,17 +11,13 @@ import { timelineStore } from '../checkouts/timeline.store.ts';
 import { readConversation } from '../conversations/conversation.store.ts';
 import { shopStore } from '../shops/shop.store.ts';
 import { stockStore } from '../stock/stock.store.ts';
-import { openOutbox } from './outbox.ts';
+import { openOutbox, relayVariables } from './outbox.ts';
 import { relayChange } from './relay-change.ts';
 
-const env = readEnv('TABLE_NAME', ...expiryVariables, 'OUTBOUND_QUEUE_URL', 'MEDIA_QUEUE_URL', 'NOTICES_QUEUE_URL');
+const env = readEnv('TABLE_NAME', ...expiryVariables, ...Object.values(relayVariables));
 const table = openTable(documentClient(), env.TABLE_NAME);
 const clock = () => new Date();
-const outbox = openOutbox({
-  outbound: openQueue(env.OUTBOUND_QUEUE_URL),
-  media: openQueue(env.MEDIA_QUEUE_URL),
-  notices: openQueue(env.NOTICES_QUEUE_URL),
-});
+const outbox = openOutbox((queue) => openQueue(env[relayVariables[queue]]));
 const ports = {
   scheduler: openScheduler(expiryTarget(env)),
   products: productStore(table),

@@ -5,6 +5,7 @@ import { lazy } from '#core/lazy.ts';
 import { Checkout, stateAt } from '../checkouts/checkout.ts';
 import { type RecordPorts, recordEvent } from '../checkouts/record-event.ts';
 import { type CheckoutEvent, ONCE } from '../checkouts/timeline.ts';
+import type { LeadWork } from '../leads/lead-work.ts';
 import type { Shop } from '../shops/shop.ts';
 import type { Occasion } from '../shops/whatsapp-settings.ts';
 import type { Change } from './change.ts';
@@ -84,6 +85,15 @@ const postNotice = ({ code }: Relayed, occasion: Occasion, post: Post): void => 
   post('notices', { body: { code, occasion }, group, dedupId: `${occasion}-${group}` });
 };
 
+const tieOf = (image: Record<string, unknown> | undefined): unknown => image && JSON.stringify(image['tie'] ?? null);
+
+/** Whose checkout it is, and how it stands, is kept with the person too: when it begins, is tied to somebody, or ends. */
+const postToContact = ({ before, after: image }: Change, after: Relayed, post: Post): void => {
+  if (before?.['state'] === after.state && tieOf(before) === tieOf(image)) return;
+  const body: LeadWork = { do: 'checkout', code: after.code };
+  post('leads', { body, group: after.shopId });
+};
+
 const follow = async (after: Relayed, shop: Shop, change: Change, ports: RelayCheckoutPorts): Promise<void> => {
   const { occasion, isMoved } = turnOf(change, after);
   if (isMoved && stateAt(after, ports.clock()) === 'active') await scheduleReminder(after, shop, ports);
@@ -100,13 +110,14 @@ const follow = async (after: Relayed, shop: Shop, change: Change, ports: RelayCh
 
 /**
  * What follows from a checkout's beginning, longer hold or end: schedules for its expiry and a reminder, its timeline
- * and the shop's funnel, and notices for the customer. Safe to repeat.
+ * and the shop's funnel, notices for the customer, and its place among what the person did. Safe to repeat.
  */
 export const relayCheckout = async (change: Change, ports: RelayCheckoutPorts): Promise<void> => {
   if (change.after === undefined) return;
   const after = Relayed().parse(change.after);
   const isMoved = change.before?.['expiresAt'] !== after.expiresAt;
   if (isMoved && stateAt(after, ports.clock()) === 'active') await scheduleExpiry(after, ports);
+  postToContact(change, after, ports.post);
   const shop = await ports.findShop(after.shopId);
   if (shop) await follow(after, shop, change, ports);
 };

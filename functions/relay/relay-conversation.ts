@@ -1,5 +1,6 @@
 import { contentDigest } from '#core/ids.ts';
 import type { Conversation } from '../conversations/conversation.ts';
+import type { LeadWork } from '../leads/lead-work.ts';
 import type { Change } from './change.ts';
 import type { Post } from './outbox.ts';
 
@@ -11,11 +12,26 @@ export interface RelayConversationPorts {
   post: Post;
 }
 
-/** What follows from a change of a conversation: what the shop has read is told to Meta. Safe to repeat. */
+/** One that an advertisement led to the shop is known by their message, which tells of it. */
+const isFirstHeard = ({ before, after }: Change): boolean =>
+  after?.['heard'] === 'chat' && before?.['heard'] === undefined;
+
+/**
+ * What follows from a change of a conversation: what the shop has read is told to Meta, and whoever has written for the
+ * first time may become a lead. Safe to repeat.
+ */
 export const relayConversation = (change: Change, { readConversation, post }: RelayConversationPorts): void => {
-  const metaId = change.after?.['readUpTo'];
-  if (change.after === undefined || typeof metaId !== 'string' || metaId === change.before?.['readUpTo']) return;
-  const { shopId, conversationId, phoneNumberId } = readConversation(change.after);
-  const body = { do: 'read', shopId, phoneNumberId, metaId };
-  post('outbound', { body, group: conversationId, dedupId: `read-${contentDigest(metaId)}` });
+  const { before, after } = change;
+  const metaId = after?.['readUpTo'];
+  const isRead = typeof metaId === 'string' && metaId !== before?.['readUpTo'];
+  if (after === undefined || !(isRead || isFirstHeard(change))) return;
+  const { shopId, conversationId, phoneNumberId } = readConversation(after);
+  if (isRead) {
+    const body = { do: 'read', shopId, phoneNumberId, metaId };
+    post('outbound', { body, group: conversationId, dedupId: `read-${contentDigest(metaId)}` });
+  }
+  if (isFirstHeard(change)) {
+    const body: LeadWork = { do: 'conversation', shopId, conversationId };
+    post('leads', { body, group: shopId });
+  }
 };

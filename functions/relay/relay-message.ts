@@ -3,6 +3,7 @@ import { lazy } from '#core/lazy.ts';
 import { type RecordPorts, recordEvent } from '../checkouts/record-event.ts';
 import type { CheckoutEvent } from '../checkouts/timeline.ts';
 import { Message, type OutboundState, ranks } from '../conversations/message.ts';
+import type { LeadWork } from '../leads/lead-work.ts';
 import type { Shop } from '../shops/shop.ts';
 import type { Change } from './change.ts';
 import type { Post } from './outbox.ts';
@@ -21,6 +22,8 @@ const Relayed = lazy(() =>
     messageId: true,
     at: true,
     direction: true,
+    origin: true,
+    raw: true,
     state: true,
     rank: true,
     media: true,
@@ -36,7 +39,7 @@ type Relayed = Pick<
   Message,
   'shopId' | 'conversationId' | 'messageId' | 'at' | 'direction' | 'state' | 'rank' | 'media' | 'checkoutCode'
 > &
-  Pick<Message, 'error' | 'sentAt' | 'deliveredAt' | 'readAt' | 'updatedAt'>;
+  Pick<Message, 'origin' | 'raw' | 'error' | 'sentAt' | 'deliveredAt' | 'readAt' | 'updatedAt'>;
 
 /** A new row goes on to be sent; a file that a row has got, at first or later, to be fetched. */
 const postOn = ({ before }: Change, after: Relayed, post: Post): void => {
@@ -46,6 +49,14 @@ const postOn = ({ before }: Change, after: Relayed, post: Post): void => {
     post('outbound', { body: { do: 'send', ...place }, group: conversationId, dedupId: messageId });
   }
   if (media?.state === 'pending' && before?.['media'] === undefined) post('media', { body: place, group: shopId });
+};
+
+/** A customer whom an advertisement led to the shop may become a lead, and the click is kept with the one they are. */
+const postAdClick = ({ before }: Change, after: Relayed, post: Post): void => {
+  const { shopId, conversationId, at, messageId, origin, raw } = after;
+  if (before !== undefined || origin !== 'customer' || !raw?.includes('"referral":{')) return;
+  const body: LeadWork = { do: 'conversation', shopId, conversationId, at, messageId };
+  post('leads', { body, group: shopId });
 };
 
 const stepRanks = { sent: ranks.sent, delivered: ranks.delivered, read: ranks.read } as const;
@@ -85,12 +96,13 @@ const recordSteps = async (change: Change, after: Relayed, ports: RelayMessagePo
 };
 
 /**
- * What follows from a message's row: a new one is sent, or has its file fetched; one about a checkout writes on its
- * timeline how far it came. Safe to repeat.
+ * What follows from a message's row: a new one is sent, or has its file fetched, or tells of the advertisement
+ * that led to it; one about a checkout writes on its timeline how far it came. Safe to repeat.
  */
 export const relayMessage = async (change: Change, ports: RelayMessagePorts): Promise<void> => {
   if (change.after === undefined) return;
   const after = Relayed().parse(change.after);
   postOn(change, after, ports.post);
+  postAdClick(change, after, ports.post);
   await recordSteps(change, after, ports);
 };

@@ -27,6 +27,7 @@ export class DataStack extends Stack {
   readonly metaApp: MetaAppSecret;
   readonly tokens: SecretVault;
   readonly apps: SecretVault;
+  readonly pages: SecretVault;
   readonly queues: Readonly<Record<QueueName, WorkQueue>>;
 
   constructor(scope: Construct, id: string, { stage, ...props }: VidrieraStackProps) {
@@ -39,6 +40,7 @@ export class DataStack extends Stack {
     this.metaApp = new MetaAppSecret(this, 'MetaApp', { stage });
     this.tokens = new SecretVault(this, 'TokenVault', { stage, kind: 'tokens', variable: 'TOKEN_VAULT' });
     this.apps = new SecretVault(this, 'AppVault', { stage, kind: 'apps', variable: 'APP_VAULT' });
+    this.pages = new SecretVault(this, 'PageVault', { stage, kind: 'pages', variable: 'PAGE_VAULT' });
     // A queue holds what nobody sends twice, such as a webhook that Meta has its answer to: it is data.
     this.queues = Object.fromEntries(
       queueNames.map((name) => [

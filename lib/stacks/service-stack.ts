@@ -132,7 +132,7 @@ export class ServiceStack extends Stack {
       this.#data.queues[use.slice('queue:'.length) as QueueName].bind(fn);
       return;
     }
-    const { table, secret, metaApp, pictures, media, archive, tokens, apps } = this.#data;
+    const { table, secret, metaApp, pictures, media, archive, tokens, apps, pages } = this.#data;
     const grants: Record<Exclude<Use, QueueUse>, () => void> = {
       'table:read': () => table.bind(fn, 'read'),
       'table:write': () => table.bind(fn, 'write'),
@@ -147,6 +147,8 @@ export class ServiceStack extends Stack {
       'vault:tokens': () => tokens.bind(fn, 'write'),
       'vault:apps:read': () => apps.bind(fn, 'read'),
       'vault:apps': () => apps.bind(fn, 'write'),
+      'vault:pages:read': () => pages.bind(fn, 'read'),
+      'vault:pages': () => pages.bind(fn, 'write'),
       'click-to-chat': () => fn.tell('CLICK_TO_CHAT_URL', this.#meta.clickToChatUrl),
       graph: () => fn.tell('GRAPH_URL', this.#meta.graphUrl),
       'schedule:expiry': () => this.expiries.bindExpiry(fn, this.functionNamed(soleName((on) => 'schedule' in on))),

@@ -91,7 +91,7 @@ describe('npm run redrive', () => {
 
   it('says which queues there are', async () => {
     expect(await redrive('--queue', 'letters')).toBe(2);
-    expect(said[0]).toContain('--queue <name>           inbound, statuses, outbound, media, notices');
+    expect(said[0]).toContain('--queue <name>           inbound, statuses, outbound, media, notices, leads, jobs');
     expect(await redrive('--help')).toBe(0);
   });
 

@@ -86,10 +86,14 @@ const uses: Record<Use, { environment: Record<string, string>; statements: State
   'queue:outbound': sendsToWork('outbound'),
   'queue:media': sendsToWork('media'),
   'queue:notices': sendsToWork('notices'),
+  'queue:leads': sendsToWork('leads'),
+  'queue:jobs': sendsToWork('jobs'),
   'vault:tokens:read': vault('TOKEN_VAULT', 'tokens', 'GetSecretValue'),
   'vault:tokens': vault('TOKEN_VAULT', 'tokens', ...vaultVerbs),
   'vault:apps:read': vault('APP_VAULT', 'apps', 'GetSecretValue'),
   'vault:apps': vault('APP_VAULT', 'apps', ...vaultVerbs),
+  'vault:pages:read': vault('PAGE_VAULT', 'pages', 'GetSecretValue'),
+  'vault:pages': vault('PAGE_VAULT', 'pages', ...vaultVerbs),
   'click-to-chat': { environment: { CLICK_TO_CHAT_URL: 'https://wa.me' }, statements: [] },
   graph: { environment: { GRAPH_URL: 'https://graph.facebook.com' }, statements: [] },
   'schedule:expiry': {
@@ -196,6 +200,7 @@ describe('wildcards', () => {
       '<Pictures.Arn>/*',
       'arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/<ExpirySchedulesGroup>/*',
       vaultArn('apps'),
+      vaultArn('pages'),
       vaultArn('tokens'),
     ]);
     expect(statements.flatMap(({ actions }) => actions).filter((action) => action.includes('*'))).toEqual([]);

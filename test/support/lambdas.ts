@@ -25,6 +25,7 @@ const MEDIA_BUCKET = 'vidriera-test-media';
 const ARCHIVE_BUCKET = 'vidriera-test-archive';
 const TOKEN_VAULT = 'vidriera-test/tokens/';
 const APP_VAULT = 'vidriera-test/apps/';
+const PAGE_VAULT = 'vidriera-test/pages/';
 
 /** Where the services are that are called without the SDK; known once they run. */
 const SERVICES = 'http://services.invalid';
@@ -62,10 +63,14 @@ const environmentOf: Record<Use, Record<string, string>> = {
   'queue:outbound': { OUTBOUND_QUEUE_URL: queueUrl('outbound.fifo') },
   'queue:media': { MEDIA_QUEUE_URL: queueUrl('media') },
   'queue:notices': { NOTICES_QUEUE_URL: queueUrl('notices.fifo') },
+  'queue:leads': { LEADS_QUEUE_URL: queueUrl('leads') },
+  'queue:jobs': { JOBS_QUEUE_URL: queueUrl('jobs') },
   'vault:tokens:read': { TOKEN_VAULT },
   'vault:tokens': { TOKEN_VAULT },
   'vault:apps:read': { APP_VAULT },
   'vault:apps': { APP_VAULT },
+  'vault:pages:read': { PAGE_VAULT },
+  'vault:pages': { PAGE_VAULT },
   'click-to-chat': { CLICK_TO_CHAT_URL: 'https://wa.me' },
   graph: { GRAPH_URL: NO_GRAPH },
   'schedule:expiry': {
@@ -105,10 +110,14 @@ const allowedBy: Record<Use, readonly string[]> = {
   'queue:outbound': ['sqs:SendMessage'],
   'queue:media': ['sqs:SendMessage'],
   'queue:notices': ['sqs:SendMessage'],
+  'queue:leads': ['sqs:SendMessage'],
+  'queue:jobs': ['sqs:SendMessage'],
   'vault:tokens:read': ['secretsmanager:GetSecretValue'],
   'vault:tokens': vaultActions,
   'vault:apps:read': ['secretsmanager:GetSecretValue'],
   'vault:apps': vaultActions,
+  'vault:pages:read': ['secretsmanager:GetSecretValue'],
+  'vault:pages': vaultActions,
   'click-to-chat': [],
   graph: [],
   'schedule:expiry': ['scheduler:CreateSchedule', 'iam:PassRole'],

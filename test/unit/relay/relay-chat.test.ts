@@ -159,12 +159,12 @@ describe('the outbox', () => {
         sent.push([name, messages.length]);
       },
     });
-    return { sent, queues: { outbound: queue('outbound'), media: queue('media'), notices: queue('notices') } };
+    return { sent, open: queue };
   };
 
   it('sends what has gathered, with one call for each queue, and nothing twice', async () => {
-    const { sent, queues } = queuesOf();
-    const { post, flush } = openOutbox(queues);
+    const { sent, open } = queuesOf();
+    const { post, flush } = openOutbox(open);
     for (const queue of ['outbound', 'notices', 'outbound'] as const) post(queue, { body: {}, group: 'g' });
     await flush();
     await flush();
@@ -175,8 +175,8 @@ describe('the outbox', () => {
   });
 
   it('fails when a queue does, and leaves nothing behind for the next batch', async () => {
-    const { sent, queues } = queuesOf('media');
-    const { post, flush } = openOutbox(queues);
+    const { sent, open } = queuesOf('media');
+    const { post, flush } = openOutbox(open);
     post('media', { body: {}, group: 'g' });
     expect(String(await failureOf(flush()))).toContain('no queue');
     await flush();

@@ -1,0 +1,27 @@
+import * as z from 'zod/mini';
+import { lazy } from '#core/lazy.ts';
+import { Lead } from '../leads/lead.ts';
+import type { LeadWork } from '../leads/lead-work.ts';
+import type { Change } from './change.ts';
+import type { Post } from './outbox.ts';
+
+export interface RelayLeadPorts {
+  post: Post;
+}
+
+/** Only what is needed: a row that can't be read whole must not hold up the stream. */
+const Relayed = lazy(() => z.pick(Lead(), { shopId: true, leadId: true, assignedTo: true }));
+
+/**
+ * What follows from a change of a lead: its conversations follow its seller; and a new one looks at its contact once
+ * more, which may have changed while it was made. Safe to repeat.
+ */
+export const relayLead = ({ before, after }: Change, { post }: RelayLeadPorts): void => {
+  if (after === undefined) return;
+  const { shopId, leadId, assignedTo } = Relayed().parse(after);
+  const send = (body: LeadWork) => post('leads', { body, group: shopId });
+  if (before === undefined) send({ do: 'contact', shopId, contactId: leadId });
+  const from = before?.['assignedTo'];
+  if (from === assignedTo) return;
+  send({ do: 'assignment', shopId, leadId, ...(typeof from === 'string' && { from }) });
+};
