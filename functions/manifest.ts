@@ -98,6 +98,7 @@ export const queueNames = (deployment: string, name: QueueName): { queue: string
  * - `secret:meta`: read the secrets of the deployment's own Meta app. META_SECRET_ID
  * - `pictures:write`: put, look at and delete objects of the picture bucket. PICTURE_BUCKET
  * - `media:read`, `media:write`: read, or put, the files of conversations. MEDIA_BUCKET
+ * - `files:read`, `files:write`: read, or also put and delete, what shops bring in and take out. FILES_BUCKET
  * - `archive:read`, `archive:write`: read or put what was too big for a queue, and bodies of webhooks. ARCHIVE_BUCKET
  * - `queue:<name>`: send to a queue. <NAME>_QUEUE_URL
  * - `vault:tokens:read`, `vault:tokens`: read, or make, change and delete, the tokens of connections. TOKEN_VAULT
@@ -116,6 +117,8 @@ export type Use =
   | 'pictures:write'
   | 'media:read'
   | 'media:write'
+  | 'files:read'
+  | 'files:write'
   | 'archive:read'
   | 'archive:write'
   | `queue:${QueueName}`

@@ -4,6 +4,7 @@ import {
   Bucket,
   BucketEncryption,
   type BucketProps,
+  type CorsRule,
   HttpMethods,
   type LifecycleRule,
 } from 'aws-cdk-lib/aws-s3';
@@ -80,6 +81,36 @@ export class ArchiveBucket extends PrivateBucket {
   }
 }
 
+/** The site's pages may put files here and read them, with addresses that our functions give them. */
+const fromTheSite = (stage: StageConfig): CorsRule => ({
+  allowedHeaders: ['content-type'],
+  allowedMethods: [HttpMethods.GET, HttpMethods.PUT],
+  allowedOrigins: [`https://${stage.domainName ?? '*.cloudfront.net'}`],
+  maxAge: 3600,
+});
+
+/**
+ * What shops bring in and take out: files to import, rows of them that were refused, exports. Nothing stays longer than
+ * 30 days, for it is full of people.
+ */
+export class FilesBucket extends PrivateBucket {
+  constructor(scope: Construct, id: string, { stage }: PrivateBucketProps) {
+    super(scope, id, {
+      cors: [fromTheSite(stage)],
+      lifecycleRules: [{ id: 'everything', expiration: Duration.days(30) }],
+      removalPolicy: stage.removalPolicy,
+    });
+  }
+
+  /** Lets the function read files, or also put and delete them, and tells it the bucket's name. */
+  bind(fn: ServiceFunction, access: 'read' | 'write'): void {
+    fn.tell('FILES_BUCKET', this.bucketName);
+    for (const verb of access === 'read' ? ['Get'] : ['Delete', 'Get', 'Put'])
+      this.allow(fn, `s3:${verb}Object`, ['*']);
+    this.allowMissing(fn);
+  }
+}
+
 /**
  * The files of all conversations: of customers, and below `uploads/` of sellers, who put them there with presigned
  * addresses. Many of those are never sent, and nobody knows which: they all go after 400 days.
@@ -87,14 +118,7 @@ export class ArchiveBucket extends PrivateBucket {
 export class MediaBucket extends PrivateBucket {
   constructor(scope: Construct, id: string, { stage }: PrivateBucketProps) {
     super(scope, id, {
-      cors: [
-        {
-          allowedHeaders: ['content-type'],
-          allowedMethods: [HttpMethods.GET, HttpMethods.PUT],
-          allowedOrigins: [`https://${stage.domainName ?? '*.cloudfront.net'}`],
-          maxAge: 3600,
-        },
-      ],
+      cors: [fromTheSite(stage)],
       lifecycleRules: [
         { id: 'uploads', prefix: 'uploads/', expiration: Duration.days(400) },
         ...(stage.versionedPictures ? [{ id: 'removed-files', noncurrentVersionExpiration: Duration.days(30) }] : []),

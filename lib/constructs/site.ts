@@ -32,6 +32,8 @@ export interface SiteProps {
   pictures: IBucket;
   /** Where the files of conversations are: sellers upload to it, and see and hear what is in it. */
   filesOrigin: string;
+  /** Where pages put files to import, and fetch exports. */
+  uploadOrigin: string;
   /** Host of the API. */
   apiHost: string;
   /** Origin of the sign-in page. */
@@ -95,9 +97,9 @@ const pageBehavior = (
 });
 
 const behaviorsOf = (scope: Construct, props: SiteProps) => {
-  const { stage, pages, pictures, filesOrigin, signInUrl } = props;
+  const { stage, pages, pictures, filesOrigin, uploadOrigin, signInUrl } = props;
   const headers = new SecurityHeaders(scope, 'Headers', {
-    connectTo: [signInUrl, `https://${pictures.bucketRegionalDomainName}`, filesOrigin],
+    connectTo: [signInUrl, `https://${pictures.bucketRegionalDomainName}`, filesOrigin, uploadOrigin],
     showFrom: [filesOrigin],
   });
   const docsHeaders = new SecurityHeaders(scope, 'DocsHeaders', { connectTo: [], inlineStyles: true });

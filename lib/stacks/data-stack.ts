@@ -4,7 +4,7 @@ import { type QueueName, queues } from '../../functions/manifest.ts';
 import { AppSecret } from '../constructs/app-secret.ts';
 import { MetaAppSecret } from '../constructs/meta-app-secret.ts';
 import { PictureBucket } from '../constructs/picture-bucket.ts';
-import { ArchiveBucket, MediaBucket } from '../constructs/private-bucket.ts';
+import { ArchiveBucket, FilesBucket, MediaBucket } from '../constructs/private-bucket.ts';
 import { SecretVault } from '../constructs/secret-vault.ts';
 import { SingleTable } from '../constructs/single-table.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
@@ -23,6 +23,7 @@ export class DataStack extends Stack {
   readonly pictures: PictureBucket;
   readonly media: MediaBucket;
   readonly archive: ArchiveBucket;
+  readonly files: FilesBucket;
   readonly secret: AppSecret;
   readonly metaApp: MetaAppSecret;
   readonly tokens: SecretVault;
@@ -36,6 +37,7 @@ export class DataStack extends Stack {
     this.pictures = new PictureBucket(this, 'Pictures', { stage });
     this.media = new MediaBucket(this, 'MediaFiles', { stage });
     this.archive = new ArchiveBucket(this, 'Archive', { stage });
+    this.files = new FilesBucket(this, 'ShopFiles', { stage });
     this.secret = new AppSecret(this, 'AppSecret', { stage });
     this.metaApp = new MetaAppSecret(this, 'MetaApp', { stage });
     this.tokens = new SecretVault(this, 'TokenVault', { stage, kind: 'tokens', variable: 'TOKEN_VAULT' });
@@ -52,5 +54,6 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'PictureBucketName', { value: this.pictures.bucketName });
     new CfnOutput(this, 'MediaBucketName', { value: this.media.bucketName });
     new CfnOutput(this, 'ArchiveBucketName', { value: this.archive.bucketName });
+    new CfnOutput(this, 'FilesBucketName', { value: this.files.bucketName });
   }
 }

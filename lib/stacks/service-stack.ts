@@ -132,7 +132,7 @@ export class ServiceStack extends Stack {
       this.#data.queues[use.slice('queue:'.length) as QueueName].bind(fn);
       return;
     }
-    const { table, secret, metaApp, pictures, media, archive, tokens, apps, pages } = this.#data;
+    const { table, secret, metaApp, pictures, media, files, archive, tokens, apps, pages } = this.#data;
     const grants: Record<Exclude<Use, QueueUse>, () => void> = {
       'table:read': () => table.bind(fn, 'read'),
       'table:write': () => table.bind(fn, 'write'),
@@ -141,6 +141,8 @@ export class ServiceStack extends Stack {
       'pictures:write': () => pictures.bind(fn),
       'media:read': () => media.bind(fn, 'read'),
       'media:write': () => media.bind(fn, 'write'),
+      'files:read': () => files.bind(fn, 'read'),
+      'files:write': () => files.bind(fn, 'write'),
       'archive:read': () => archive.bind(fn, 'read'),
       'archive:write': () => archive.bind(fn, 'write'),
       'vault:tokens:read': () => tokens.bind(fn, 'read'),

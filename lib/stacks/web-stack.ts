@@ -43,6 +43,7 @@ export class WebStack extends Stack {
         bucketRegionalDomainName: data.pictures.bucketRegionalDomainName,
       }),
       filesOrigin: `https://${data.media.bucketRegionalDomainName}`,
+      uploadOrigin: `https://${data.files.bucketRegionalDomainName}`,
       apiHost: api.hostName,
       signInUrl: users.signInUrl,
     });

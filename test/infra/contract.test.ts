@@ -70,6 +70,11 @@ const uses: Record<Use, { environment: Record<string, string>; statements: State
     environment: { MEDIA_BUCKET: '<MediaFiles>' },
     statements: [{ actions: ['s3:PutObject'], resources: ['<MediaFiles.Arn>/*'] }],
   },
+  'files:read': { environment: { FILES_BUCKET: '<ShopFiles>' }, statements: files('ShopFiles', 'GetObject') },
+  'files:write': {
+    environment: { FILES_BUCKET: '<ShopFiles>' },
+    statements: files('ShopFiles', 'DeleteObject', 'GetObject', 'PutObject'),
+  },
   'archive:read': {
     environment: { ARCHIVE_BUCKET: '<Archive>' },
     statements: [
@@ -198,6 +203,7 @@ describe('wildcards', () => {
       '<DataTable.Arn>/stream/*',
       '<MediaFiles.Arn>/*',
       '<Pictures.Arn>/*',
+      '<ShopFiles.Arn>/*',
       'arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/<ExpirySchedulesGroup>/*',
       vaultArn('apps'),
       vaultArn('pages'),

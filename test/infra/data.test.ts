@@ -117,7 +117,7 @@ describe('picture bucket', () => {
   });
 });
 
-describe.each(['MediaFiles', 'Archive'])('the bucket %s', (id) => {
+describe.each(['MediaFiles', 'Archive', 'ShopFiles'])('the bucket %s', (id) => {
   it.each([dev, prod])('is encrypted, and closed to the public and to whoever comes without TLS', (template) => {
     expect(only(template, 'AWS::S3::Bucket', id)).toMatchObject({
       BucketEncryption: {
@@ -134,6 +134,19 @@ describe.each(['MediaFiles', 'Archive'])('the bucket %s', (id) => {
     expect(Statement).toMatchObject([
       { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } }, Principal: { AWS: '*' } },
     ]);
+  });
+});
+
+describe('files that shops bring in and take out', () => {
+  it('go after 30 days, and come from the site alone', () => {
+    for (const template of [dev, prod]) {
+      const bucket = only(template, 'AWS::S3::Bucket', 'ShopFiles');
+      const expiring = bucket['LifecycleConfiguration'].Rules.filter((rule: object) => 'ExpirationInDays' in rule);
+      expect(expiring).toEqual([expect.not.objectContaining({ Prefix: expect.anything() })]);
+      expect(expiring[0].ExpirationInDays).toBe(30);
+    }
+    const [rule] = only(dev, 'AWS::S3::Bucket', 'ShopFiles')['CorsConfiguration'].CorsRules;
+    expect(rule).toMatchObject({ AllowedMethods: ['GET', 'PUT'], AllowedOrigins: ['https://*.cloudfront.net'] });
   });
 });
 

@@ -172,7 +172,7 @@ describe('security headers', () => {
         `img-src 'self' data: ${files}`,
         `media-src 'self' ${files}`,
         "font-src 'self'",
-        `connect-src 'self' ${signIn} https://<Pictures.RegionalDomainName> ${files}`,
+        `connect-src 'self' ${signIn} https://<Pictures.RegionalDomainName> ${files} https://<ShopFiles.RegionalDomainName>`,
         "manifest-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",

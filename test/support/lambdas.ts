@@ -22,6 +22,7 @@ const TABLE_NAME = 'vidriera-test';
 const APP_SECRET_ID = 'vidriera-test/app';
 const PICTURE_BUCKET = 'vidriera-test-pictures';
 const MEDIA_BUCKET = 'vidriera-test-media';
+const FILES_BUCKET = 'vidriera-test-files';
 const ARCHIVE_BUCKET = 'vidriera-test-archive';
 const TOKEN_VAULT = 'vidriera-test/tokens/';
 const APP_VAULT = 'vidriera-test/apps/';
@@ -56,6 +57,8 @@ const environmentOf: Record<Use, Record<string, string>> = {
   'pictures:write': { PICTURE_BUCKET },
   'media:read': { MEDIA_BUCKET },
   'media:write': { MEDIA_BUCKET },
+  'files:read': { FILES_BUCKET },
+  'files:write': { FILES_BUCKET },
   'archive:read': { ARCHIVE_BUCKET },
   'archive:write': { ARCHIVE_BUCKET },
   'queue:inbound': { INBOUND_QUEUE_URL: queueUrl('inbound.fifo') },
@@ -103,6 +106,8 @@ const allowedBy: Record<Use, readonly string[]> = {
   'pictures:write': ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],
   'media:read': ['s3:GetObject'],
   'media:write': ['s3:PutObject'],
+  'files:read': ['s3:GetObject', 's3:ListBucket'],
+  'files:write': ['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:ListBucket'],
   'archive:read': ['s3:GetObject', 's3:ListBucket'],
   'archive:write': ['s3:PutObject'],
   'queue:inbound': ['sqs:SendMessage'],
@@ -190,7 +195,7 @@ const createTable = (client: DynamoDBClient) =>
     }),
   );
 
-const BUCKETS = [PICTURE_BUCKET, MEDIA_BUCKET, ARCHIVE_BUCKET];
+const BUCKETS = [PICTURE_BUCKET, MEDIA_BUCKET, FILES_BUCKET, ARCHIVE_BUCKET];
 
 const bucketAction: Readonly<Record<string, string>> = { DELETE: 's3:DeleteObject', PUT: 's3:PutObject' };
 
