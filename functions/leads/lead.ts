@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { idField, textField, timeField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
+import { fold } from '#core/text.ts';
 import { ScopedUserId } from '../contacts/contact.ts';
 
 /** How far a lead has come, whatever the stages of its pipeline are called. */
@@ -41,8 +42,8 @@ export const AdReferral = lazy(() =>
 export type AdReferral = z.infer<Lazy<typeof AdReferral>>;
 
 /**
- * A contact in the sales pipeline; its id is the contact's, so that a person is one lead. Phone and ids are copies of the
- * contact's, to be listed and found by.
+ * A contact in the sales pipeline; its id is the contact's, so that a person is one lead. Phone, ids and
+ * `knownAs` are copies of the contact's, to be listed and found by.
  */
 export const Lead = lazy(() =>
   z.object({
@@ -51,6 +52,8 @@ export const Lead = lazy(() =>
     /** E.164. */
     phone: z.optional(z.string()),
     userIds: z.array(ScopedUserId()),
+    /** The contact's name as the chat shows it, for leads whose own name nobody knows. */
+    knownAs: z.optional(z.string()),
     firstName: z.optional(z.string()),
     lastName: z.optional(z.string()),
     email: z.optional(z.string()),
@@ -77,3 +80,27 @@ export const Lead = lazy(() =>
   }),
 );
 export type Lead = z.infer<Lazy<typeof Lead>>;
+
+/** True while a lead is work: neither won nor lost. */
+export const isOpen = ({ status }: Pick<Lead, 'status'>): boolean =>
+  status !== 'closed_won' && status !== 'closed_lost';
+
+export const openStatuses: readonly LeadStatus[] = leadStatuses.filter((status) => isOpen({ status }));
+
+/** The name under which people see a lead: what the shop knows first, then what the contact calls themself. */
+export const leadName = ({ firstName, lastName, knownAs }: Lead): string | undefined =>
+  [firstName, lastName].filter((part) => part !== undefined).join(' ') || knownAs;
+
+/** The next version of a lead, as of a moment. */
+export const nextLead = (lead: Lead, at: string): Lead => ({
+  ...lead,
+  version: lead.version + 1,
+  updatedAt: at > lead.updatedAt ? at : lead.updatedAt,
+});
+
+/** These tags without those that differ only in case or accents, and no more than a lead may have; the first stay. */
+export const distinctTags = (tags: readonly string[]): string[] => {
+  const byFolded = new Map<string, string>();
+  for (const tag of tags) if (!byFolded.has(fold(tag))) byFolded.set(fold(tag), tag);
+  return [...byFolded.values()].slice(0, MOST_TAGS);
+};

@@ -1,0 +1,144 @@
+import { keyedDigest } from '#core/ids.ts';
+import type { RepeatableRequest } from '#core/repeatable.ts';
+import { type Condition, exists, missing, where } from '#platform/expression.ts';
+import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
+import { type Item, isContention, type Table, type Write } from '#platform/table.ts';
+import { indexKeys, keys, ranges } from '#table/schema.ts';
+import { auditWrite } from '../audit/audit.store.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import { Lead } from './lead.ts';
+import { facetsOf, foldedEmail, listsNextActions, type Term, termsOf } from './lead-rows.ts';
+
+type Secret = () => Promise<string>;
+
+const facetItem = (lead: Lead, facet: string): Item => {
+  const { shopId, leadId, status, stageId, assignedTo, source, tags, createdAt, updatedAt, nextActionAt } = lead;
+  const place = { leadId, facet, createdAt, updatedAt };
+  return {
+    ...keys.leadFacet(shopId, leadId, facet),
+    ...indexKeys.leadFacet(shopId, { ...place, ...(listsNextActions(lead, facet) && { nextActionAt }) }),
+    ...{ leadId, status, stageId, assignedTo, source, tags, createdAt, updatedAt, nextActionAt },
+  };
+};
+
+/** An e-mail address is only found whole, so its row tells nobody what it is. */
+export const emailDigest = (email: string, secret: string): string =>
+  keyedDigest(secret, 'lead-email', foldedEmail(email));
+
+const termItem = ({ shopId, leadId }: Lead, { term, place, text }: Term, secret: string): Item => ({
+  ...keys.leadTerm(shopId, leadId, term, place),
+  ...indexKeys.leadTerm(shopId, leadId, term, term === 'email' ? emailDigest(text, secret) : text),
+  leadId,
+});
+
+const facetWrites = (before: Lead | undefined, after: Lead): Write[] => {
+  const now = facetsOf(after);
+  const gone = before ? facetsOf(before).filter((facet) => !now.includes(facet)) : [];
+  return [
+    ...now.map((facet): Write => ({ put: facetItem(after, facet) })),
+    ...gone.map((facet): Write => ({ delete: keys.leadFacet(after.shopId, after.leadId, facet) })),
+  ];
+};
+
+const isSameTerm = (one: Term, other: Term): boolean =>
+  one.term === other.term && one.place === other.place && one.text === other.text;
+
+const isSamePlace = (one: Term, other: Term): boolean => one.term === other.term && one.place === other.place;
+
+/** Only the terms that changed: most changes leave all of them as they are. */
+const termWrites = (before: Lead | undefined, after: Lead, secret: string): Write[] => {
+  const were = before ? termsOf(before) : [];
+  const are = termsOf(after);
+  const fresh = are.filter((term) => !were.some((one) => isSameTerm(one, term)));
+  const gone = were.filter((term) => !are.some((one) => isSamePlace(one, term)));
+  return [
+    ...fresh.map((term): Write => ({ put: termItem(after, term, secret) })),
+    ...gone.map(({ term, place }): Write => ({ delete: keys.leadTerm(after.shopId, after.leadId, term, place) })),
+  ];
+};
+
+const versionCondition = ({ version }: Lead): Condition =>
+  version === 1 ? missing : where('version', '=', version - 1);
+
+const metaItem = (lead: Lead): Item => ({ ...keys.lead(lead.shopId, lead.leadId), ...lead });
+
+/**
+ * The writes that turn `before` (nothing, for a new lead) into `after` with all rows by which it is listed and found, for
+ * a transaction: at most eighty. They fail when somebody changed the lead since `before` was read.
+ */
+export const leadWrites = (before: Lead | undefined, after: Lead, secret: string): Write[] => [
+  { put: metaItem(after), if: [versionCondition(after)] },
+  ...facetWrites(before, after),
+  ...termWrites(before, after, secret),
+];
+
+/** The writes that take a lead away with all rows by which it is listed and found, for a transaction. */
+export const leadRemovalWrites = (lead: Lead): Write[] => {
+  const { shopId, leadId } = lead;
+  return [
+    { delete: keys.lead(shopId, leadId), if: [where('version', '=', lead.version)] },
+    ...facetsOf(lead).map((facet): Write => ({ delete: keys.leadFacet(shopId, leadId, facet) })),
+    ...termsOf(lead).map(({ term, place }): Write => ({ delete: keys.leadTerm(shopId, leadId, term, place) })),
+  ];
+};
+
+const notMerged: Condition = { attribute: 'mergedInto', exists: false };
+
+/** A lead is only made of a contact that is there and goes on in no other, which would not learn of it. */
+const contactCheck = ({ shopId, leadId }: Lead): Write => ({
+  check: keys.contact(shopId, leadId),
+  if: [exists, notMerged],
+});
+
+const saved = async (write: Promise<void>): Promise<boolean> => {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (isContention(error)) return false;
+    throw error;
+  }
+};
+
+const leadReads = (table: Table) => ({
+  /** One lead as it stands, also one that goes on in another. */
+  find: async (shopId: string, leadId: string, consistent = true): Promise<Lead | undefined> => {
+    const item = await table.get(keys.lead(shopId, leadId), { consistent });
+    return item && Lead().parse(item);
+  },
+
+  /** Those of these leads that there are, in no order, perhaps as they were a moment ago. */
+  findAll: async (shopId: string, leadIds: readonly string[]): Promise<Lead[]> => {
+    const items = await table.batchGet([...new Set(leadIds)].map((leadId) => keys.lead(shopId, leadId)));
+    return items.map((item) => Lead().parse(item));
+  },
+
+  /** How many leads stand in a list, counted no further than `enough`. */
+  count: async (shopId: string, facet: string, enough: number): Promise<number> =>
+    Math.min(enough, await table.count(ranges.leads(shopId, facet, 'updated'), enough)),
+
+  /** What the same request led to the first time. Throws `idempotency.key-reused`. */
+  findRepeat: (request: RepeatableRequest): Promise<string | undefined> => findRepeat(table, request),
+});
+
+/**
+ * Leads with the rows by which they are listed and found; all rows of a lead change together with it, and with the audit
+ * entries of the change. `secret` keys the digests of e-mail addresses.
+ */
+export const leadStore = (table: Table, secret: Secret) => ({
+  ...leadReads(table),
+
+  /** Makes a lead of a contact; false when there is one, or the contact is gone, or somebody was faster. */
+  create: async (
+    lead: Lead,
+    { request, now, entries = [] }: { request?: RepeatableRequest; now?: Date; entries?: readonly AuditEntry[] } = {},
+  ): Promise<boolean> => {
+    const remembered = request && now ? [rememberRequest(request, lead.leadId, now)] : [];
+    const writes = leadWrites(undefined, lead, await secret());
+    return saved(table.transact([...writes, contactCheck(lead), ...entries.map(auditWrite), ...remembered]));
+  },
+
+  /** Saves a changed lead with the entries that tell of it; false when somebody was faster. */
+  save: async (before: Lead, after: Lead, entries: readonly AuditEntry[] = []): Promise<boolean> =>
+    saved(table.transact([...leadWrites(before, after, await secret()), ...entries.map(auditWrite)])),
+});

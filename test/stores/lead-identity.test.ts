@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Person } from '../../functions/whatsapp/person.ts';
+import { firstAttempts, randomFaults } from '../support/faults.ts';
+import { seededRandom } from '../support/random.ts';
+import { openStoredLeads, type StoredLeads } from '../support/stored-leads.ts';
+import { startTables, type TestTable } from '../support/table.ts';
+
+let server: Awaited<ReturnType<typeof startTables>>;
+let world: TestTable;
+let shop: StoredLeads;
+
+beforeAll(async () => {
+  server = await startTables();
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  world = await server.openTestTable();
+  shop = openStoredLeads(world);
+});
+
+const ANA = '+5491161234567';
+const BSUID = 'AR.1000200030004000';
+
+describe('one person', () => {
+  it.each([
+    ['Argentina', ['+5491161234567', '+541161234567']],
+    ['Mexico', ['+5215512345678', '+525512345678']],
+    ['Brazil', ['+5511987654321', '+551187654321']],
+  ])('is one lead under every spelling of a phone of %s, many at once', async (_, phones) => {
+    world.faults.conflictInFlight();
+    const captured = await Promise.all(
+      Array.from({ length: 12 }, (__, number) =>
+        shop.capture({ phone: phones[number % phones.length] ?? '' }, { tags: [`t${number}`] }),
+      ),
+    );
+    expect(new Set(captured.map(({ lead }) => lead.leadId)).size).toBe(1);
+    expect(captured.filter(({ isNew }) => isNew)).toHaveLength(1);
+    const [lead, ...others] = await shop.stored();
+    expect(others).toEqual([]);
+    expect(lead?.tags.toSorted()).toEqual(Array.from({ length: 12 }, (__, number) => `t${number}`).toSorted());
+  });
+
+  it.each([1, 2, 3, 4, 5, 6])(
+    'is one lead whatever fails and in whichever order, by phone and by id: %i',
+    async (seed) => {
+      const random = seededRandom(seed);
+      world.faults.shuffle(random);
+      world.faults.plan(
+        randomFaults(seed, { conflict: 0.1, throttle: 0.05, 'timeout-before': 0.05, 'timeout-after': 0.1 }),
+      );
+      const persons: Person[] = [
+        { phone: ANA, bsuid: BSUID },
+        { phone: '+541161234567' },
+        { bsuid: BSUID },
+        { phone: ANA },
+        { phone: '+541161234567', bsuid: BSUID },
+      ];
+      await shop.see({ phone: ANA, bsuid: BSUID });
+      const captured = await Promise.all(
+        Array.from({ length: 15 }, (_, number) => shop.capture(persons[number % persons.length] ?? {})),
+      );
+      world.faults.stop();
+      expect(new Set(captured.map(({ lead }) => lead.leadId)).size).toBe(1);
+      expect(await shop.stored()).toHaveLength(1);
+    },
+  );
+
+  it('is one lead when the answer to its making was lost', async () => {
+    const contact = await shop.see({ phone: ANA });
+    world.faults.plan(firstAttempts('TransactWriteItems', 'timeout-after'));
+    expect((await shop.capture({ phone: ANA })).lead.leadId).toBe(contact.contactId);
+    expect(await shop.stored()).toHaveLength(1);
+  });
+});
+
+describe('a lead that is there', () => {
+  it('gains what it lacked, and keeps what it had', async () => {
+    await shop.capture({ phone: ANA }, { source: 'whatsapp', firstName: 'Ana', tags: ['Velas'] });
+    const referral = { at: '2026-11-21T12:00:00.000Z', sourceId: '1' };
+    const second = { source: 'lead_ads', firstName: 'Anita', lastName: 'Gómez', email: 'ana@example.com' };
+    await shop.capture({ phone: ANA }, { ...second, referral, tags: ['velás', 'Regalos'] });
+    const { lead, isNew } = await shop.capture(
+      { phone: ANA },
+      { source: 'form', referral: { ...referral, sourceId: '2' } },
+    );
+    expect(isNew).toBe(false);
+    expect(lead).toMatchObject({ source: 'whatsapp', firstName: 'Ana', email: 'ana@example.com', referral });
+    expect(lead.lastName).toBeUndefined();
+    expect(lead.tags).toEqual(['Velas', 'Regalos']);
+  });
+
+  it('is not written when nothing is new', async () => {
+    const facts = { source: 'whatsapp', firstName: 'Ana', tags: ['velas'] };
+    const { lead } = await shop.capture({ phone: ANA }, facts);
+    const { write } = await world.unitsOf(async () => {
+      expect((await shop.capture({ phone: ANA }, facts)).lead).toEqual(lead);
+    });
+    expect(write).toBe(0);
+  });
+});
