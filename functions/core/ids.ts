@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { ulid } from 'ulid';
+import { decodeTime, ulid } from 'ulid';
 import { CODE_ALPHABET, CODE_LENGTH } from './code.ts';
 
 /** Random bytes as a parameter, so that tests can make them predictable. */
@@ -9,6 +9,11 @@ const CODE_BYTES = (CODE_LENGTH * 5) / 8;
 
 /** A new sortable id (ULID, 26 characters) for a thing that began at `now`. */
 export const newId = (now: Date): string => ulid(now.getTime());
+
+/** The moment an id was made for, ISO 8601 in milliseconds; undefined for what nobody made. */
+export const timeOfId = (id: string): string | undefined =>
+  // a first character beyond 7 is beyond the 48 bits of the time
+  /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id) ? new Date(decodeTime(id)).toISOString() : undefined;
 
 const toBase32 = (bytes: Uint8Array): string => {
   let bits = BigInt(`0x${Buffer.from(bytes).toString('hex')}`);

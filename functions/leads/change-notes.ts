@@ -1,0 +1,114 @@
+import { actorOf, type Caller } from '#core/actor.ts';
+import type { Clock } from '#core/clock.ts';
+import { AppError, notFound } from '#core/errors.ts';
+import type { Page, PageRequest } from '#core/page.ts';
+import { type Patience, withPatience } from '#core/patience.ts';
+import { auditEntry } from '../audit/audit-change.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import type { Viewer } from '../shops/viewer.ts';
+import { type FindLeadPorts, findLead } from './find-lead.ts';
+import type { Lead } from './lead.ts';
+import { editedNote, mayChangeNote, type Note, newNote } from './note.ts';
+
+export interface NotePorts extends FindLeadPorts {
+  notes: {
+    /** The note, under whichever of these leads it stands. */
+    find: (shopId: string, leadIds: readonly string[], noteId: string) => Promise<Note | undefined>;
+    /** Writes a note on a lead that is there; false when it is gone or goes on in another since. */
+    add: (note: Note) => Promise<boolean>;
+    /** Changes a note, or removes it when there is no other, with the entry that tells so; false when somebody was faster. */
+    replace: (before: Note, after: Note | undefined, entry: AuditEntry) => Promise<boolean>;
+    page: (shopId: string, leadIds: readonly string[], page: PageRequest) => Promise<Page<Note>>;
+  };
+  patience: Patience;
+  clock: Clock;
+}
+
+/** A caller with what they see, and the lead that they mean. */
+export interface OfLead {
+  caller: Caller;
+  viewer: Viewer;
+  leadId: string;
+}
+
+/** A lead and those that went on in it: what is known of all of them is known of it. */
+export const homesOf = ({ leadId, formerLeadIds = [] }: Pick<Lead, 'leadId' | 'formerLeadIds'>): string[] => [
+  leadId,
+  ...formerLeadIds,
+];
+
+const findSeenLead = ({ caller: { shopId }, viewer, leadId }: OfLead, ports: NotePorts): Promise<Lead> =>
+  findLead({ shopId, leadId, viewer }, ports);
+
+const conflict = () => new AppError('change.conflict', 'this note keeps changing; try again');
+
+/** The notes of a lead, newest first. Throws `not-found` for one that the caller may not see, `request.invalid`. */
+export const listNotes = async (which: OfLead & { page: PageRequest }, ports: NotePorts): Promise<Page<Note>> => {
+  const lead = await findSeenLead(which, ports);
+  return ports.notes.page(lead.shopId, homesOf(lead), which.page);
+};
+
+/** Writes a note on a lead. Throws `not-found` for one that the caller may not see, `change.conflict`. */
+export const addNote = async ({ text, ...which }: OfLead & { text: string }, ports: NotePorts): Promise<Note> => {
+  const written = await withPatience(ports.patience, async () => {
+    const lead = await findSeenLead(which, ports);
+    const note = newNote(lead, text, actorOf(which.caller), ports.clock());
+    return (await ports.notes.add(note)) ? note : undefined;
+  });
+  return written ?? Promise.reject(conflict());
+};
+
+/** That a note changed, and whose it was; never what it said. */
+const noteEntry = (
+  { shopId, noteId, by }: Note,
+  leadId: string,
+  caller: Caller,
+  action: string,
+  now: Date,
+): AuditEntry =>
+  auditEntry(
+    {
+      ...{ shopId, subject: { kind: 'lead', id: leadId }, by: actorOf(caller), action },
+      changes: { noteId: { from: noteId }, writtenBy: { from: by }, text: {} },
+    },
+    now,
+  );
+
+/** Throws `request.forbidden` for the note of somebody else, and `not-found`. */
+const changeNote = async (
+  { noteId, ...which }: OfLead & { noteId: string },
+  { action, change }: { action: string; change: (note: Note, now: Date) => Note | undefined },
+  ports: NotePorts,
+): Promise<Note | undefined> => {
+  const done = await withPatience(ports.patience, async () => {
+    const lead = await findSeenLead(which, ports);
+    const before = await ports.notes.find(lead.shopId, homesOf(lead), noteId);
+    if (before === undefined) throw notFound();
+    if (!mayChangeNote(which.caller, before)) throw new AppError('request.forbidden', 'this note is somebody else’s');
+    const now = ports.clock();
+    const after = change(before, now);
+    if (after?.text === before.text) return { after: before };
+    const entry = noteEntry(before, lead.leadId, which.caller, action, now);
+    return (await ports.notes.replace(before, after, entry)) ? { after } : undefined;
+  });
+  if (done === undefined) throw conflict();
+  return done.after;
+};
+
+/**
+ * Changes what a note says: the caller's own, or any for an admin. Throws `not-found`, `request.forbidden` and
+ * `change.conflict`.
+ */
+export const editNote = async (
+  { text, ...which }: OfLead & { noteId: string; text: string },
+  ports: NotePorts,
+): Promise<Note> => {
+  const by = actorOf(which.caller);
+  const change = (note: Note, now: Date) => editedNote(note, text, by, now.toISOString());
+  return (await changeNote(which, { action: 'lead.note-edited', change }, ports)) ?? Promise.reject(notFound());
+};
+
+/** Removes a note: the caller's own, or any for an admin. Throws as `editNote` does. */
+export const removeNote = async (which: OfLead & { noteId: string }, ports: NotePorts): Promise<void> => {
+  await changeNote(which, { action: 'lead.note-removed', change: () => undefined }, ports);
+};
