@@ -2,7 +2,7 @@ import { AppError } from '#core/errors.ts';
 import type { Language } from '#core/fields.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
 import { present } from '../whatsapp/wire.ts';
-import type { Consent, Contact } from './contact.ts';
+import type { Contact } from './contact.ts';
 import { findContact } from './find-contact.ts';
 import { nextVersion } from './identity.ts';
 
@@ -40,21 +40,6 @@ export const changeContact = async (
   if (done === undefined) throw new AppError('change.conflict', 'this contact keeps changing; try again');
   return done;
 };
-
-/** What a contact says about marketing; an older word never undoes a newer one. */
-export const changeConsent = (
-  { state, source, ...which }: Which & { state: Consent['state']; source: string },
-  ports: ChangeContactPorts,
-): Promise<Contact> =>
-  changeContact(
-    which,
-    (contact) => {
-      const { marketing } = contact;
-      if ((marketing.at ?? '') > which.at || (marketing.state === state && marketing.at === which.at)) return contact;
-      return { ...contact, marketing: { state, at: which.at, source } };
-    },
-    ports,
-  );
 
 /** Notes that Meta could not deliver to a contact. */
 export const noteUndeliverable = (which: Which, ports: ChangeContactPorts): Promise<Contact> =>

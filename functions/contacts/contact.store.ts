@@ -5,6 +5,7 @@ import { isContention, type Table, type Write } from '#platform/table.ts';
 import { type Key, keys, ranges } from '#table/schema.ts';
 import { conversationWrite, readConversation } from '../conversations/conversation.store.ts';
 import { type Conversation, conversationIdOf } from '../conversations/conversation.ts';
+import { consentStore } from './consent.store.ts';
 import { Contact } from './contact.ts';
 import type { Alias, ContactChange, Known } from './identity.ts';
 
@@ -155,6 +156,7 @@ const contactReads = (table: Table) => ({
 export const contactStore = (table: Table, secret: Secret) => ({
   ...contactReads(table),
   ...lookups(table, secret),
+  ...consentStore(table),
 
   /** Saves all of this or nothing; false when somebody else was faster. */
   saveAll: async (changes: readonly ContactChange[], conversations: readonly Conversation[] = []): Promise<boolean> => {

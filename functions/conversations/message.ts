@@ -61,6 +61,10 @@ export const rawForRow = (
   return { raw: JSON.stringify(instead), tooLarge: { bytes, ...(archiveKey && { archiveKey }) } };
 };
 
+/** Meta's kinds of templates. Only marketing needs that the person wants it. */
+export const templateCategories = ['marketing', 'utility', 'authentication'] as const;
+export type TemplateCategory = (typeof templateCategories)[number];
+
 /** One row of a conversation, either direction. Its key is its conversation, `at` and `messageId`. */
 export const Message = lazy(() =>
   z.object({
@@ -81,6 +85,8 @@ export const Message = lazy(() =>
     tooLarge: z.optional(TooLarge()),
     /** Outbound: Meta's JSON of it, without addressing. */
     content: z.optional(z.record(z.string(), z.unknown())),
+    /** What kind of template it is, as its sender says; absent: nobody said. */
+    category: z.optional(z.enum(templateCategories)),
     /** Who wrote it, for an outbound one: `user:<id>`, or a part of the system. */
     by: z.optional(z.string()),
     /** Meta's id of the message it replies to. */
@@ -113,6 +119,17 @@ export const Message = lazy(() =>
   }),
 );
 export type Message = z.infer<Lazy<typeof Message>>;
+
+/**
+ * True for what may only go to people who have not opted out: campaigns, and templates of sellers, unless they are said
+ * to be of another category.
+ */
+export const isMarketing = ({
+  origin,
+  type,
+  category = 'marketing',
+}: Pick<Message, 'origin' | 'type' | 'category'>): boolean =>
+  category === 'marketing' && (origin === 'campaign' || (origin === 'seller' && type === 'template'));
 
 /** Where a message stands: its conversation, its moment and its id are its key. */
 export type Place = Pick<Message, 'conversationId' | 'at' | 'messageId'>;

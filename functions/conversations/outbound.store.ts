@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Condition, exists, missing, where } from '#platform/expression.ts';
+import { type Change, type Condition, exists, missing, where } from '#platform/expression.ts';
 import { ConditionFailed, type Item, isContention, type Table, type Write } from '#platform/table.ts';
 import { indexKeys, keys, type MessagePlace, outboundShards, ranges } from '#table/schema.ts';
 import { Connection } from '../connections/connection.ts';
@@ -80,15 +80,38 @@ const settleWrites = (table: Table) => ({
     held(table.update(keyOf(message), { remove: unsettled }, [where('rank', '>', ranks.sending)])),
 });
 
+/** Nothing was said about marketing since, nor has the person turned out to be another. */
+const isAsAsked = ({ shopId, contactId, version }: Contact): Write => ({
+  check: keys.contact(shopId, contactId),
+  if: [where('version', '=', version)],
+});
+
+/** Runs a transaction; false when somebody else was at the same items. */
+const uncontended = async (write: Promise<void>): Promise<boolean> => {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (isContention(error)) return false;
+    throw error;
+  }
+};
+
+/** Changes the row as it was given; with `asked`, only while that contact is as it was given too. */
+const taken = (table: Table, message: Message, change: Change, asked: Contact | undefined): Promise<boolean> =>
+  asked
+    ? uncontended(table.transact([{ update: keyOf(message), ...change, if: unchanged(message) }, isAsAsked(asked)]))
+    : held(table.update(keyOf(message), change, unchanged(message)));
+
 const claimWrites = (table: Table) => ({
   /** Takes a queued row for one attempt; undefined when somebody else has it. */
-  claim: async (message: Message, { claimedUntil, media }: Claim): Promise<Message | undefined> => {
+  claim: async (message: Message, { claimedUntil, media, asked }: Claim): Promise<Message | undefined> => {
     const claim = randomUUID();
     const attempt = (message.attempt ?? 0) + 1;
     const set = { state: 'sending' as const, rank: ranks.sending, attempt, claimedUntil, ...(media && { media }) };
     const listed = indexKeys.unsettledMessage(message.messageId, claimedUntil);
     const change = { set: { ...set, claim, ...listed } as Partial<Item> };
-    if (await held(table.update(keyOf(message), change, unchanged(message)))) return { ...message, ...set };
+    if (await taken(table, message, change, asked)) return { ...message, ...set };
     // The client may have repeated a call that had been done: then the claim is ours.
     const row = await table.get(keyOf(message), { consistent: true });
     return row?.['claim'] === claim ? { ...message, ...set } : undefined;

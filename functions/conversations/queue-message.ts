@@ -6,7 +6,7 @@ import type { Contact } from '../contacts/contact.ts';
 import { isTemplate, type OutboundContent, readContent } from '../whatsapp/outbound-content.ts';
 import { previewOfContent } from '../whatsapp/outbound-preview.ts';
 import type { Conversation } from './conversation.ts';
-import { type Message, type Origin, ranks } from './message.ts';
+import { type Message, type Origin, ranks, type TemplateCategory } from './message.ts';
 
 /** A message to commit. */
 export interface MessageToQueue {
@@ -22,6 +22,8 @@ export interface MessageToQueue {
   /** An id made from what the message answers or tells: the same again commits nothing and gives the first row. */
   messageId?: string | undefined;
   checkoutCode?: string | undefined;
+  /** Of a template. */
+  category?: TemplateCategory | undefined;
   /** Meta's id of the message it replies to. */
   repliesTo?: string | undefined;
   /** What else changes in the conversation, in the same transaction. */
@@ -91,6 +93,7 @@ const rowOf = (conversation: Conversation, request: MessageToQueue, now: Date): 
     attempt: 0,
     content: request.content,
     by: request.by,
+    ...(request.category !== undefined && { category: request.category }),
     ...(request.repliesTo !== undefined && { repliesTo: request.repliesTo }),
     ...(request.checkoutCode !== undefined && { checkoutCode: request.checkoutCode }),
     createdAt: now.toISOString(),

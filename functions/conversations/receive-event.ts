@@ -1,5 +1,6 @@
 import { appOf, type Connection } from '../connections/connection.ts';
-import { type ChangeContactPorts, changeConsent, nameFromAddressBook } from '../contacts/change-contact.ts';
+import { type ConsentPorts, changeConsent } from '../contacts/change-consent.ts';
+import { type ChangeContactPorts, nameFromAddressBook } from '../contacts/change-contact.ts';
 import { changeIdentity } from '../contacts/change-identity.ts';
 import type { Contact } from '../contacts/contact.ts';
 import { type IdentityPorts, identifyContact } from '../contacts/identify-contact.ts';
@@ -15,9 +16,11 @@ import { type AccountEventPorts, connectionOf, receiveAccountEvent } from './rec
 import { type ReceivePorts, type Respond, receiveMessage } from './receive-message.ts';
 
 export interface ReceiveEventPorts extends ReceivePorts, AccountEventPorts {
-  contacts: IdentityPorts['contacts'] & ChangeContactPorts['contacts'];
+  contacts: IdentityPorts['contacts'] & ChangeContactPorts['contacts'] & ConsentPorts['contacts'];
   findShop: (shopId: string) => Promise<Shop | undefined>;
   respond: Respond<InboundMessage>;
+  /** In the place of `respond` while another agent has the chat: nothing may be answered. */
+  overhear?: Respond<InboundMessage>;
 }
 
 /**
@@ -47,17 +50,18 @@ const takeMessage = async (context: Context): Promise<EventOutcome> => {
   const { messageId, at, as } = arrived;
   const shop = await ports.findShop(connection.shopId);
   if (shop === undefined) return 'nobody';
+  // another agent has the chat while we stand by
+  const respond = event.field === 'standby' ? ports.overhear : ports.respond;
   return receiveMessage(
     {
       connection,
       arrived,
       lastTry,
       identify: () => identityOf(context, at),
-      // another agent has the chat while we stand by
       ...(as === 'message' &&
-        event.field !== 'standby' && {
+        respond && {
           respond: ({ contact, conversation }) =>
-            ports.respond({ shop, connection, contact, conversation, message, messageId, at }),
+            respond({ shop, connection, contact, conversation, message, messageId, at }),
         }),
     },
     ports,
@@ -69,10 +73,9 @@ const takePreference = async (context: Context): Promise<EventOutcome> => {
   const { wants, at = event.receivedAt } = readPreference(event.payload);
   if (wants === undefined) return keepRaw(context);
   const { contactId } = await identityOf(context, at);
-  await changeConsent(
-    { shopId: connection.shopId, contactId, at, state: wants ? 'granted' : 'revoked', source: 'whatsapp' },
-    ports,
-  );
+  const state = wants ? 'granted' : 'revoked';
+  const how = { source: 'preference', channel: 'whatsapp', by: 'customer' } as const;
+  await changeConsent({ shopId: connection.shopId, contactId, at, state, ...how }, ports);
   return 'received';
 };
 

@@ -9,10 +9,10 @@ import { patience } from '#platform/patience.ts';
 import { queueConsumer, RetryLater } from '#platform/queue.ts';
 import { openSecret } from '#platform/secret.ts';
 import { openTable } from '#platform/table.ts';
-import { answerAboutCheckouts } from '../checkouts/answer-checkout-message.ts';
 import { chatStores } from '../checkouts/chat.store.ts';
 import { shopStore } from '../shops/shop.store.ts';
 import { WebhookEvent } from '../whatsapp/webhook-event.ts';
+import { answerCustomers } from './answer-customers.ts';
 import { inboxStores } from './inbox.store.ts';
 import { takeEvent } from './take-event.ts';
 
@@ -23,7 +23,7 @@ const stores = { ...inboxStores(table, openSecret(APP_SECRET_ID)), ...chatStores
 const ports = {
   ...stores,
   findShop: cached(shopStore(table).find, { ttlMs: 60_000, clock: () => new Date() }),
-  respond: answerAboutCheckouts(stores),
+  ...answerCustomers(stores),
   isArchived: async (key: string) => (await archive.head(key)) !== undefined,
   report: (facts: Readonly<Record<string, unknown>>) => {
     logger.info('an event for nobody', facts);

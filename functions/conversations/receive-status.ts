@@ -1,13 +1,15 @@
 import { appOf, type Connection } from '../connections/connection.ts';
-import { type ChangeContactPorts, changeConsent, noteUndeliverable } from '../contacts/change-contact.ts';
+import { type ConsentPorts, changeConsent } from '../contacts/change-consent.ts';
+import { type ChangeContactPorts, noteUndeliverable } from '../contacts/change-contact.ts';
 import { reactionTo } from '../whatsapp/error-dictionary.ts';
 import { readStatus, type Status, statusRanks } from '../whatsapp/status.ts';
 import type { WebhookEvent } from '../whatsapp/webhook-event.ts';
 import { type AccountEventPorts, connectionOf, receiveAccountEvent } from './receive-account-event.ts';
+import { toldByRefusal } from './settle-refusal.ts';
 import { type Failure, type StatusNews, type StatusPorts, updateStatus } from './update-status.ts';
 
 export interface ReceiveStatusPorts extends Omit<StatusPorts, 'react'>, AccountEventPorts {
-  contacts: ChangeContactPorts['contacts'];
+  contacts: ChangeContactPorts['contacts'] & ConsentPorts['contacts'];
   /** Stops an active connection unless it was proven good after the moment of the news; the first cause stays. */
   stopConnection: (
     connection: Connection,
@@ -43,7 +45,7 @@ const reactWith =
   async ({ connection, contactId, error, at }: Failure): Promise<void> => {
     const reaction = reactionTo({ code: error.code });
     const which = { shopId: connection.shopId, contactId, at };
-    if (reaction.do === 'opt-out') await changeConsent({ ...which, state: 'revoked', source: 'whatsapp' }, ports);
+    if (reaction.do === 'opt-out') await changeConsent({ ...which, ...toldByRefusal }, ports);
     if (reaction.do === 'mark-undeliverable') await noteUndeliverable(which, ports);
     if (reaction.do === 'stop-connection') {
       const [told, now] = [new Date(at), ports.patience.clock()];

@@ -1,10 +1,11 @@
 import { appOf, type Connection } from '../connections/connection.ts';
+import type { Contact } from '../contacts/contact.ts';
 import { type Reaction, reactionTo } from '../whatsapp/error-dictionary.ts';
 import type { Accepted } from '../whatsapp/graph-answer.ts';
 import { GraphError } from '../whatsapp/graph-error.ts';
 import { toGraphBody } from '../whatsapp/outbound-content.ts';
 import type { Pace, Scope } from '../whatsapp/outbound-pace.ts';
-import { callbackDataOf, type Message, type Place } from './message.ts';
+import { callbackDataOf, isMarketing, type Message, type Place } from './message.ts';
 import { FILE_MISSING, uploadMedia } from './send-media.ts';
 import { errorOfObstacle, errorOfRefusal, type Loaded, type Obstacle, type Parcel, parcelOf } from './send-parcel.ts';
 import { insist, type SettlePorts, settleMessage } from './settle-message.ts';
@@ -22,6 +23,8 @@ export interface Line {
 export interface Claim {
   claimedUntil: string;
   media?: Message['media'];
+  /** The row is taken only while this contact is as it was when it was asked about marketing. */
+  asked?: Contact;
 }
 
 export interface SendPorts extends RefusalPorts {
@@ -134,8 +137,9 @@ const claimAndSend = async (message: Message, parcel: Parcel, line: Line, ports:
   if (ready === FILE_MISSING) return fail(message, FILE_MISSING, ports);
   const { content, media } = ready;
   const claimedUntil = after(ports.patience.clock(), CLAIM_MS);
-  const claimed = await ports.outbound.claim(message, { claimedUntil, ...(media && { media }) });
-  // Whoever has it settles it, or their claim ends.
+  const asked = isMarketing(message) && { asked: parcel.contact };
+  const claimed = await ports.outbound.claim(message, { claimedUntil, ...(media && { media }), ...asked });
+  // Whoever has it settles it, or their claim ends; a contact that has changed is asked again.
   if (claimed === undefined) return { did: 'later', seconds: 2 };
   return attempt(claimed, { ...parcel, content }, line, ports);
 };
@@ -168,7 +172,7 @@ const awaitClaim = async (message: Message, ports: SendPorts): Promise<SendOutco
 /**
  * Sends a committed message, at most once as far as Meta is concerned: the row is claimed before the call, and after
  * the call it is sent, failed, queued again because Meta clearly did not take it, or parked as unknown until a status
- * webhook tells. May come any number of times for one row, also at once. Throws what the table throws; the row is then
+ * webhook tells. Marketing goes only to who has not opted out as of the claim itself. May come any number of times for one row, also at once. Throws what the table throws; the row is then
  * still queued, or its claim runs out and the sweep parks it.
  */
 export const sendMessage = async (

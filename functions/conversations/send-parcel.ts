@@ -3,7 +3,7 @@ import type { Contact } from '../contacts/contact.ts';
 import { type OwnFailure, ownCodes } from '../whatsapp/error-dictionary.ts';
 import type { GraphError } from '../whatsapp/graph-error.ts';
 import { OutboundContent, type Recipient } from '../whatsapp/outbound-content.ts';
-import type { Message, MessageError } from './message.ts';
+import { isMarketing, type Message, type MessageError } from './message.ts';
 
 /** A row with all that sending it needs. */
 export interface Loaded {
@@ -22,8 +22,8 @@ export interface Parcel {
   content: OutboundContent;
 }
 
-/** Why a message fails before Meta is asked. `opted-out`: the person wants no marketing, as of now. */
-export type Obstacle = OwnFailure | 'opted-out';
+/** Why a message fails before Meta is asked. */
+export type Obstacle = OwnFailure;
 
 const MOST_HOURS = 24;
 const HOUR = 3_600_000;
@@ -41,16 +41,14 @@ export const parcelOf = ({ message, connection, contact }: Loaded, now: Date): P
   if (now.getTime() - new Date(message.at).getTime() > MOST_HOURS * HOUR) return 'too-late';
   const to = contact && recipientOf(contact, connection);
   if (contact === undefined || to === undefined) return 'no-address';
-  if (message.origin === 'campaign' && contact.marketing.state === 'revoked') return 'opted-out';
+  if (isMarketing(message) && contact.marketing.state === 'revoked') return 'no-consent';
   const { data: content } = OutboundContent().safeParse(message.content);
   return content ? { connection, contact, to, content } : 'broken';
 };
 
-const OPTED_OUT = 131050;
-
 /** An obstacle as the row keeps it. */
 export const errorOfObstacle = (obstacle: Obstacle): MessageError => ({
-  code: obstacle === 'opted-out' ? OPTED_OUT : ownCodes[obstacle],
+  code: ownCodes[obstacle],
   title: obstacle,
 });
 

@@ -1,12 +1,14 @@
 import { isAppError } from '#core/errors.ts';
 import type { Connection, ConnectionState } from '../connections/connection.ts';
-import { type ChangeContactPorts, changeConsent, noteUndeliverable } from '../contacts/change-contact.ts';
+import { type ConsentPorts, changeConsent } from '../contacts/change-consent.ts';
+import { type ChangeContactPorts, noteUndeliverable } from '../contacts/change-contact.ts';
 import { reactionTo } from '../whatsapp/error-dictionary.ts';
 import type { GraphError } from '../whatsapp/graph-error.ts';
 
 type StoppedState = Exclude<ConnectionState, 'active' | 'pending'>;
 
 export interface RefusalPorts extends ChangeContactPorts {
+  contacts: ChangeContactPorts['contacts'] & ConsentPorts['contacts'];
   connections: {
     /** Stops an active connection; the first cause stays. */
     stop: (connection: Connection, state: StoppedState, reason: string, now: Date) => Promise<'stopped' | 'left'>;
@@ -22,11 +24,14 @@ export interface Refusal {
   error: Pick<GraphError, 'code' | 'subcode' | 'httpStatus' | 'transient'>;
 }
 
+/** What Meta's 131050 says: the person told her that they want no marketing of this shop. */
+export const toldByRefusal = { state: 'revoked', source: 'refusal', channel: 'whatsapp', by: 'customer' } as const;
+
 const act = async ({ connection, contactId, error }: Refusal, ports: RefusalPorts, now: Date): Promise<void> => {
   const { shopId, phoneNumberId } = connection;
   const reaction = reactionTo(error);
   const which = { shopId, contactId, at: now.toISOString() };
-  if (reaction.do === 'opt-out') await changeConsent({ ...which, state: 'revoked', source: 'whatsapp' }, ports);
+  if (reaction.do === 'opt-out') await changeConsent({ ...which, ...toldByRefusal }, ports);
   if (reaction.do === 'mark-undeliverable') await noteUndeliverable(which, ports);
   if (reaction.do !== 'stop-connection') return;
   const outcome = await ports.connections.stop(connection, reaction.state, `meta.${error.code}`, now);

@@ -113,6 +113,7 @@ export const ownCodes = {
   'file-missing': -4,
   'too-late': -5,
   broken: -6,
+  'no-consent': -7,
 } as const satisfies Partial<Record<SendFailure, number>>;
 export type OwnFailure = keyof typeof ownCodes;
 

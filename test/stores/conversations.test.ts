@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keys } from '#table/schema.ts';
+import { auditStore } from '../../functions/audit/audit.store.ts';
+import { auditEntry } from '../../functions/audit/audit-change.ts';
 import type { Conversation } from '../../functions/conversations/conversation.ts';
 import { callbackDataOf, type Message, messageIdOf } from '../../functions/conversations/message.ts';
 import { type ReceiveStatusPorts, receiveStatus } from '../../functions/conversations/receive-status.ts';
@@ -231,9 +233,53 @@ describe('the inbox', () => {
     for (const conversation of [first, second]) {
       if (conversation) await inbox.conversations.save({ ...conversation, assignedTo: 'user-1', version: 2 });
     }
-    expect(await pages({ assignedTo: 'user-1' }, 1)).toHaveLength(2);
-    expect(await pages({ assignedTo: 'unassigned' }, 2)).toHaveLength(3);
-    expect(await pages({ assignedTo: 'user-2' }, 2)).toEqual([]);
+    expect(await pages({ of: ['user-1'] }, 1)).toHaveLength(2);
+    expect(await pages({ of: ['unassigned'] }, 2)).toHaveLength(3);
+    expect(await pages({ of: ['user-2'] }, 2)).toEqual([]);
+  });
+
+  it('shows in one list what is one’s own and nobody’s, and reads no more than a page of each', async () => {
+    for (const [number, from] of people(12).entries()) await inbox.receive(text(number, from));
+    const all = await pages({}, 20);
+    const owners = ['user-1', undefined, 'user-2'];
+    for (const [number, conversation] of all.entries()) {
+      const assignedTo = owners[number % 3];
+      const next = { ...conversation, ...(assignedTo && { assignedTo }), version: 2 };
+      if (assignedTo) await inbox.conversations.save(next);
+    }
+    const of = ['user-1', 'unassigned'];
+    const expected = all.filter((_, number) => number % 3 !== 2).map(({ conversationId }) => conversationId);
+    for (const limit of [1, 2, 3, 5, 12]) {
+      expect((await pages({ of }, limit)).map(({ conversationId }) => conversationId)).toEqual(expected);
+    }
+    expect(await pages({ of: [] }, 2)).toEqual([]);
+    const cost = (limit: number) =>
+      world.unitsOf(() => inbox.conversations.list({ shopId: inbox.shop.shopId, of, state: 'open' }, { limit }));
+    // two ranges, each of limit + 2 rows of at most a kilobyte, in units of four kilobytes, half price
+    expect((await cost(2)).read).toBeLessThanOrEqual(2);
+  });
+
+  it('opens no list with the cursor of another', async () => {
+    for (const [number, from] of people(4).entries()) await inbox.receive(text(number, from));
+    const { shopId } = inbox.shop;
+    const { nextCursor: cursor } = await inbox.conversations.list({ shopId, of: ['unassigned'] }, { limit: 1 });
+    const other = inbox.conversations.list({ shopId }, { limit: 1, ...(cursor && { cursor }) });
+    expect(await failureOf(other)).toMatchObject({ code: 'request.invalid' });
+  });
+
+  it('saves a conversation with its entries in the audit trail, or neither', async () => {
+    await inbox.receive(text(1));
+    const conversation = await onlyConversation();
+    const { shopId, conversationId } = conversation;
+    const subject = { kind: 'conversation', id: conversationId } as const;
+    const entry = auditEntry({ shopId, subject, by: 'user:ana', action: 'conversation.assigned' }, new Date(NOON));
+    const next = { ...conversation, assignedTo: 'ana', version: conversation.version + 1 };
+    const trail = async () => (await auditStore(world.table).list({ shopId }, { limit: 10 })).items;
+    expect(await inbox.conversations.save({ ...next, version: next.version + 1 }, [entry])).toBe(false);
+    expect(await trail()).toEqual([]);
+    expect(await inbox.conversations.save(next, [entry])).toBe(true);
+    expect(await trail()).toEqual([entry]);
+    expect(await onlyConversation()).toMatchObject({ assignedTo: 'ana' });
   });
 });
 
@@ -345,7 +391,7 @@ describe('a status', () => {
   });
 
   it.each([
-    [131050, { marketing: { state: 'revoked', at: at(2), source: 'whatsapp' } }],
+    [131050, { marketing: { state: 'revoked', at: at(2), source: 'refusal' } }],
     [131026, { undeliverableAt: at(2) }],
     [131053, { marketing: { state: 'unknown' } }],
   ])('that failed with %d is kept with its error, and noted on the contact', async (code, expected) => {

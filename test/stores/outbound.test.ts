@@ -356,7 +356,7 @@ describe('sending on a real table', () => {
     });
     await sendMessage(await queue(), optOut);
     const found = await contactStore(world.table, secret).find(connection.shopId, contact.contactId, true);
-    expect(found?.marketing).toMatchObject({ state: 'revoked', source: 'whatsapp' });
+    expect(found?.marketing).toMatchObject({ state: 'revoked', source: 'refusal' });
   });
 
   it('calls Meta once however the table fails and whoever else comes', async () => {

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { phoneKey } from '#core/phone-key.ts';
 import type { Connection } from '../../functions/connections/connection.ts';
+import type { ConsentOutcome } from '../../functions/contacts/change-consent.ts';
+import type { ConsentEntry } from '../../functions/contacts/consent-entry.ts';
 import type { Contact } from '../../functions/contacts/contact.ts';
 import type { Alias, ContactChange } from '../../functions/contacts/identity.ts';
 import type { AccountEvent } from '../../functions/conversations/account-event.ts';
@@ -35,6 +38,7 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
   const messages = new Map<string, Message>();
   const metaIds = new Map<string, Place>();
   const accountEvents = new Map<string, AccountEvent>();
+  const consents: ConsentEntry[] = [];
   const writes: string[] = [];
   let meet = calm;
 
@@ -110,6 +114,14 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
     return true;
   };
 
+  const saveConsent = (contact: Contact, entry: ConsentEntry): ConsentOutcome => {
+    const isSame = (one: ConsentEntry) => isDeepStrictEqual(one, entry);
+    if (consents.some(isSame)) return 'known';
+    if (!saveOne(contacts, contact.contactId, contact)) return 'conflict';
+    consents.push(entry);
+    return 'saved';
+  };
+
   const put = (message: Message): boolean => {
     const name = nameOfPlace(message);
     if (messages.has(name)) return false;
@@ -139,6 +151,7 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
         }),
       find: (_, contactId) => call('findContact', () => contacts.get(contactId)),
       save: (contact) => call('saveContact', () => saveOne(contacts, contact.contactId, contact)),
+      saveConsent: (contact, entry) => call('saveConsent', () => saveConsent(contact, entry)),
     },
     conversations: {
       findAt: (_, place) =>
@@ -204,6 +217,7 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
     conversations: () => [...conversations.values()],
     messages: () => [...messages.values()].sort((one, other) => (nameOfPlace(one) < nameOfPlace(other) ? -1 : 1)),
     accountEvents: () => [...accountEvents.values()],
+    consents: () => [...consents],
     lookups,
     /** Names of the calls that wrote, since the last look. */
     written: () => writes.splice(0),

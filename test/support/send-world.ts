@@ -156,9 +156,10 @@ export const sendWorld = (change: { connection?: Partial<Connection>; contact?: 
       const row = rowOf(place);
       return row && { message: row.message, connection: state.connection, contact: state.contact };
     },
-    claim: (message, { claimedUntil, media }) =>
+    claim: (message, { claimedUntil, media, asked }) =>
       write(() => {
         if (!isUnchanged(message)) return undefined;
+        if (asked && asked.version !== state.contact.version) return undefined;
         const attempt = (message.attempt ?? 0) + 1;
         const set = { state: 'sending' as const, rank: ranks.sending, attempt, claimedUntil };
         const claimed = { ...message, ...set, ...(media && { media }) };
@@ -244,6 +245,11 @@ export const sendWorld = (change: { connection?: Partial<Connection>; contact?: 
         write(() => {
           state.contact = contact;
           return true;
+        }),
+      saveConsent: (contact) =>
+        write(() => {
+          state.contact = contact;
+          return 'saved' as const;
         }),
     },
     openLine: async () => {

@@ -105,6 +105,10 @@ export const sendFailuresEn: SendFailureWords = {
     'The message cannot be read and did not go out.',
     'Write it again. If it happens again, tell whoever runs the system.',
   ],
+  'no-consent': [
+    'The person asked the shop for no promotions, so this message did not go out.',
+    'Do not send them promotions. If they write to you, you can answer; if the template is no marketing, send it with its category.',
+  ],
   other: [
     'WhatsApp did not send the message and did not explain why.',
     'Try once more. If it happens again, tell whoever runs the system, with the code of the error.',

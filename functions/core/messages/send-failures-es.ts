@@ -108,6 +108,10 @@ export const sendFailuresEs: SendFailureWords = {
     'El mensaje no se puede leer y no salió.',
     'Escribilo de nuevo. Si vuelve a pasar, avisale a quien administra el sistema.',
   ],
+  'no-consent': [
+    'La persona pidió no recibir promociones de la tienda, y por eso este mensaje no salió.',
+    'No le mandes promociones. Si te escribe, podés responderle; si la plantilla no es de marketing, mandala indicando su categoría.',
+  ],
   other: [
     'WhatsApp no mandó el mensaje y no explicó por qué.',
     'Probá de nuevo una vez. Si vuelve a pasar, avisale a quien administra el sistema con el código del error.',

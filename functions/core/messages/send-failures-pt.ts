@@ -105,6 +105,10 @@ export const sendFailuresPt: SendFailureWords = {
     'A mensagem não pode ser lida e não saiu.',
     'Escreva de novo. Se acontecer outra vez, avise quem administra o sistema.',
   ],
+  'no-consent': [
+    'A pessoa pediu para não receber promoções da loja, e por isso esta mensagem não saiu.',
+    'Não envie promoções a ela. Se ela escrever, você pode responder; se o modelo não é de marketing, envie indicando a categoria dele.',
+  ],
   other: [
     'O WhatsApp não enviou a mensagem e não explicou por quê.',
     'Tente mais uma vez. Se acontecer de novo, avise quem administra o sistema e informe o código do erro.',

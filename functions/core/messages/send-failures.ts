@@ -61,6 +61,7 @@ export type SendFailure =
   | 'file-missing'
   | 'too-late'
   | 'broken'
+  | 'no-consent'
   | 'other';
 
 /** For each failure what happened, and what a seller can do. */

@@ -476,7 +476,7 @@ describe('preferences and the address book', () => {
   it('change the consent, the latest word counts', async () => {
     const { receive, connection, inbox } = open();
     await receive(preference(connection, 'stop', 5));
-    expect(inbox.contacts()[0]?.marketing).toEqual({ state: 'revoked', at: at(5 * MINUTE), source: 'whatsapp' });
+    expect(inbox.contacts()[0]?.marketing).toEqual({ state: 'revoked', at: at(5 * MINUTE), source: 'preference' });
     await receive(preference(connection, 'resume', 1));
     expect(inbox.contacts()[0]?.marketing.state).toBe('revoked');
     await receive(preference(connection, 'resume', 9));

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { MessageToQueue } from '../../../functions/conversations/queue-message.ts';
 import { ownCodes } from '../../../functions/whatsapp/error-dictionary.ts';
+import { readContent } from '../../../functions/whatsapp/outbound-content.ts';
 import { HOUR, MINUTE, NOON, SECOND } from '../../support/clock.ts';
 import { Crash } from '../../support/faults.ts';
 import { failureOf } from '../../support/ports.ts';
@@ -139,13 +141,38 @@ describe('a message that can’t go out', () => {
     expect(world.state.connection).toMatchObject({ state: 'reauth', stateReason: 'meta.190' });
   });
 
-  it('of a campaign is dropped once the person wants no more', async () => {
+  const template = readContent({ type: 'template', template: { name: 'ofertas', language: { code: 'es' } } });
+
+  it.each<[string, Partial<MessageToQueue>, boolean]>([
+    ['a campaign', { origin: 'campaign', content: template }, false],
+    ['a campaign of utility', { origin: 'campaign', content: template, category: 'utility' }, true],
+    ['a seller’s template', { content: template }, false],
+    ['a seller’s template of marketing', { content: template, category: 'marketing' }, false],
+    ['a seller’s template of utility', { content: template, category: 'utility' }, true],
+    ['a seller’s code', { content: template, category: 'authentication' }, true],
+    ['a seller’s own words', {}, true],
+    ['news of a checkout', { origin: 'checkout', content: template }, true],
+  ])('is asked for consent where it is marketing: %s', async (_, request, goes) => {
     const world = sendWorld({ contact: { marketing: { state: 'revoked', at: NOON } } });
-    const message = await world.queueText('Oferta', { origin: 'campaign' });
+    const message = await world.queueText('Hola', request);
+    expect(await world.send(message)).toEqual({ did: goes ? 'sent' : 'failed' });
+    expect(world.row(message).error?.code).toBe(goes ? undefined : ownCodes['no-consent']);
+  });
+
+  it('is not sent when the person opts out between the reading and the claim', async () => {
+    const world = sendWorld();
+    const message = await world.queueText('Oferta', { origin: 'campaign', content: template });
+    const { claim } = world.ports.outbound;
+    let isAsked = false;
+    world.ports.outbound.claim = (row, how) => {
+      if (!isAsked) world.state.contact = { ...world.state.contact, version: 2, marketing: { state: 'revoked' } };
+      isAsked = true;
+      return claim(row, how);
+    };
+    expect(await world.send(message)).toEqual({ did: 'later', seconds: 2 });
     expect(await world.send(message)).toEqual({ did: 'failed' });
-    expect(world.row(message).error).toMatchObject({ code: 131050 });
-    const answer = await world.queueText('Sí, hay stock');
-    expect(await world.send(answer)).toEqual({ did: 'sent' });
+    expect(world.row(message).error?.code).toBe(ownCodes['no-consent']);
+    expect(world.calls).toEqual([]);
   });
 });
 
@@ -180,7 +207,7 @@ describe('a refusal', () => {
   it('tells that the person wants no marketing, or is not reached', async () => {
     const optedOut = await queued([{ refuses: 131050 }]);
     await optedOut.world.send(optedOut.message);
-    expect(optedOut.world.state.contact.marketing).toEqual({ state: 'revoked', at: NOON, source: 'whatsapp' });
+    expect(optedOut.world.state.contact.marketing).toEqual({ state: 'revoked', at: NOON, source: 'refusal' });
     const unreached = await queued([{ refuses: 131026 }]);
     await unreached.world.send(unreached.message);
     expect(unreached.world.state.contact.undeliverableAt).toBe(NOON);
@@ -188,7 +215,7 @@ describe('a refusal', () => {
 
   it('settles the message though nobody can note what else it means', async () => {
     const { world, message } = await queued([{ refuses: 131050 }]);
-    world.ports.contacts.save = async () => Promise.reject(new Error('throttled'));
+    world.ports.contacts.saveConsent = async () => Promise.reject(new Error('throttled'));
     expect(await world.send(message)).toEqual({ did: 'failed' });
     expect(world.row(message).error?.code).toBe(131050);
     expect(world.reports).toEqual(['what a refusal means could not be noted']);

@@ -1,0 +1,50 @@
+import { AppError } from '#core/errors.ts';
+import { type Patience, withPatience } from '#core/patience.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import { type ConsentEntry, MOST_CONSENT_TEXT } from './consent-entry.ts';
+import type { Contact } from './contact.ts';
+import { findContact } from './find-contact.ts';
+import { nextVersion } from './identity.ts';
+
+/** `known`: this very word is in the ledger already; `conflict`: somebody changed the contact since it was read. */
+export type ConsentOutcome = 'saved' | 'known' | 'conflict';
+
+export interface ConsentPorts {
+  contacts: {
+    find: (shopId: string, contactId: string, consistent?: boolean) => Promise<Contact | undefined>;
+    /** Saves the contact with an entry of the ledger, and an entry of the audit trail if one is given, or nothing. */
+    saveConsent: (contact: Contact, entry: ConsentEntry, audit?: AuditEntry) => Promise<ConsentOutcome>;
+  };
+  patience: Patience;
+}
+
+/** What a person said about marketing. The text is cut to what the ledger keeps. */
+export type ConsentWord = ConsentEntry & { audit?: AuditEntry | undefined };
+
+/** What a contact says about marketing; an older word never undoes a newer one. */
+const toldBy = (contact: Contact, { state, at, source }: ConsentEntry): Contact =>
+  (contact.marketing.at ?? '') > at ? contact : { ...contact, marketing: { state, at, source } };
+
+/**
+ * Writes down what a person said about marketing: in the ledger always, on the contact unless something was said later,
+ * both in one transaction. The same word told again changes nothing. Follows a merge.
+ * Throws `not-found`, and `change.conflict` when others kept changing the contact.
+ */
+export const changeConsent = async ({ audit, ...word }: ConsentWord, ports: ConsentPorts): Promise<Contact> => {
+  const done = await withPatience(ports.patience, async () => {
+    const contact = await findContact(word, ports);
+    const { contactId } = contact;
+    const text = word.text?.slice(0, MOST_CONSENT_TEXT);
+    const entry: ConsentEntry = { ...word, contactId, ...(text !== undefined && { text }) };
+    const next = nextVersion(toldBy(contact, entry), word.at);
+    const outcome = await ports.contacts.saveConsent(
+      next,
+      entry,
+      audit && { ...audit, subject: { kind: 'contact', id: contactId } },
+    );
+    if (outcome === 'known') return contact;
+    return outcome === 'saved' ? next : undefined;
+  });
+  if (done === undefined) throw new AppError('change.conflict', 'this contact keeps changing; try again');
+  return done;
+};

@@ -1,0 +1,29 @@
+import * as z from 'zod/mini';
+import { idField, timeField } from '#core/fields.ts';
+import { type Lazy, lazy } from '#core/lazy.ts';
+
+/** Where a person said it. */
+export const consentChannels = ['whatsapp', 'form', 'phone', 'email', 'in-person', 'import', 'other'] as const;
+export type ConsentChannel = (typeof consentChannels)[number];
+
+/** One word of a person about marketing, kept as proof: what, when, where, in which words, and who wrote it down. */
+export const ConsentEntry = lazy(() =>
+  z.object({
+    shopId: idField(),
+    contactId: idField(),
+    state: z.enum(['granted', 'revoked']),
+    /** When it was said. */
+    at: timeField(),
+    /** How we know: `keyword`, `preference` (said inside WhatsApp), `refusal` (Meta's 131050), `by-hand`, `form`… */
+    source: z.string(),
+    channel: z.enum(consentChannels),
+    /** The words that were said, or agreed to. */
+    text: z.optional(z.string()),
+    /** `user:<id>`, `customer`, or a part of the system. */
+    by: z.string(),
+  }),
+);
+export type ConsentEntry = z.infer<Lazy<typeof ConsentEntry>>;
+
+/** The most that an entry keeps of the words. */
+export const MOST_CONSENT_TEXT = 1000;

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { answerConsent, overhearConsent } from '../../../functions/contacts/answer-consent.ts';
+import { changeConsent } from '../../../functions/contacts/change-consent.ts';
+import type { ConsentEntry } from '../../../functions/contacts/consent-entry.ts';
+import { newContact } from '../../../functions/contacts/identity.ts';
+import { readInbound } from '../../../functions/whatsapp/inbound-message.ts';
+import { aConnection, anId, aShop } from '../../support/builders.ts';
+import { NOON } from '../../support/clock.ts';
+import { memoryChat } from '../../support/memory-chat.ts';
+import { memoryInbox } from '../../support/memory-inbox.ts';
+
+const LATER = '2026-11-21T13:00:00.000Z';
+const EARLIER = '2026-11-21T11:00:00.000Z';
+
+const given = async () => {
+  const shop = aShop();
+  const inbox = memoryInbox([], shop);
+  const contactId = anId();
+  const { shopId } = shop;
+  const person = { phone: '+5491161234567' };
+  const contact = newContact({ shopId, businessId: '1', person, at: EARLIER }, contactId);
+  await inbox.ports.contacts.saveAll([{ contact, claims: [{ alias: person }], releases: [] }]);
+  const word = (state: ConsentEntry['state'], at: string, source = 'by-hand') =>
+    changeConsent({ shopId, contactId, state, at, source, channel: 'phone', by: 'user:ana' }, inbox.ports);
+  return { shop, inbox, contactId, word, marketing: () => inbox.contacts()[0]?.marketing };
+};
+
+describe('a word about marketing', () => {
+  it('stands in the ledger whatever was said later, and on the contact unless something was', async () => {
+    const { inbox, word, marketing } = await given();
+    await word('revoked', NOON);
+    await word('granted', EARLIER);
+    expect(marketing()).toEqual({ state: 'revoked', at: NOON, source: 'by-hand' });
+    await word('granted', LATER);
+    expect(marketing()).toEqual({ state: 'granted', at: LATER, source: 'by-hand' });
+    expect(inbox.consents().map(({ state, at }) => [state, at])).toEqual([
+      ['revoked', NOON],
+      ['granted', EARLIER],
+      ['granted', LATER],
+    ]);
+  });
+
+  it('told again changes nothing', async () => {
+    const { inbox, word } = await given();
+    const first = await word('revoked', NOON);
+    expect(await word('revoked', NOON)).toEqual(first);
+    expect(inbox.consents()).toHaveLength(1);
+    expect(inbox.contacts()[0]?.version).toBe(2);
+  });
+
+  it('of a merged contact is the survivor’s', async () => {
+    const { shop, inbox, contactId, word } = await given();
+    const [contact] = inbox.contacts();
+    const survivorId = anId();
+    if (contact === undefined) throw new Error('no contact');
+    await inbox.ports.contacts.saveAll([
+      { contact: { ...contact, contactId: survivorId, version: 1 }, claims: [], releases: [] },
+      { contact: { ...contact, mergedInto: survivorId, version: 2 }, claims: [], releases: [] },
+    ]);
+    await word('revoked', NOON);
+    expect(inbox.consents()).toMatchObject([{ shopId: shop.shopId, contactId: survivorId }]);
+    expect(inbox.contacts().find((one) => one.contactId === contactId)?.marketing.state).toBe('unknown');
+  });
+});
+
+const heard = (text: string, type: 'text' | 'image' = 'text') => {
+  const shop = aShop({ name: 'Vidriera' });
+  const chat = memoryChat(shop);
+  const { contact, conversation } = chat.talker({ phone: '+5491161234567' });
+  const said: ConsentEntry[] = [];
+  const contacts = {
+    find: chat.ports.contacts.find,
+    saveConsent: async (_: unknown, entry: ConsentEntry) => {
+      said.push(entry);
+      return 'saved' as const;
+    },
+  };
+  const ports = { ...chat.ports, contacts };
+  const body = type === 'text' ? { text: { body: text } } : { image: { id: '1', caption: text } };
+  const message = readInbound({ id: 'wamid.1', type, timestamp: '1795260000', ...body });
+  const context = { shop, connection: aConnection(), contact, conversation, message, messageId: anId(), at: NOON };
+  let passedOn = 0;
+  const next = async () => {
+    passedOn += 1;
+    return undefined;
+  };
+  return {
+    ...{ said, chat },
+    answer: () => answerConsent(ports, next)({ ...context, connection: chat.connection }),
+    overhear: () => overhearConsent(ports)(context),
+    passedOn: () => passedOn,
+    texts: () => [...chat.messages.values()].map(({ content }) => JSON.stringify(content)),
+  };
+};
+
+describe('a keyword in the chat', () => {
+  it('is noted with its words and answered once, however often it comes', async () => {
+    const { answer, said, texts, passedOn } = heard('¡BAJA!');
+    const first = await answer();
+    expect(await answer()).toEqual(first);
+    expect(said[0]).toMatchObject({
+      ...{ state: 'revoked', at: NOON, source: 'keyword', channel: 'whatsapp', text: '¡BAJA!', by: 'customer' },
+    });
+    expect(texts()).toHaveLength(1);
+    expect(texts()[0]).toContain('Vidriera no te va a mandar más promociones');
+    expect(passedOn()).toBe(0);
+  });
+
+  it('said to another agent is noted, and answered by nobody', async () => {
+    const { overhear, said, texts } = heard('STOP');
+    expect(await overhear()).toBeUndefined();
+    expect(said).toMatchObject([{ state: 'revoked' }]);
+    expect(texts()).toEqual([]);
+  });
+
+  it.each<[string, 'text' | 'image']>([
+    ['¿Cuánto baja si llevo dos?', 'text'],
+    ['baja', 'image'],
+  ])('is not what another message is: %s in a %s', async (text, type) => {
+    const { answer, said, texts, passedOn } = heard(text, type);
+    await answer();
+    expect([said, texts(), passedOn()]).toEqual([[], [], 1]);
+  });
+});
