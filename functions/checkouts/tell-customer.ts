@@ -52,7 +52,7 @@ const send = async (
   const sighting = { shopId, businessId, person: { phone: checkout.phone }, at: now.toISOString() };
   const contact = known ?? (await identifyContact(sighting, ports));
   const { contactId } = contact;
-  const which = { shopId, phoneNumberId: connection.phoneNumberId, contactId };
+  const which = { shopId, phoneNumberId: connection.phoneNumberId, contactId, sellerId: connection.sellerId };
   const message: MessageToQueue = {
     ...{ shopId, connection, contact, content },
     conversation: conversation ?? newConversation(which, now.toISOString(), now),

@@ -1,4 +1,4 @@
-import { actorOf, type Caller } from '#core/actor.ts';
+import type { Caller } from '#core/actor.ts';
 import type { RouteHandlers } from '#core/contract.ts';
 import { invalidField } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
@@ -9,12 +9,14 @@ import { contactView } from '../contacts/contact-view.ts';
 import { findContact } from '../contacts/find-contact.ts';
 import { type IdentityPorts, identifyContact } from '../contacts/identify-contact.ts';
 import { internationalPhone } from '../contacts/international-phone.ts';
+import { type AssigneesOf, assertContactSeen, findSeenContact } from '../contacts/see-contact.ts';
 import { findShop } from '../shops/find-shop.ts';
 import type { Shop } from '../shops/shop.ts';
+import { sees, type Viewer, viewerOf } from '../shops/viewer.ts';
 import { type AbsorbPorts, absorbFormer } from './absorb-former.ts';
 import type { AccountEvent } from './account-event.ts';
 import { accountEventView } from './account-event-view.ts';
-import { assign, close, findConversation, giveBack, markRead, reopen, takeOver } from './change-conversation.ts';
+import { assign, close, findSeen, giveBack, markRead, reopen, type Seen, takeOver } from './change-conversation.ts';
 import type { Conversation, ConversationState } from './conversation.ts';
 import { conversationView } from './conversation-view.ts';
 import type { conversationRoutes } from './conversations.routes.ts';
@@ -25,7 +27,7 @@ import { retryMessage, startConversation, type WritePorts, writeMessage } from '
 /** Which conversations a list shows; see the store. */
 interface InboxView {
   shopId: string;
-  assignedTo?: string;
+  of?: readonly string[] | undefined;
   state?: ConversationState;
 }
 
@@ -38,9 +40,16 @@ export interface InboxPorts extends WritePorts, ReadMessagesPorts, MediaPorts {
   events: { list: (shopId: string, page: PageRequest) => Promise<Page<AccountEvent>> };
   messages: WritePorts['messages'] & ReadMessagesPorts['messages'];
   findShop: (shopId: string) => Promise<Shop | undefined>;
-  /** The shop of a user, if there is such a user. */
+  /** The shop of a user, if there is such a user who may sign in. */
   shopOfUser: (userId: string) => Promise<string | undefined>;
+  assigneesOf: AssigneesOf;
 }
+
+/** The shop of a caller, and what they may see there. */
+const entering = async (ports: InboxPorts, caller: Caller): Promise<{ shop: Shop; viewer: Viewer }> => {
+  const shop = await findShop(ports.findShop, caller.shopId);
+  return { shop, viewer: viewerOf(caller, shop) };
+};
 
 const contactOf = (ports: InboxPorts, { shopId, contactId }: Pick<Conversation, 'shopId' | 'contactId'>) =>
   findContact({ shopId, contactId }, ports);
@@ -48,9 +57,15 @@ const contactOf = (ports: InboxPorts, { shopId, contactId }: Pick<Conversation, 
 const viewOf = async (ports: InboxPorts, conversation: Conversation) =>
   conversationView(conversation, await contactOf(ports, conversation), ports.clock());
 
-const assigneeOf = (view: 'all' | 'mine' | 'unassigned', { userId }: Caller): Pick<InboxView, 'assignedTo'> => {
-  if (view === 'all') return {};
-  return { assignedTo: view === 'mine' ? userId : 'unassigned' };
+const UNASSIGNED = 'unassigned';
+
+/** Whose conversations a view shows; undefined: everybody's. Of those that it asks for, what the viewer may see. */
+const ownersOf = (view: 'all' | 'mine' | 'unassigned', viewer: Viewer): readonly string[] | undefined => {
+  const nobodys = sees(viewer, undefined) ? [UNASSIGNED] : [];
+  if (view === 'mine') return [viewer.userId];
+  if (view === 'unassigned') return nobodys;
+  const seesAll = viewer.role === 'admin' || viewer.sellerSees === 'all';
+  return seesAll ? undefined : [viewer.userId, ...nobodys];
 };
 
 const listInbox = async (ports: InboxPorts, view: InboxView, page: PageRequest) => {
@@ -67,20 +82,25 @@ const listInbox = async (ports: InboxPorts, view: InboxView, page: PageRequest) 
 
 const reading = (ports: InboxPorts) =>
   ({
-    listConversations: ({ caller, query: { view, state, ...page } }) => {
+    listConversations: async ({ caller, query: { view, state, ...page } }) => {
+      const { viewer } = await entering(ports, caller);
       const { shopId } = caller;
-      const shown = { shopId, ...assigneeOf(view, caller), ...(state !== 'all' && { state }) };
-      return listInbox(ports, shown, page);
+      return listInbox(ports, { shopId, of: ownersOf(view, viewer), ...(state !== 'all' && { state }) }, page);
     },
-    getConversation: async ({ caller: { shopId }, params }) =>
-      viewOf(ports, await findConversation({ shopId, ...params }, ports)),
-    listMessages: async ({ caller: { shopId }, params, query }) => {
-      const shop = await findShop(ports.findShop, shopId);
-      return listMessages({ shop, ...params, page: query }, ports);
+    getConversation: async ({ caller, params }) => {
+      const { viewer } = await entering(ports, caller);
+      return viewOf(ports, await findSeen({ shopId: caller.shopId, viewer, ...params }, ports));
     },
-    linkToMedia: async ({ caller: { shopId }, params, query }) =>
-      linkToMedia(await findMessage({ shopId, ...params, ...query }, ports), ports),
-    getContact: async ({ caller: { shopId }, params }) => contactView(await findContact({ shopId, ...params }, ports)),
+    listMessages: async ({ caller, params, query }) =>
+      listMessages({ ...(await entering(ports, caller)), ...params, page: query }, ports),
+    linkToMedia: async ({ caller, params, query }) => {
+      const { viewer } = await entering(ports, caller);
+      return linkToMedia(await findMessage({ shopId: caller.shopId, viewer, ...params, ...query }, ports), ports);
+    },
+    getContact: async ({ caller, params }) => {
+      const { viewer } = await entering(ports, caller);
+      return contactView(await findSeenContact({ shopId: caller.shopId, viewer, ...params }, ports));
+    },
     listAccountEvents: async ({ caller: { shopId }, query }) => {
       const found = await ports.events.list(shopId, query);
       return { ...found, items: found.items.map(accountEventView) };
@@ -104,13 +124,14 @@ const writing = (ports: InboxPorts) =>
   ({
     startConversation: async ({ caller, body, idempotencyKey }) => {
       const { shopId } = caller;
-      const shop = await findShop(ports.findShop, shopId);
-      const { content, phoneNumberId, phone } = body;
+      const { shop, viewer } = await entering(ports, caller);
+      const { content, phoneNumberId, phone, category } = body;
       const contact = await contactByPhone(ports, shopId, body.phone);
+      await assertContactSeen(viewer, contact, ports);
       const key = keyOf(ports, idempotencyKey);
       await absorbFormer(contact, phoneNumberId, ports);
       const started = await startConversation(
-        { shopId, contact, phoneNumberId, phone, content, by: actorOf(caller), key },
+        { shopId, contact, phoneNumberId, phone, content, category, viewer, key },
         ports,
       );
       return {
@@ -120,16 +141,16 @@ const writing = (ports: InboxPorts) =>
     },
     writeMessage: async ({ caller, params, body, idempotencyKey }) => {
       const { shopId } = caller;
-      const shop = await findShop(ports.findShop, shopId);
+      const { shop, viewer } = await entering(ports, caller);
       const key = keyOf(ports, idempotencyKey);
-      const message = await writeMessage({ shopId, ...params, ...body, by: actorOf(caller), key }, ports);
+      const message = await writeMessage({ shopId, ...params, ...body, viewer, key }, ports);
       return showMessage(message, shop, ports);
     },
     retryMessage: async ({ caller, params, query }) => {
       const { shopId } = caller;
-      const shop = await findShop(ports.findShop, shopId);
-      const place = await findMessage({ shopId, ...params, ...query }, ports);
-      return showMessage(await retryMessage({ shopId, place, by: actorOf(caller) }, ports), shop, ports);
+      const { shop, viewer } = await entering(ports, caller);
+      const place = await findMessage({ shopId, viewer, ...params, ...query }, ports);
+      return showMessage(await retryMessage({ shopId, place, viewer }, ports), shop, ports);
     },
     requestMediaUpload: ({ caller: { shopId }, body }) => requestMediaUpload({ shopId, input: body }, ports),
   }) satisfies Partial<RouteHandlers<typeof conversationRoutes>>;
@@ -145,24 +166,28 @@ interface ChangeInput {
 }
 
 const changing = (ports: InboxPorts) => {
-  const change =
-    (run: (which: { shopId: string; conversationId: string; userId: string }) => Promise<Conversation>) =>
-    async ({ caller: { shopId, userId }, params }: ChangeInput) =>
-      viewOf(ports, await run({ shopId, userId, ...params }));
+  const seenBy = async ({ caller, params }: ChangeInput): Promise<Seen> => {
+    const { viewer } = await entering(ports, caller);
+    return { shopId: caller.shopId, viewer, ...params };
+  };
+  const change = (run: (which: Seen) => Promise<Conversation>) => async (input: ChangeInput) =>
+    viewOf(ports, await run(await seenBy(input)));
   return {
-    markRead: async ({ caller: { shopId }, params, query }) =>
-      viewOf(ports, await markRead({ shopId, ...params, ...query }, ports)),
-    updateContact: async ({ caller: { shopId }, params, body }) => {
+    markRead: async (input) => viewOf(ports, await markRead({ ...(await seenBy(input)), ...input.query }, ports)),
+    updateContact: async ({ caller, params, body }) => {
+      const { viewer } = await entering(ports, caller);
+      const { shopId, contactId } = await findSeenContact({ shopId: caller.shopId, viewer, ...params }, ports);
       const at = ports.clock().toISOString();
-      return contactView(await noteContact({ shopId, ...params, at, notes: body }, ports));
+      return contactView(await noteContact({ shopId, contactId, at, notes: body }, ports));
     },
     closeConversation: change((which) => close(which, ports)),
     reopenConversation: change((which) => reopen(which, ports)),
     takeOver: change((which) => takeOver(which, ports)),
     giveBack: change((which) => giveBack(which, ports)),
-    assignConversation: async ({ caller: { shopId }, params, body: { userId } }) => {
-      await assertUser(ports, shopId, userId);
-      return viewOf(ports, await assign({ shopId, ...params, userId: userId ?? undefined }, ports));
+    assignConversation: async ({ body: { userId }, ...input }) => {
+      await assertUser(ports, input.caller.shopId, userId);
+      const which = await seenBy(input);
+      return viewOf(ports, await assign({ ...which, userId: userId ?? undefined }, ports));
     },
   } satisfies Partial<RouteHandlers<typeof conversationRoutes>>;
 };

@@ -3,7 +3,9 @@ import type { Page, PageRequest } from '#core/page.ts';
 import { fromCursor, toCursor } from '#platform/cursor.ts';
 import { type Condition, exists, missing, where } from '#platform/expression.ts';
 import { type Item, isContention, type Table, type Write } from '#platform/table.ts';
-import { indexKeys, keys, type MessagePlace, ranges } from '#table/schema.ts';
+import { indexKeys, keys, type MessagePlace, type Range, ranges } from '#table/schema.ts';
+import { auditWrite } from '../audit/audit.store.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import {
   Conversation,
   type ConversationState,
@@ -15,8 +17,8 @@ import {
 /** Which conversations a list shows. */
 export interface InboxView {
   shopId: string;
-  /** Only those of this user, or of nobody; absent: all. */
-  assignedTo?: string | 'unassigned';
+  /** Only those of these users, or of nobody; absent: all. */
+  of?: readonly (string | 'unassigned')[] | undefined;
   /** Absent: whatever their state. */
   state?: ConversationState;
 }
@@ -79,17 +81,28 @@ export const conversationWrites = (conversation: Conversation): [Write, ...Write
     : []),
 ];
 
-const viewName = ({ shopId, assignedTo, state }: InboxView): string =>
-  `${shopId}#${assignedTo ?? 'all'}#${state ?? 'all'}`;
+const viewName = ({ shopId, of, state }: InboxView): string => `${shopId}#${of?.join('+') ?? 'all'}#${state ?? 'all'}`;
 
-const rangeOf = ({ shopId, assignedTo }: InboxView, state: ConversationState, before: string | undefined) =>
-  assignedTo === undefined ? ranges.inbox(shopId, state, before) : ranges.inboxOf(shopId, assignedTo, state, before);
+/** What the list is merged from: a range of each state, and of each assignee if it is of some only. */
+const rangesOf = ({ shopId, of, state }: InboxView, before: string | undefined): Range[] => {
+  const states = state ? [state] : conversationStates;
+  return states.flatMap((one) =>
+    of === undefined
+      ? [ranges.inbox(shopId, one, before)]
+      : of.map((assignee) => ranges.inboxOf(shopId, assignee, one, before)),
+  );
+};
 
 /** Where a conversation stands in every list; the position after which a page goes on. */
 const placeOf = ({ lastMessageAt, conversationId }: Pick<Conversation, 'lastMessageAt' | 'conversationId'>): string =>
   `${lastMessageAt}#${conversationId}`;
 
 const latestFirst = (one: Conversation, other: Conversation): number => (placeOf(one) < placeOf(other) ? 1 : -1);
+
+/** Whatever moves from one range to another while they are read is in both. */
+const eachOnce = (conversations: readonly Conversation[]): Conversation[] => [
+  ...new Map(conversations.map((one) => [one.conversationId, one])).values(),
+];
 
 const listConversations = async (
   table: Table,
@@ -98,14 +111,12 @@ const listConversations = async (
 ): Promise<Page<Conversation>> => {
   const scope = { attribute: 'view', value: viewName(view), attributes: ['view', 'before'] };
   const before = fromCursor(cursor, scope)?.['before'];
-  const states = view.state ? [view.state] : conversationStates;
   // one more for the page's end, and one because the bound itself is part of the range
   const some = { limit: limit + 2 };
   const found = await Promise.all(
-    states.map((state) => table.query(rangeOf(view, state, before), some, { newestFirst: true })),
+    rangesOf(view, before).map((range) => table.query(range, some, { newestFirst: true })),
   );
-  const all = found
-    .flatMap(({ items }) => items.map(readConversation))
+  const all = eachOnce(found.flatMap(({ items }) => items.map(readConversation)))
     .filter((conversation) => before === undefined || placeOf(conversation) < before)
     .sort(latestFirst);
   const items = all.slice(0, limit);
@@ -145,11 +156,12 @@ export const conversationStore = (table: Table) => ({
     return { conversation: item && readConversation(item), isStored: items.some(({ sk }) => sk !== key.sk) };
   },
 
-  /** Saves a changed or a new conversation; false when somebody was faster. */
-  save: async (conversation: Conversation): Promise<boolean> => {
+  /** Saves a changed or a new conversation, with what it leaves in the audit trail; false when somebody was faster. */
+  save: async (conversation: Conversation, entries: readonly AuditEntry[] = []): Promise<boolean> => {
     const write = conversationWrite(conversation);
-    const isNew = conversation.version === 1;
-    return unlessContended(isNew ? table.transact(conversationWrites(conversation)) : table.put(write.put, write.if));
+    const isAlone = conversation.version > 1 && entries.length === 0;
+    const all = () => [...conversationWrites(conversation), ...entries.map(auditWrite)];
+    return unlessContended(isAlone ? table.put(write.put, write.if) : table.transact(all()));
   },
 
   /** Those of these conversations that exist. */

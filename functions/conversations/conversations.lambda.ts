@@ -6,7 +6,9 @@ import { httpApi } from '#platform/http.ts';
 import { patience } from '#platform/patience.ts';
 import { openSecret } from '#platform/secret.ts';
 import { openTable } from '#platform/table.ts';
+import { assigneeStore } from '../contacts/assignee.store.ts';
 import { shopStore } from '../shops/shop.store.ts';
+import { shopOfActive } from '../shops/viewer.ts';
 import { conversationHandlers } from './conversation-handlers.ts';
 import { conversationRoutes } from './conversations.routes.ts';
 import { inboxStores } from './inbox.store.ts';
@@ -24,9 +26,10 @@ export const handler = httpApi(
   conversationRoutes,
   conversationHandlers({
     ...stores,
+    ...assigneeStore(table),
     findConnection: stores.connections.find,
     findShop: cached(shops.find, { ttlMs: 5000, clock }),
-    shopOfUser: async (userId) => (await shops.findUser(userId))?.shopId,
+    shopOfUser: async (userId) => shopOfActive(await shops.findUser(userId)),
     queueMessage: (message) => queueMessage(message, queuePorts),
     bucket: openBucket(MEDIA_BUCKET),
     patience: patience(),

@@ -9,6 +9,7 @@ import { AccountEventView } from './account-event-view.ts';
 import { conversationStates } from './conversation.ts';
 import { ConversationView } from './conversation-view.ts';
 import { MediaLink, MediaUpload, RequestMediaUpload } from './media-file.ts';
+import { templateCategories } from './message.ts';
 import { MessageView } from './message-view.ts';
 
 const users = ['admin', 'seller'] as const;
@@ -21,9 +22,15 @@ const MessageMoment = lazy(() => z.object({ at: timeField() }));
 
 const metaIdField = () => z.string().check(z.minLength(1), z.maxLength(300));
 
-/** What a seller writes: Meta's JSON of a message without addressing. */
+/**
+ * What a seller writes: Meta's JSON of a message without addressing. A template without a category counts as marketing.
+ */
 export const WriteMessage = lazy(() =>
-  z.strictObject({ content: OutboundContent(), repliesTo: z.optional(metaIdField()) }),
+  z.strictObject({
+    content: OutboundContent(),
+    repliesTo: z.optional(metaIdField()),
+    category: z.optional(z.enum(templateCategories)),
+  }),
 );
 
 /** A seller writes first: a template, from a number of the shop. */
@@ -32,6 +39,7 @@ export const StartConversation = lazy(() =>
     phoneNumberId: z.string().check(z.maxLength(25)),
     phone: textField(30),
     content: OutboundContent(),
+    category: z.optional(z.enum(templateCategories)),
   }),
 );
 
@@ -46,6 +54,7 @@ export const UpdateContact = lazy(() =>
 
 const sendErrors = [
   'conversation.window-closed',
+  'consent.revoked',
   'connection.stopped',
   'idempotency.key-reused',
   'change.conflict',
@@ -56,6 +65,7 @@ const change = (path: `/${string}`, summary: string) =>
     method: 'POST',
     path,
     access: users,
+    owned: 'conversation',
     summary,
     params: ConversationParams,
     answer: { status: 200, schema: ConversationView },
@@ -67,6 +77,7 @@ export const conversationRoutes = {
     method: 'GET',
     path: '/admin/conversations',
     access: users,
+    owned: 'conversation',
     summary: 'The inbox: all conversations, yours, or nobody’s, by state, latest message first',
     query: lazy(() =>
       z.object({
@@ -81,6 +92,7 @@ export const conversationRoutes = {
     method: 'POST',
     path: '/admin/conversations',
     access: users,
+    owned: 'conversation',
     summary: 'Write first to somebody, by phone: only a template may do that',
     body: StartConversation,
     answer: {
@@ -102,6 +114,7 @@ export const conversationRoutes = {
     method: 'GET',
     path: '/admin/conversations/{conversationId}',
     access: users,
+    owned: 'conversation',
     summary: 'One conversation with its contact',
     params: ConversationParams,
     answer: { status: 200, schema: ConversationView },
@@ -110,6 +123,7 @@ export const conversationRoutes = {
     method: 'GET',
     path: '/admin/conversations/{conversationId}/messages',
     access: users,
+    owned: 'conversation',
     summary: 'The messages of a conversation, newest first',
     params: ConversationParams,
     query: lazy(() => z.object(pageFields(30, 100))),
@@ -119,6 +133,7 @@ export const conversationRoutes = {
     method: 'POST',
     path: '/admin/conversations/{conversationId}/messages',
     access: users,
+    owned: 'conversation',
     summary: 'Send a message: inside of the 24 hours anything, outside of them a template',
     params: ConversationParams,
     body: WriteMessage,
@@ -130,16 +145,24 @@ export const conversationRoutes = {
     method: 'POST',
     path: '/admin/conversations/{conversationId}/messages/{messageId}/retry',
     access: users,
+    owned: 'conversation',
     summary: 'Send a message that failed once more, as a new one',
     params: MessageParams,
     query: MessageMoment,
     answer: { status: 201, schema: MessageView },
-    errors: ['message.not-failed', 'conversation.window-closed', 'connection.stopped', 'change.conflict'],
+    errors: [
+      'message.not-failed',
+      'conversation.window-closed',
+      'consent.revoked',
+      'connection.stopped',
+      'change.conflict',
+    ],
   },
   linkToMedia: {
     method: 'GET',
     path: '/admin/conversations/{conversationId}/messages/{messageId}/media',
     access: users,
+    owned: 'conversation',
     summary: 'A short-lived address of the file of a message, to save it',
     params: MessageParams,
     query: MessageMoment,
@@ -166,6 +189,7 @@ export const conversationRoutes = {
     method: 'GET',
     path: '/admin/contacts/{contactId}',
     access: users,
+    owned: 'contact',
     summary: 'One contact',
     params: lazy(() => z.object({ contactId: idField() })),
     answer: { status: 200, schema: ContactView },
@@ -174,6 +198,7 @@ export const conversationRoutes = {
     method: 'PATCH',
     path: '/admin/contacts/{contactId}',
     access: users,
+    owned: 'contact',
     summary: 'Name a contact, note their language, or end a review; null takes a name or a language away',
     params: lazy(() => z.object({ contactId: idField() })),
     body: UpdateContact,

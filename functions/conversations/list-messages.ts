@@ -4,8 +4,9 @@ import type { Connection } from '../connections/connection.ts';
 import type { Contact } from '../contacts/contact.ts';
 import { findContact } from '../contacts/find-contact.ts';
 import type { Shop } from '../shops/shop.ts';
+import type { Viewer } from '../shops/viewer.ts';
 import { readInbound } from '../whatsapp/inbound-message.ts';
-import { type ChangeConversationPorts, findConversation } from './change-conversation.ts';
+import { type ChangeConversationPorts, findConversation, findSeen } from './change-conversation.ts';
 import type { Conversation } from './conversation.ts';
 import type { Message, Place } from './message.ts';
 import { type MessageView, messageView } from './message-view.ts';
@@ -30,12 +31,12 @@ export interface ReadMessagesPorts extends Pick<ChangeConversationPorts, 'conver
 
 const homesOf = ({ conversationId, formerIds }: Conversation): string[] => [conversationId, ...formerIds];
 
-/** One message of a conversation, or of one that it took over. Throws `not-found`. */
+/** One message of a conversation that the viewer may see, or of one that it took over. Throws `not-found`. */
 export const findMessage = async (
-  { shopId, ...place }: Place & { shopId: string },
+  { shopId, viewer, ...place }: Place & { shopId: string; viewer: Viewer },
   ports: ReadMessagesPorts,
 ): Promise<Message> => {
-  const conversation = await findConversation({ shopId, conversationId: place.conversationId }, ports);
+  const conversation = await findSeen({ shopId, viewer, conversationId: place.conversationId }, ports);
   for (const conversationId of homesOf(conversation)) {
     const message = await ports.messages.find(shopId, { ...place, conversationId });
     if (message) return message;
@@ -85,11 +86,11 @@ const marked = (messages: readonly Message[]): Message[] => {
 
 /** One page of a conversation's messages, newest first, as sellers see them. Throws `not-found`, `request.invalid`. */
 export const listMessages = async (
-  { shop, conversationId, page }: { shop: Shop; conversationId: string; page: PageRequest },
+  { shop, viewer, conversationId, page }: { shop: Shop; viewer: Viewer; conversationId: string; page: PageRequest },
   ports: ReadMessagesPorts,
 ): Promise<Page<MessageView>> => {
   const { shopId, language } = shop;
-  const conversation = await findConversation({ shopId, conversationId }, ports);
+  const conversation = await findSeen({ shopId, viewer, conversationId }, ports);
   const [contact, connection, found] = await Promise.all([
     findContact({ shopId, contactId: conversation.contactId }, ports),
     ports.findConnection(shopId, conversation.phoneNumberId),

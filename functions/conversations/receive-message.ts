@@ -82,7 +82,7 @@ const tryToTakeIn = async (
   ports: ReceivePorts,
 ): Promise<Taken | undefined> => {
   const { conversations, messages, patience } = ports;
-  const { shopId, phoneNumberId } = connection;
+  const { shopId, phoneNumberId, sellerId } = connection;
   const contact = await identify();
   const conversationId = conversationIdOf(phoneNumberId, contact.contactId);
   const place = { conversationId, at: arrived.at, messageId: arrived.messageId };
@@ -97,7 +97,7 @@ const tryToTakeIn = async (
   }
   const now = patience.clock();
   const start =
-    conversation ?? newConversation({ shopId, phoneNumberId, contactId: contact.contactId }, arrived.at, now);
+    conversation ?? newConversation({ shopId, phoneNumberId, contactId: contact.contactId, sellerId }, arrived.at, now);
   const taken = takeIn(start, arrived, now);
   return taken === conversation || (await conversations.save(taken)) ? { conversation: taken, contact } : undefined;
 };

@@ -335,7 +335,7 @@ describe('what sellers do', () => {
   it('gives conversations to users of the shop only, and takes them away', async () => {
     await chat.hear('hola');
     const give = async (userId: string | null) =>
-      lambdas.call('assignConversation', { as: as(), params: await params(), body: { userId } });
+      lambdas.call('assignConversation', { as: chat.as('admin'), params: await params(), body: { userId } });
     expect((await give('somebody-else')).status).toBe(400);
     expect((await give(`${chat.shop.slug}-admin`)).json['assignedTo']).toBe(`${chat.shop.slug}-admin`);
     expect((await give(null)).json['assignedTo']).toBeUndefined();

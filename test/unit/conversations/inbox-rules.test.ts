@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { AuditEntry } from '../../../functions/audit/audit-entry.ts';
 import { absorbConversation } from '../../../functions/conversations/absorb-conversation.ts';
 import {
   assign,
+  type ChangeConversationPorts,
   close,
   findConversation,
   giveBack,
+  handOver,
   markRead,
   reopen,
+  type Seen,
   takeOver,
 } from '../../../functions/conversations/change-conversation.ts';
 import type { Conversation } from '../../../functions/conversations/conversation.ts';
@@ -14,6 +18,7 @@ import { isOutgoingKey, maySend, outgoingKey } from '../../../functions/conversa
 import type { Message } from '../../../functions/conversations/message.ts';
 import { messageView } from '../../../functions/conversations/message-view.ts';
 import { hasTakenIn, newConversation, takeIn } from '../../../functions/conversations/take-in.ts';
+import type { Viewer } from '../../../functions/shops/viewer.ts';
 import { anId } from '../../support/builders.ts';
 import { HOUR, movedClock, NOON } from '../../support/clock.ts';
 import { failureOf, quickPatience } from '../../support/ports.ts';
@@ -103,48 +108,52 @@ describe('a conversation that takes over another', () => {
   });
 });
 
-describe('what sellers do with a conversation', () => {
-  const open = (start = aConversation()) => {
-    let stored = start;
-    let saves = 0;
-    let faster = 0;
-    const ports = {
-      conversations: {
-        find: async (_: string, id: string) => (id === stored.conversationId ? stored : undefined),
-        save: async (next: Conversation) => {
-          if (faster > 0) {
-            faster -= 1;
-            stored = { ...stored, unread: stored.unread + 1, version: stored.version + 1 };
-          }
-          if (next.version !== stored.version + 1) return false;
-          stored = next;
-          saves += 1;
-          return true;
-        },
-      },
-      patience: quickPatience(movedClock()),
-    };
-    const which = { shopId, conversationId: start.conversationId };
-    return {
-      ports,
-      which,
-      stored: () => stored,
-      saves: () => saves,
-      race: (times: number) => {
-        faster = times;
-      },
-    };
-  };
+const viewer: Viewer = { userId: 'user-1', role: 'seller', sellerSees: 'own-and-unassigned' };
 
+const open = (start = aConversation()) => {
+  let stored = start;
+  let saves = 0;
+  let faster = 0;
+  let meanwhile: Partial<Conversation> = {};
+  const trail: AuditEntry[] = [];
+  const ports = {
+    conversations: {
+      find: async (_: string, id: string) => (id === stored.conversationId ? stored : undefined),
+      save: async (next: Conversation, entries: readonly AuditEntry[] = []) => {
+        if (faster > 0) {
+          faster -= 1;
+          stored = { ...stored, unread: stored.unread + 1, version: stored.version + 1, ...meanwhile };
+        }
+        if (next.version !== stored.version + 1) return false;
+        stored = next;
+        trail.push(...entries);
+        saves += 1;
+        return true;
+      },
+    },
+    patience: quickPatience(movedClock()),
+  };
+  const which = { shopId, conversationId: start.conversationId, viewer };
+  return {
+    ports,
+    which,
+    trail,
+    stored: () => stored,
+    saves: () => saves,
+    /** Others change it first, so many times, and so. */
+    race: (times: number, change: Partial<Conversation> = {}) => {
+      meanwhile = change;
+      faster = times;
+    },
+  };
+};
+
+describe('what sellers do with a conversation', () => {
   it.each([
     ['reads', (which, ports) => markRead(which, ports), { unread: 0, readUpTo: 'wamid.1' }],
     ['assigns', (which, ports) => assign({ ...which, userId: 'user-1' }, ports), { assignedTo: 'user-1' }],
     ['closes', (which, ports) => close(which, ports), { state: 'closed' }],
-    [
-      'takes over',
-      (which, ports) => takeOver({ ...which, userId: 'user-1' }, ports),
-      { bot: 'off', assignedTo: 'user-1' },
-    ],
+    ['takes over', (which, ports) => takeOver(which, ports), { bot: 'off', assignedTo: 'user-1' }],
   ] as [
     string,
     (which: ReturnType<typeof open>['which'], ports: ReturnType<typeof open>['ports']) => Promise<Conversation>,
@@ -169,7 +178,7 @@ describe('what sellers do with a conversation', () => {
 
   it('finds nothing where there is nothing, and the other one where two became one', async () => {
     const { ports } = open();
-    expect(await failureOf(close({ shopId, conversationId: 'x' }, ports))).toMatchObject({ code: 'not-found' });
+    expect(await failureOf(close({ shopId, conversationId: 'x', viewer }, ports))).toMatchObject({ code: 'not-found' });
     const found = {
       a: aConversation({ conversationId: 'a', mergedInto: 'b' }),
       b: aConversation({ conversationId: 'b' }),
@@ -178,6 +187,76 @@ describe('what sellers do with a conversation', () => {
     expect(await findConversation({ shopId, conversationId: 'a' }, { conversations })).toMatchObject({
       conversationId: 'b',
     });
+  });
+});
+
+describe('a conversation of somebody', () => {
+  const acts: [string, (which: Seen, ports: ChangeConversationPorts) => Promise<Conversation>][] = [
+    ['reading', markRead],
+    ['closing', close],
+    ['opening again', reopen],
+    ['taking over', takeOver],
+    ['giving back', giveBack],
+    ['assigning', (which, ports) => assign({ ...which, userId: 'user-1' }, ports)],
+  ];
+
+  it.each(acts)('is not there for another seller: %s', async (_, act) => {
+    const { which, ports, saves } = open(aConversation({ assignedTo: 'user-2' }));
+    expect(await failureOf(act(which, ports))).toMatchObject({ code: 'not-found' });
+    expect(saves()).toBe(0);
+  });
+
+  it.each(acts)('is not there any more when it becomes another’s meanwhile: %s', async (_, act) => {
+    const { which, ports, saves, race } = open(aConversation({ bot: 'off', state: 'pending' }));
+    race(1, { assignedTo: 'user-2' });
+    expect(await failureOf(act({ ...which }, ports))).toMatchObject({ code: 'not-found' });
+    expect(saves()).toBe(0);
+  });
+
+  it('is given away by whoever has it, and by admins', async () => {
+    const own = () => open(aConversation({ assignedTo: 'user-1' }));
+    const others = open(aConversation({ assignedTo: 'user-2' }));
+    const give = ({ which, ports }: ReturnType<typeof open>, by: Viewer) =>
+      assign({ ...which, viewer: by, userId: 'user-3' }, ports);
+    expect(await give(own(), viewer)).toMatchObject({ assignedTo: 'user-3' });
+    expect(await give(own(), { ...viewer, sellerSees: 'own' })).toMatchObject({ assignedTo: 'user-3' });
+    expect(await give(others, { ...viewer, role: 'admin' })).toMatchObject({ assignedTo: 'user-3' });
+    expect(await failureOf(give(open(aConversation()), viewer))).toMatchObject({ code: 'request.forbidden' });
+    expect(await failureOf(give(open(), { ...viewer, sellerSees: 'own' }))).toMatchObject({ code: 'not-found' });
+    expect(await give(open(), { ...viewer, sellerSees: 'all' })).toMatchObject({ assignedTo: 'user-3' });
+  });
+
+  it('leaves in the audit trail whose it was and whose it is, and nothing else of what happens to it', async () => {
+    const { which, ports, trail, race } = open();
+    race(1);
+    await takeOver(which, ports);
+    await assign({ ...which, userId: undefined }, ports);
+    await markRead(which, ports);
+    await close(which, ports);
+    const subject = { kind: 'conversation', id: which.conversationId };
+    const common = { shopId, subject, by: 'user:user-1', action: 'conversation.assigned' };
+    expect(trail).toMatchObject([
+      { ...common, changes: { assignedTo: { to: 'user-1' } } },
+      { ...common, changes: { assignedTo: { from: 'user-1' } } },
+    ]);
+  });
+
+  it('goes with what it belongs to, unless it is a third one’s', async () => {
+    const move = async (assignedTo: string | undefined) => {
+      const { which, ports, trail } = open(aConversation({ ...(assignedTo && { assignedTo }) }));
+      const { viewer: _, ...plain } = which;
+      const moved = await handOver({ ...plain, userId: 'user-9', from: ['user-1'], by: 'schedule' }, ports);
+      return [moved.assignedTo, trail.map(({ by }) => by)];
+    };
+    expect(await move(undefined)).toEqual(['user-9', ['schedule']]);
+    expect(await move('user-1')).toEqual(['user-9', ['schedule']]);
+    expect(await move('user-2')).toEqual(['user-2', []]);
+  });
+
+  it('is of the seller whose line it is on, from the start', () => {
+    const sellerId = 'user-4';
+    expect(newConversation({ shopId, phoneNumberId, contactId, sellerId }, NOON, now).assignedTo).toBe('user-4');
+    expect(newConversation({ shopId, phoneNumberId, contactId }, NOON, now)).not.toHaveProperty('assignedTo');
   });
 });
 
