@@ -1,3 +1,4 @@
+import { keyedDigest } from '#core/ids.ts';
 import { fold } from '#core/text.ts';
 import type { Lead } from './lead.ts';
 
@@ -55,6 +56,10 @@ export const reversedDigits = (phone: string): string => [...phone.replace(/\D/g
 
 /** An e-mail address as it is compared. */
 export const foldedEmail = (email: string): string => email.trim().toLowerCase();
+
+/** An e-mail address is only found whole, so what finds it tells nobody what it is. */
+export const emailDigest = (email: string, secret: string): string =>
+  keyedDigest(secret, 'lead-email', foldedEmail(email));
 
 /** What a lead is found by. `place` tells terms of one kind apart. */
 export interface Term {

@@ -1,4 +1,4 @@
-import { keyedDigest } from '#core/ids.ts';
+import type { Page, PageRequest } from '#core/page.ts';
 import type { RepeatableRequest } from '#core/repeatable.ts';
 import { type Condition, exists, missing, where } from '#platform/expression.ts';
 import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
@@ -7,7 +7,9 @@ import { indexKeys, keys, ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { Lead } from './lead.ts';
-import { facetsOf, foldedEmail, listsNextActions, type Term, termsOf } from './lead-rows.ts';
+import { type LeadList, listLeads } from './lead-list.store.ts';
+import { emailDigest, facetsOf, listsNextActions, type Term, termsOf } from './lead-rows.ts';
+import { type LeadSearchList, searchLeads } from './lead-search.store.ts';
 
 type Secret = () => Promise<string>;
 
@@ -20,10 +22,6 @@ const facetItem = (lead: Lead, facet: string): Item => {
     ...{ leadId, status, stageId, assignedTo, source, tags, createdAt, updatedAt, nextActionAt },
   };
 };
-
-/** An e-mail address is only found whole, so its row tells nobody what it is. */
-export const emailDigest = (email: string, secret: string): string =>
-  keyedDigest(secret, 'lead-email', foldedEmail(email));
 
 const termItem = ({ shopId, leadId }: Lead, { term, place, text }: Term, secret: string): Item => ({
   ...keys.leadTerm(shopId, leadId, term, place),
@@ -127,6 +125,13 @@ const leadReads = (table: Table) => ({
  */
 export const leadStore = (table: Table, secret: Secret) => ({
   ...leadReads(table),
+
+  /** One page of leads. Throws `request.invalid` for a cursor that another list gave. */
+  list: (list: LeadList, page: PageRequest): Promise<Page<Lead>> => listLeads(table, list, page),
+
+  /** One page of the leads that are looked for. Throws `request.invalid` for a cursor that another search gave. */
+  search: async (list: LeadSearchList, page: PageRequest): Promise<Page<Lead>> =>
+    searchLeads(table, list, page, await secret()),
 
   /** Makes a lead of a contact; false when there is one, or the contact is gone, or somebody was faster. */
   create: async (
