@@ -113,6 +113,7 @@ const items: Record<keyof typeof keys, ItemRow> = {
       { ...indexKeys.leadTerm(shopId, leadId, 'email', '<digest of e-mail>') },
     ],
   },
+  leadTurn: { what: 'When a seller was last given a lead in turn', key: keys.leadTurn(shopId, '<userId>') },
   leadNote: { what: 'Note on a lead', key: keys.leadNote(shopId, leadId, '<time>', '<noteId>') },
   auditEntry: {
     what: 'Who changed what',
@@ -136,6 +137,10 @@ const items: Record<keyof typeof keys, ItemRow> = {
     what: 'Import, export or erasure (gsi3 while it is queued or runs)',
     key: keys.job(shopId, '<jobId>'),
     indexes: [indexKeys.job(shopId, '<kind>', '<jobId>'), indexKeys.unfinishedJob('<jobId>', '<dueAt>')],
+  },
+  jobRows: {
+    what: 'What became of some rows of an import, for 30 days',
+    key: keys.jobRows(shopId, '<jobId>', '<row>' as never),
   },
   erasure: { what: 'That a person was erased', key: keys.erasure(shopId, '<time>', '<contactId>') },
   saleSource: { what: 'Where a shop’s sales are read', key: keys.saleSource(shopId) },
@@ -200,6 +205,7 @@ const reads: Record<keyof typeof ranges, readonly (readonly [what: string, range
   submissions: [['Submissions in a state, by time', ranges.submissions(shopId, '<state>')]],
   jobs: [['Jobs of a kind, by time', ranges.jobs(shopId, '<kind>')]],
   dueJobs: [['Jobs that nobody works on, of all shops', ranges.dueJobs('<shard>' as never, '<now>')]],
+  jobRows: [['What became of an import’s rows', ranges.jobRows(shopId, '<jobId>', '<row>' as never)]],
   erasures: [['Erasures of a shop', ranges.erasures(shopId)]],
   saleLinks: [['Linked sales of a contact, and their summary', ranges.saleLinks(shopId, '<contactId>')]],
 };

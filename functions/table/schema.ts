@@ -196,6 +196,7 @@ export const keys = {
     pk: lead(shopId, leadId),
     sk: `FIND#${term}#${place}`,
   }),
+  leadTurn: (shopId: string, userId: string): Key => ({ pk: shop(shopId), sk: `LEAD-TURN#${userId}` }),
   leadNote: (shopId: string, leadId: string, at: string, noteId: string): Key => ({
     pk: lead(shopId, leadId),
     sk: `NOTE#${at}#${noteId}`,
@@ -214,6 +215,10 @@ export const keys = {
     sk: 'META',
   }),
   job: (shopId: string, jobId: string): Key => ({ pk: `${shop(shopId)}#JOB#${jobId}`, sk: 'META' }),
+  jobRows: (shopId: string, jobId: string, firstRow: number): Key => ({
+    pk: keys.job(shopId, jobId).pk,
+    sk: `ROWS#${eight(firstRow)}`,
+  }),
   erasure: (shopId: string, at: string, contactId: string): Key => ({
     pk: `${shop(shopId)}#ERASURES`,
     sk: `${at}#${contactId}`,
@@ -382,6 +387,7 @@ export const ranges = {
     partition: leadTerms(shopId, term),
     prefix,
   }),
+  leadTurns: (shopId: string): Range => ({ partition: shop(shopId), prefix: 'LEAD-TURN#' }),
   /** A lead with all that stands beside it: facets, terms, notes. */
   leadRows: (shopId: string, leadId: string): Range => ({ partition: lead(shopId, leadId) }),
   leadNotes: (shopId: string, leadId: string, upTo = '~'): Range => ({
@@ -414,6 +420,11 @@ export const ranges = {
     index: 'gsi3',
     partition: `JOBS#${two(shard)}`,
     between: ['0', `${now}#~`],
+  }),
+  /** What became of the rows of an import from this one on. */
+  jobRows: (shopId: string, jobId: string, fromRow: number): Range => ({
+    partition: keys.job(shopId, jobId).pk,
+    between: [keys.jobRows(shopId, jobId, fromRow).sk, 'ROWS#~'],
   }),
   erasures: (shopId: string): Range => ({ partition: `${shop(shopId)}#ERASURES` }),
   saleLinks: (shopId: string, contactId: string): Range => ({ partition: saleLinks(shopId, contactId) }),

@@ -67,6 +67,7 @@ const parts: Record<keyof typeof keys, fc.Arbitrary<unknown[]>> = {
   lead: fc.tuple(id, id),
   leadFacet: fc.tuple(id, id, fc.constantFrom('all', 'status:new', 'tag:vip', 'seller:ana+stage:new')),
   leadTerm: fc.tuple(id, id, fc.constantFrom('name', 'phone', 'email'), fc.nat(7)),
+  leadTurn: fc.tuple(id, fc.uuid()),
   leadNote: fc.tuple(id, id, time, id),
   auditEntry: fc.tuple(id, fc.record({ kind: fc.constantFrom('lead', 'user'), id }), time, id),
   pipeline: fc.tuple(id, id),
@@ -76,6 +77,7 @@ const parts: Record<keyof typeof keys, fc.Arbitrary<unknown[]>> = {
   shopByPage: fc.tuple(metaNumber),
   submission: fc.tuple(id, digest),
   job: fc.tuple(id, id),
+  jobRows: fc.tuple(id, id, fc.nat(9_999_999)),
   erasure: fc.tuple(id, time, id),
   saleSource: fc.tuple(id),
   saleBreaker: fc.tuple(id),
@@ -292,6 +294,7 @@ describe('ranges', () => {
       submissions: ranges.submissions(SHOP, 'pending'),
       jobs: ranges.jobs(SHOP, 'import'),
       dueJobs: ranges.dueJobs(1, '2026'),
+      jobRows: ranges.jobRows(SHOP, SHOP, 1),
       erasures: ranges.erasures(SHOP),
       saleLinks: ranges.saleLinks(SHOP, SHOP),
     } satisfies Record<keyof typeof ranges, { partition: string }>;
