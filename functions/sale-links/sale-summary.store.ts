@@ -1,0 +1,13 @@
+import type { Table } from '#platform/table.ts';
+import { keys } from '#table/schema.ts';
+import { SaleSummary } from './sale-link.ts';
+
+/** What contacts have bought, for whoever shows it: it only reads. */
+export const saleSummaryStore = (table: Pick<Table, 'batchGet'>) => ({
+  /** The summaries that exist among these contacts, in one read. */
+  findSummaries: async (shopId: string, contactIds: readonly string[]): Promise<SaleSummary[]> => {
+    const ids = [...new Set(contactIds)];
+    const items = await table.batchGet(ids.map((contactId) => keys.saleSummary(shopId, contactId)));
+    return items.map((item) => SaleSummary().parse(item));
+  },
+});

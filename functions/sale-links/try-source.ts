@@ -1,0 +1,34 @@
+import { notFound } from '#core/errors.ts';
+import type { AskSourcePorts, KnownSource } from './ask-source.ts';
+import { type SalesFound, searchSource } from './find-sales.ts';
+import type { Sale } from './sale.ts';
+import type { SourceStateView } from './sale-views.ts';
+import { SourceFailed } from './source-failure.ts';
+
+export interface TrySourcePorts extends AskSourcePorts {
+  sources: AskSourcePorts['sources'] & { find: (shopId: string) => Promise<KnownSource | undefined> };
+}
+
+/** So many sales are shown of what a trial found. */
+const SHOWN = 5;
+
+const failure = (error: unknown): SalesFound => {
+  if (!(error instanceof SourceFailed)) throw error;
+  return { found: [], source: { state: 'down', reason: error.reason } };
+};
+
+/**
+ * Asks the source for one phone or e-mail now, for whoever sets it up: what came of it, and the first sales as they were
+ * read. A pause is passed over. Throws `not-found` without settings.
+ */
+export const trySource = async (
+  { shopId, phone, email }: { shopId: string; phone?: string | undefined; email?: string | undefined },
+  ports: TrySourcePorts,
+): Promise<{ source: SourceStateView; found: number; sales: Sale[] }> => {
+  const known = await ports.sources.find(shopId);
+  if (known === undefined) throw notFound();
+  // a person asks, once: what was wrong may have been mended
+  const { found, source } = await searchSource({ source: known.source }, { phone, email }, ports).catch(failure);
+  if (source.state === 'ok' && known.breaker) await ports.sources.saveBreaker(shopId, undefined);
+  return { source, found: found.length, sales: found.slice(0, SHOWN).map(({ sale }) => sale) };
+};
