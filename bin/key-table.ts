@@ -195,6 +195,7 @@ const reads: Record<keyof typeof ranges, readonly (readonly [what: string, range
     ['Leads by e-mail', ranges.leadsByTerm(shopId, 'email', '<digest>')],
   ],
   leadRows: [['A lead with all that stands beside it', ranges.leadRows(shopId, leadId)]],
+  leadTurns: [['When each seller was last given a lead in turn', ranges.leadTurns(shopId)]],
   leadNotes: [['Notes on a lead up to a moment', ranges.leadNotes(shopId, leadId, '<time>')]],
   audit: [['Changes in a shop, by time', ranges.audit(shopId, '<from>', '<to>')]],
   auditBy: [['Changes by one user', ranges.auditBy(shopId, '<by>', '<from>', '<to>')]],

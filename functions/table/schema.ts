@@ -287,6 +287,11 @@ export const indexKeys = {
     gsi1pk: `${shop(shopId)}#SUBMISSIONS#${state}`,
     gsi1sk: `${receivedAt}#${submissionId}`,
   }),
+  /** Of the lead that it became. */
+  submissionOf: (shopId: string, leadId: string, receivedAt: string, submissionId: string): IndexKeys => ({
+    gsi2pk: `${shop(shopId)}#SUBMISSIONS-OF#${leadId}`,
+    gsi2sk: `${receivedAt}#${submissionId}`,
+  }),
   job: (shopId: string, kind: string, jobId: string): IndexKeys => ({
     gsi1pk: `${shop(shopId)}#JOBS#${kind}`,
     gsi1sk: jobId,
@@ -414,6 +419,10 @@ export const ranges = {
   submissions: (shopId: string, state: string): Range => ({
     index: 'gsi1',
     partition: `${shop(shopId)}#SUBMISSIONS#${state}`,
+  }),
+  submissionsOf: (shopId: string, leadId: string): Range => ({
+    index: 'gsi2',
+    partition: `${shop(shopId)}#SUBMISSIONS-OF#${leadId}`,
   }),
   jobs: (shopId: string, kind: string): Range => ({ index: 'gsi1', partition: `${shop(shopId)}#JOBS#${kind}` }),
   dueJobs: (shard: number, now: string): Range => ({

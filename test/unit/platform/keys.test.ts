@@ -284,6 +284,7 @@ describe('ranges', () => {
       leads: ranges.leads(SHOP, 'all', 'updated'),
       leadsByTerm: ranges.leadsByTerm(SHOP, 'name', 'ana'),
       leadRows: ranges.leadRows(SHOP, SHOP),
+      leadTurns: ranges.leadTurns(SHOP),
       leadNotes: ranges.leadNotes(SHOP, SHOP),
       audit: ranges.audit(SHOP),
       auditBy: ranges.auditBy(SHOP, 'user:ana'),
