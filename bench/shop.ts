@@ -31,7 +31,7 @@ export const openBenchShop = async (table: Table, now: () => Date = () => new Da
   const shop: Shop = { ...made, limits: { ...made.limits, maxHeldShare: 100 } };
   const { shopId } = shop;
   const category = await createCategory(
-    { shopId, input: { name: 'Velas y aromas', position: 0 }, idempotencyKey: undefined },
+    { shopId, input: { name: 'Velas y aromas', position: 0 }, idempotencyKey: undefined, by: 'operator' },
     ports,
   );
 
@@ -44,10 +44,11 @@ export const openBenchShop = async (table: Table, now: () => Date = () => new Da
       active: true,
       position: 0,
     };
-    const product = await createProduct({ shopId, input, idempotencyKey: undefined }, ports);
+    const product = await createProduct({ shopId, input, idempotencyKey: undefined, by: 'operator' }, ports);
     const which = { shopId, productId: product.productId, by: 'operator' as const };
     if (hot) await spreadStock({ ...which, hot }, ports);
-    if (units > 0) await changeStock({ ...which, kind: 'receive', change: units, idempotencyKey: undefined }, ports);
+    if (units > 0)
+      await changeStock({ ...which, kind: 'receive', change: units, idempotencyKey: undefined, by: 'operator' }, ports);
     return product;
   };
 

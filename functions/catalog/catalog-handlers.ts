@@ -1,3 +1,4 @@
+import { actorOf, type Caller } from '#core/actor.ts';
 import type { Clock } from '#core/clock.ts';
 import type { RouteHandlers } from '#core/contract.ts';
 import { notFound } from '#core/errors.ts';
@@ -8,6 +9,7 @@ import { attachPicture, orderPictures, type PictureBucket, removePicture, reques
 import type { Products } from './change-stored-product.ts';
 import { createCategory } from './create-category.ts';
 import { createProduct } from './create-product.ts';
+import { deleteCategory } from './delete-category.ts';
 import { deleteProduct } from './delete-product.ts';
 import { findProduct } from './find-product.ts';
 import type { Product } from './product.ts';
@@ -20,14 +22,14 @@ type Listing = PageRequest & { listing: 'all' | 'active' | 'available'; category
 /** Everything that managing the window needs. */
 export interface CatalogPorts {
   categories: Parameters<typeof createCategory>[1]['categories'] &
-    Parameters<typeof updateCategory>[1]['categories'] & {
+    Parameters<typeof updateCategory>[1]['categories'] &
+    Parameters<typeof deleteCategory>[1]['categories'] & {
       all: (shopId: string) => Promise<Category[]>;
-      delete: (shopId: string, categoryId: string) => Promise<void>;
     };
   products: Products &
-    Parameters<typeof createProduct>[1]['products'] & {
+    Parameters<typeof createProduct>[1]['products'] &
+    Parameters<typeof deleteProduct>[1]['products'] & {
       list: (shopId: string, listing: Listing) => Promise<Page<Product>>;
-      delete: (product: Product) => Promise<void>;
     };
   stock: StockLevels;
   bucket: PictureBucket;
@@ -45,14 +47,20 @@ const categoryHandlers = (ports: CatalogPorts) =>
   ({
     listCategories: async ({ caller }) => ({ items: await ports.categories.all(caller.shopId) }),
     createCategory: ({ caller, body, idempotencyKey }) =>
-      createCategory({ shopId: caller.shopId, input: body, idempotencyKey }, ports),
+      createCategory({ shopId: caller.shopId, input: body, idempotencyKey, by: actorOf(caller) }, ports),
     updateCategory: ({ caller, params, body }) =>
-      updateCategory({ shopId: caller.shopId, categoryId: params.categoryId, change: body }, ports),
+      updateCategory({ shopId: caller.shopId, ...params, change: body, by: actorOf(caller) }, ports),
     deleteCategory: async ({ caller, params }) => {
-      await ports.categories.delete(caller.shopId, params.categoryId);
+      await deleteCategory({ shopId: caller.shopId, ...params, by: actorOf(caller) }, ports);
       return undefined;
     },
   }) satisfies Partial<RouteHandlers<typeof catalogRoutes>>;
+
+const changing = (caller: Caller, { productId }: { productId: string }) => ({
+  shopId: caller.shopId,
+  productId,
+  by: actorOf(caller),
+});
 
 const productHandlers = (ports: CatalogPorts) =>
   ({
@@ -60,14 +68,16 @@ const productHandlers = (ports: CatalogPorts) =>
       const page = await ports.products.list(caller.shopId, { ...query, ...(category && { categoryId: category }) });
       return { ...page, items: await addStock(caller.shopId, page.items, ports.stock) };
     },
-    createProduct: async ({ caller, body, idempotencyKey }) =>
-      present(await createProduct({ shopId: caller.shopId, input: body, idempotencyKey }, ports), ports.stock),
+    createProduct: async ({ caller, body, idempotencyKey }) => {
+      const asked = { shopId: caller.shopId, input: body, idempotencyKey, by: actorOf(caller) };
+      return present(await createProduct(asked, ports), ports.stock);
+    },
     getProduct: async ({ caller, params }) =>
       present(await findProduct(ports.products, { shopId: caller.shopId, ...params }), ports.stock),
     updateProduct: async ({ caller, params, body }) =>
-      present(await updateProduct({ shopId: caller.shopId, ...params, change: body }, ports), ports.stock),
+      present(await updateProduct({ ...changing(caller, params), change: body }, ports), ports.stock),
     deleteProduct: async ({ caller, params }) => {
-      await deleteProduct({ shopId: caller.shopId, ...params }, ports);
+      await deleteProduct(changing(caller, params), ports);
       return undefined;
     },
   }) satisfies Partial<RouteHandlers<typeof catalogRoutes>>;
@@ -77,11 +87,11 @@ const pictureHandlers = (ports: CatalogPorts) =>
     requestUpload: ({ caller, params, body }) =>
       requestUpload({ shopId: caller.shopId, ...params, input: body }, ports),
     attachPicture: async ({ caller, params, body }) =>
-      present(await attachPicture({ shopId: caller.shopId, ...params, input: body }, ports), ports.stock),
+      present(await attachPicture({ ...changing(caller, params), input: body }, ports), ports.stock),
     orderPictures: async ({ caller, params, body }) =>
-      present(await orderPictures({ shopId: caller.shopId, ...params, ...body }, ports), ports.stock),
+      present(await orderPictures({ ...changing(caller, params), ...body }, ports), ports.stock),
     removePicture: async ({ caller, params }) =>
-      present(await removePicture({ shopId: caller.shopId, ...params }, ports), ports.stock),
+      present(await removePicture({ ...changing(caller, params), pictureId: params.pictureId }, ports), ports.stock),
   }) satisfies Partial<RouteHandlers<typeof catalogRoutes>>;
 
 /** What answers each route of the catalog. */

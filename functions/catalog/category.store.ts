@@ -4,6 +4,8 @@ import { exists, missing, where } from '#platform/expression.ts';
 import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
 import { ConditionFailed, type Item, isContention, type Table, type Write, WriteConflict } from '#platform/table.ts';
 import { keys, ranges } from '#table/schema.ts';
+import { auditWrite } from '../audit/audit.store.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { byPosition, Category, type UpdateCategory } from './category.ts';
 
 const toItem = (category: Category): Item => ({ ...keys.category(category.shopId, category.categoryId), ...category });
@@ -43,11 +45,17 @@ export const categoryStore = (table: Table) => ({
   findRepeat: (request: RepeatableRequest) => findRepeat(table, request),
 
   /** Throws `change.conflict`, also when the same request came twice at once: asked again, it gives the first's. */
-  create: async (category: Category, request: RepeatableRequest | undefined, now: Date): Promise<void> => {
+  create: async (
+    category: Category,
+    request: RepeatableRequest | undefined,
+    now: Date,
+    entries: readonly AuditEntry[] = [],
+  ): Promise<void> => {
     try {
       await table.transact([
         { put: toItem(category), if: [missing] },
         ...(request ? [rememberRequest(request, category.categoryId, now)] : []),
+        ...entries.map(auditWrite),
       ]);
     } catch (error) {
       throw isContention(error) ? changedMeanwhile(error) : error;
@@ -55,18 +63,24 @@ export const categoryStore = (table: Table) => ({
   },
 
   /** Writes only what was changed: whoever changes the rest at the same moment loses nothing. Throws `not-found` and `change.conflict`. */
-  update: async ({ shopId, categoryId, updatedAt }: Category, change: UpdateCategory): Promise<void> => {
+  update: async (
+    { shopId, categoryId, updatedAt }: Category,
+    change: UpdateCategory,
+    entries: readonly AuditEntry[] = [],
+  ): Promise<void> => {
+    const update = { update: keys.category(shopId, categoryId), set: { ...change, updatedAt }, if: [exists] };
     try {
-      await table.update(keys.category(shopId, categoryId), { set: { ...change, updatedAt } }, [exists]);
+      await table.transact([update, ...entries.map(auditWrite)]);
     } catch (error) {
       throw refusal(error, changedMeanwhile);
     }
   },
 
   /** Throws `not-found`, `category.not-empty` while products are in it, `change.conflict` while one comes or goes. */
-  delete: async (shopId: string, categoryId: string): Promise<void> => {
+  delete: async (shopId: string, categoryId: string, entries: readonly AuditEntry[] = []): Promise<void> => {
+    const empty = { delete: keys.category(shopId, categoryId), if: [exists, where('products', '=', 0)] };
     try {
-      await table.delete(keys.category(shopId, categoryId), [exists, where('products', '=', 0)]);
+      await table.transact([empty, ...entries.map(auditWrite)]);
     } catch (error) {
       throw refusal(error, notEmpty);
     }

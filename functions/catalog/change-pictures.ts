@@ -1,3 +1,4 @@
+import type { Actor } from '#core/actor.ts';
 import type { Clock } from '#core/clock.ts';
 import { AppError, invalidField, notFound } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
@@ -24,6 +25,11 @@ export interface PictureBucket {
 interface Which {
   shopId: string;
   productId: string;
+}
+
+/** A product, and who changes it. */
+interface Changing extends Which {
+  by: Actor;
 }
 
 interface Ports {
@@ -59,7 +65,7 @@ export const requestUpload = async (
  * Throws `not-found`, and `picture.not-uploaded` unless the file is there, of the said type and not too large.
  */
 export const attachPicture = async (
-  { input, ...which }: Which & { input: AttachPicture },
+  { input, ...which }: Changing & { input: AttachPicture },
   ports: Ports,
 ): Promise<Product> => {
   const { pictureId, contentType, alt } = input;
@@ -82,7 +88,7 @@ export const attachPicture = async (
 
 /** Puts the pictures in the given order, which must name each of them once. Throws `request.invalid` otherwise. */
 export const orderPictures = (
-  { pictureIds, ...which }: Which & { pictureIds: string[] },
+  { pictureIds, ...which }: Changing & { pictureIds: string[] },
   ports: Ports,
 ): Promise<Product> =>
   changeStoredProduct(
@@ -102,7 +108,7 @@ export const orderPictures = (
 
 /** Takes a picture off its product, then deletes the file. Throws `not-found`. */
 export const removePicture = async (
-  { pictureId, ...which }: Which & { pictureId: string },
+  { pictureId, ...which }: Changing & { pictureId: string },
   ports: Ports,
 ): Promise<Product> => {
   let removed: Picture | undefined;

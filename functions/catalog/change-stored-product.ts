@@ -1,11 +1,14 @@
+import type { Actor } from '#core/actor.ts';
 import type { Clock } from '#core/clock.ts';
 import { isAppError } from '#core/errors.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import { productEntries } from './catalog-audit.ts';
 import { findProduct, type ProductReads } from './find-product.ts';
 import { changeProduct, type Product } from './product.ts';
 
 /** Where products are read and saved; `save` throws `change.conflict` when the product was changed since. */
 export interface Products extends ProductReads {
-  save: (product: Product, fromCategory?: string) => Promise<void>;
+  save: (product: Product, fromCategory?: string, entries?: readonly AuditEntry[]) => Promise<void>;
 }
 
 const MOST_TRIES = 4;
@@ -24,15 +27,16 @@ export const insist = async <Result>(run: () => Promise<Result>): Promise<Result
   }
 };
 
-/** Reads a product, changes it by a rule, saves it. Throws `not-found` and `change.conflict`. */
+/** Reads a product, changes it by a rule, saves it with its entry in the audit trail. Throws `not-found` and `change.conflict`. */
 export const changeStoredProduct = (
-  which: { shopId: string; productId: string },
+  { by, ...which }: { shopId: string; productId: string; by: Actor },
   change: (product: Product) => Partial<Product>,
   { products, clock }: { products: Products; clock: Clock },
 ): Promise<Product> =>
   insist(async () => {
     const product = await findProduct(products, which);
-    const changed = changeProduct(product, change(product), clock());
-    await products.save(changed, product.categoryId);
+    const now = clock();
+    const changed = changeProduct(product, change(product), now);
+    await products.save(changed, product.categoryId, productEntries({ before: product, after: changed, by }, now));
     return changed;
   });

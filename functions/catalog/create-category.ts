@@ -1,14 +1,22 @@
+import type { Actor } from '#core/actor.ts';
 import type { Clock } from '#core/clock.ts';
 import { notFound } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import { type RepeatableRequest, repeatable } from '#core/repeatable.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import { categoryEntries } from './catalog-audit.ts';
 import type { Category, CreateCategory } from './category.ts';
 
 interface Ports {
   categories: {
     find: (shopId: string, categoryId: string) => Promise<Category | undefined>;
     findRepeat: (request: RepeatableRequest) => Promise<string | undefined>;
-    create: (category: Category, request: RepeatableRequest | undefined, now: Date) => Promise<void>;
+    create: (
+      category: Category,
+      request: RepeatableRequest | undefined,
+      now: Date,
+      entries: readonly AuditEntry[],
+    ) => Promise<void>;
   };
   clock: Clock;
 }
@@ -18,7 +26,12 @@ interface Ports {
  * `change.conflict`.
  */
 export const createCategory = async (
-  { shopId, input, idempotencyKey }: { shopId: string; input: CreateCategory; idempotencyKey: string | undefined },
+  {
+    shopId,
+    input,
+    idempotencyKey,
+    by,
+  }: { shopId: string; input: CreateCategory; idempotencyKey: string | undefined; by: Actor },
   { categories, clock }: Ports,
 ): Promise<Category> => {
   const request = repeatable(shopId, 'create-category', idempotencyKey, input);
@@ -27,6 +40,6 @@ export const createCategory = async (
   const now = clock();
   const at = now.toISOString();
   const category = { ...input, categoryId: newId(now), shopId, products: 0, createdAt: at, updatedAt: at };
-  await categories.create(category, request, now);
+  await categories.create(category, request, now, categoryEntries({ after: category, by }, now));
   return category;
 };

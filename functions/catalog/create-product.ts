@@ -1,7 +1,10 @@
+import type { Actor } from '#core/actor.ts';
 import type { Clock } from '#core/clock.ts';
 import { AppError, invalidField, notFound } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import { type RepeatableRequest, repeatable } from '#core/repeatable.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import { productEntries } from './catalog-audit.ts';
 import type { Category } from './category.ts';
 import type { CreateProduct, Product } from './product.ts';
 
@@ -9,7 +12,12 @@ interface Ports {
   products: {
     find: (shopId: string, productId: string) => Promise<Product | undefined>;
     findRepeat: (request: RepeatableRequest) => Promise<string | undefined>;
-    create: (product: Product, request: RepeatableRequest | undefined, now: Date) => Promise<true | undefined>;
+    create: (
+      product: Product,
+      request: RepeatableRequest | undefined,
+      now: Date,
+      entries: readonly AuditEntry[],
+    ) => Promise<true | undefined>;
   };
   categories: { find: (shopId: string, categoryId: string) => Promise<Category | undefined> };
   clock: Clock;
@@ -20,7 +28,12 @@ interface Ports {
  * Throws `request.invalid` for an unknown category, `idempotency.key-reused`, `change.conflict`.
  */
 export const createProduct = async (
-  { shopId, input, idempotencyKey }: { shopId: string; input: CreateProduct; idempotencyKey: string | undefined },
+  {
+    shopId,
+    input,
+    idempotencyKey,
+    by,
+  }: { shopId: string; input: CreateProduct; idempotencyKey: string | undefined; by: Actor },
   { products, categories, clock }: Ports,
 ): Promise<Product> => {
   const request = repeatable(shopId, 'create-product', idempotencyKey, input);
@@ -31,7 +44,7 @@ export const createProduct = async (
   const at = now.toISOString();
   const fresh = { pictures: [], hot: false, stockBuckets: 1, soldOut: true, version: 1, createdAt: at, updatedAt: at };
   const product: Product = { ...input, productId: newId(now), shopId, ...fresh };
-  if (await products.create(product, request, now)) return product;
+  if (await products.create(product, request, now, productEntries({ after: product, by }, now))) return product;
   throw new AppError('change.conflict', 'the category was changed at the same moment');
 };
 

@@ -5,6 +5,8 @@ import { missing, where } from '#platform/expression.ts';
 import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
 import { type Item, isContention, type Table, type Write, WriteConflict } from '#platform/table.ts';
 import { indexKeys, keys, type ProductListing, ranges } from '#table/schema.ts';
+import { auditWrite } from '../audit/audit.store.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { closeBucketWrites, movementWrites, openBucketWrites, settled } from '../stock/stock.store.ts';
 import type { StockMovement } from '../stock/stock.ts';
 import { countProductWrite } from './category.store.ts';
@@ -58,13 +60,14 @@ const productReads = (table: Table) => ({
 
 const productWrites = (table: Table) => ({
   /** A new product with one empty stock bucket, counted into its category. Undefined when the category has gone. */
-  create: (product: Product, request: RepeatableRequest | undefined, now: Date) =>
+  create: (product: Product, request: RepeatableRequest | undefined, now: Date, entries: readonly AuditEntry[] = []) =>
     settled(
       table.transact([
         { put: toItem(product), if: [missing] },
         countProductWrite(product.shopId, product.categoryId, 1),
         ...openBucketWrites(product.shopId, product.productId, 0),
         ...(request ? [rememberRequest(request, product.productId, now)] : []),
+        ...entries.map(auditWrite),
       ]),
     ),
 
@@ -72,22 +75,28 @@ const productWrites = (table: Table) => ({
    * Saves a changed product unless somebody changed it since it was read, moving the count between categories when
    * `fromCategory` is another. Throws `change.conflict`.
    */
-  save: async (product: Product, fromCategory: string = product.categoryId): Promise<void> => {
+  save: async (
+    product: Product,
+    fromCategory: string = product.categoryId,
+    entries: readonly AuditEntry[] = [],
+  ): Promise<void> => {
+    const moved = move(product.shopId, fromCategory, product.categoryId);
     try {
-      await table.transact([saveWrite(product), ...move(product.shopId, fromCategory, product.categoryId)]);
+      await table.transact([saveWrite(product), ...moved, ...entries.map(auditWrite)]);
     } catch (error) {
       throw isContention(error) ? changedMeanwhile(error) : error;
     }
   },
 
   /** Throws `product.has-stock` unless all its buckets are empty, `change.conflict` when it was changed meanwhile. */
-  delete: async (product: Product): Promise<void> => {
+  delete: async (product: Product, entries: readonly AuditEntry[] = []): Promise<void> => {
     const key = keys.product(product.shopId, product.productId);
     try {
       await table.transact([
         { delete: key, if: [where('version', '=', product.version)] },
         countProductWrite(product.shopId, product.categoryId, -1),
         ...closeBucketWrites(product.shopId, product),
+        ...entries.map(auditWrite),
       ]);
     } catch (error) {
       if (!isContention(error)) throw error;
@@ -95,9 +104,16 @@ const productWrites = (table: Table) => ({
       throw new AppError('product.has-stock', 'sell, release or adjust its stock to zero first', { cause: error });
     }
   },
+});
 
+const spreading = (table: Table) => ({
   /** Saves a product whose stock is spread anew, with the movements between its buckets. Undefined: plan it again. */
-  saveSpread: (product: Product, moves: readonly StockMovement[], presentBuckets: number) =>
+  saveSpread: (
+    product: Product,
+    moves: readonly StockMovement[],
+    presentBuckets: number,
+    entries: readonly AuditEntry[] = [],
+  ) =>
     settled(
       table.transact([
         saveWrite(product),
@@ -107,6 +123,7 @@ const productWrites = (table: Table) => ({
             : openBucketWrites(product.shopId, product.productId, movement.bucket, movement),
         ),
         ...emptyBuckets(product, moves, presentBuckets),
+        ...entries.map(auditWrite),
       ]),
     ),
 });
@@ -120,4 +137,8 @@ const emptyBuckets = (product: Product, moves: readonly StockMovement[], present
 };
 
 /** Products. Their stock is in the stock store; what must change together with it is written here in one transaction. */
-export const productStore = (table: Table) => ({ ...productReads(table), ...productWrites(table) });
+export const productStore = (table: Table) => ({
+  ...productReads(table),
+  ...productWrites(table),
+  ...spreading(table),
+});

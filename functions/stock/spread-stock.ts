@@ -2,6 +2,8 @@ import type { Actor } from '#core/actor.ts';
 import { AppError, notFound } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import { productEntries } from '../catalog/catalog-audit.ts';
 import { changeProduct, type Product } from '../catalog/product.ts';
 import { HOT_BUCKETS, newMovement, redistribute, type StockLevel, type StockMovement } from './stock.ts';
 
@@ -12,6 +14,7 @@ export interface SpreadStockPorts {
       product: Product,
       moves: readonly StockMovement[],
       presentBuckets: number,
+      entries: readonly AuditEntry[],
     ) => Promise<true | undefined>;
   };
   stock: {
@@ -45,7 +48,8 @@ export const spreadStock = async (
     const moves = redistribute(levels, stockBuckets, hot).map(({ bucket, quantity }) =>
       newMovement({ shopId, productId, bucket, kind: 'adjust', quantity, at: changed.updatedAt, by, reason }, cause),
     );
-    return (await products.saveSpread(changed, moves, product.stockBuckets)) && changed;
+    const entries = productEntries({ before: product, after: changed, by }, now);
+    return (await products.saveSpread(changed, moves, product.stockBuckets, entries)) && changed;
   });
   if (!spread) throw new AppError('stock.busy', 'the stock of this product is changing too fast; try again');
   return spread;

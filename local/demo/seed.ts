@@ -94,9 +94,9 @@ const addProduct = async (
   const { shopId } = shop;
   const ports = { ...stores, clock, patience: { ...patience(), clock } };
   const input = { categoryId, name, description, price, active: true, position };
-  const { productId } = await createProduct({ shopId, input, idempotencyKey: undefined }, ports);
+  const { productId } = await createProduct({ shopId, input, idempotencyKey: undefined, by: 'operator' }, ports);
   const pictures = await uploadPictures(stores, shop, productId, product, clock());
-  await changeStoredProduct({ shopId, productId }, () => ({ pictures }), ports);
+  await changeStoredProduct({ shopId, productId, by: 'operator' }, () => ({ pictures }), ports);
   const which = { shopId, productId, by: 'operator' as const };
   if (hot) await spreadStock({ ...which, hot }, ports);
   const reason = 'primer inventario';
@@ -115,7 +115,7 @@ const addWindow = async (
   for (const [position, { name, products }] of categories.entries()) {
     const input = { name, position };
     const { categoryId } = await createCategory(
-      { shopId: shop.shopId, input, idempotencyKey: undefined },
+      { shopId: shop.shopId, input, idempotencyKey: undefined, by: 'operator' },
       { ...stores, clock },
     );
     for (const [place, product] of products.entries()) {

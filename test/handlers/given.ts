@@ -55,11 +55,11 @@ export const givenShop = async (table: Table, slug: string, settings: Partial<Sh
   await settle({ limits: { ...shop.limits, maxHeldShare: 100 }, ...settings });
 
   const input = { name: `${slug} candles`, position: 0 };
-  const category = await createCategory({ shopId, input, idempotencyKey: undefined }, ports);
+  const category = await createCategory({ shopId, input, idempotencyKey: undefined, by: 'operator' }, ports);
   const addProduct = async (name: string, units: number, more: Partial<Product> = {}) => {
     const { categoryId } = category;
     const given = { categoryId, name, description: `${slug} text`, price: 1500, active: true, position: 0, ...more };
-    const product = await createProduct({ shopId, input: given, idempotencyKey: undefined }, ports);
+    const product = await createProduct({ shopId, input: given, idempotencyKey: undefined, by: 'operator' }, ports);
     const received = { shopId, productId: product.productId, kind: 'receive', by: 'operator' } as const;
     if (units > 0) await changeStock({ ...received, change: units, idempotencyKey: undefined }, ports);
     return product;

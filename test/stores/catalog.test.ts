@@ -112,9 +112,9 @@ describe('categories', () => {
     const { shopId, categoryId } = category;
     world.faults.plan(firstAttempts('TransactWriteItems', 'conflict'));
     expect(await codeOf(categories.create(aCategory(), undefined, now))).toBe('change.conflict');
-    world.faults.plan(firstAttempts('UpdateItem', 'throttle', 4));
+    world.faults.plan(firstAttempts('TransactWriteItems', 'throttle', 4));
     expect(await codeOf(categories.update(category, { position: 1 }))).toBe('change.conflict');
-    world.faults.plan(firstAttempts('DeleteItem', 'throttle', 4));
+    world.faults.plan(firstAttempts('TransactWriteItems', 'throttle', 4));
     expect(await codeOf(categories.delete(shopId, categoryId))).toBe('change.conflict');
   });
 });

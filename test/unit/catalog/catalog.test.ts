@@ -19,6 +19,7 @@ import { failureOf } from '../../support/ports.ts';
 
 const shop = aShop();
 const { shopId } = shop;
+const by = 'user:ana' as const;
 
 const given = (own: Product[] = [], categories: Category[] = [aCategory({ shopId })]) => {
   const products = new Map(own.map((product) => [product.productId, product]));
@@ -84,7 +85,7 @@ describe('a new product', () => {
   it('begins without stock, sold out, in one bucket', async () => {
     const { ports, categories } = given();
     const product = await createProduct(
-      { shopId, input: input(categories[0]?.categoryId ?? ''), idempotencyKey: undefined },
+      { shopId, input: input(categories[0]?.categoryId ?? ''), idempotencyKey: undefined, by },
       ports,
     );
     expect(product).toMatchObject({
@@ -99,7 +100,7 @@ describe('a new product', () => {
 
   it('is the same under the same key, also when its category has gone since', async () => {
     const { ports, categories, products } = given();
-    const request = { shopId, input: input(categories[0]?.categoryId ?? ''), idempotencyKey: 'k1' };
+    const request = { shopId, input: input(categories[0]?.categoryId ?? ''), idempotencyKey: 'k1', by };
     const first = await createProduct(request, ports);
     categories.length = 0;
     expect(await createProduct(request, ports)).toEqual(first);
@@ -111,7 +112,7 @@ describe('a new product', () => {
   it('needs a category of its shop, which is still there at the end', async () => {
     const { ports, categories } = given();
     const of = (categoryId: string) =>
-      createProduct({ shopId, input: input(categoryId), idempotencyKey: undefined }, ports);
+      createProduct({ shopId, input: input(categoryId), idempotencyKey: undefined, by }, ports);
     expect(await failureOf(of(anId()))).toMatchObject({
       code: 'request.invalid',
       details: { errors: [{ field: 'categoryId', code: 'unknown' }] },
@@ -126,7 +127,7 @@ describe('a changed product', () => {
     const product = aProduct({ shopId });
     const { ports, saved } = given([product]);
     const change = UpdateProduct().parse({ price: 5 });
-    expect(await updateProduct({ shopId, productId: product.productId, change }, ports)).toEqual({
+    expect(await updateProduct({ shopId, productId: product.productId, by, change }, ports)).toEqual({
       ...product,
       price: 5,
       version: 2,
@@ -139,7 +140,7 @@ describe('a changed product', () => {
     const product = aProduct({ shopId });
     const { ports, categories, saved } = given([product]);
     const to = (categoryId: string) =>
-      updateProduct({ shopId, productId: product.productId, change: { categoryId } }, ports);
+      updateProduct({ shopId, productId: product.productId, by, change: { categoryId } }, ports);
     expect(await failureOf(to(anId()))).toMatchObject({ code: 'request.invalid' });
     await to(categories[0]?.categoryId ?? '');
     expect(saved.map(({ product: { categoryId }, from }) => [categoryId, from])).toEqual([
@@ -149,7 +150,7 @@ describe('a changed product', () => {
 
   it('of another shop is not found', async () => {
     const product = aProduct({ shopId });
-    const request = { shopId: anId(), productId: product.productId, change: { price: 1 } };
+    const request = { shopId: anId(), productId: product.productId, by, change: { price: 1 } };
     expect(await failureOf(updateProduct(request, given([product]).ports))).toMatchObject({ code: 'not-found' });
   });
 
@@ -167,7 +168,7 @@ describe('a changed product', () => {
 describe('categories', () => {
   it('are the same under the same key', async () => {
     const { ports, categories } = given([], []);
-    const request = { shopId, input: { name: 'Velas', position: 1 }, idempotencyKey: 'k1' };
+    const request = { shopId, input: { name: 'Velas', position: 1 }, idempotencyKey: 'k1', by };
     expect(await createCategory(request, ports)).toEqual(await createCategory(request, ports));
     expect(categories).toHaveLength(1);
     categories.length = 0;
@@ -178,9 +179,9 @@ describe('categories', () => {
     const { ports, categories } = given();
     const [category] = categories as [Category];
     const change = { position: 9 };
-    const changed = await updateCategory({ shopId, categoryId: category.categoryId, change }, ports);
+    const changed = await updateCategory({ shopId, categoryId: category.categoryId, by, change }, ports);
     expect(changed).toEqual({ ...category, position: 9, updatedAt: NOON });
-    expect(await failureOf(updateCategory({ shopId, categoryId: anId(), change }, ports))).toMatchObject({
+    expect(await failureOf(updateCategory({ shopId, categoryId: anId(), by, change }, ports))).toMatchObject({
       code: 'not-found',
     });
   });
@@ -227,7 +228,7 @@ describe('browsing', () => {
 describe('pictures', () => {
   const withPictures = (count: number) => {
     const product = aProduct({ shopId, pictures: Array.from({ length: count }, aPicture) });
-    return { product, which: { shopId, productId: product.productId }, ...given([product]) };
+    return { product, which: { shopId, productId: product.productId, by }, ...given([product]) };
   };
   const upload = { contentType: 'image/webp', bytes: 1000 } as const;
 

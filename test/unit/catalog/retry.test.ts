@@ -20,7 +20,7 @@ const contested = (times: number, pictures: Product['pictures'] = []) => {
   const product = aProduct({ pictures });
   const { shopId, productId } = product;
   return {
-    which: { shopId, productId },
+    which: { shopId, productId, by: 'operator' as const },
     products: { find: async () => ({ ...product, version }), save: meet, delete: meet },
   };
 };
@@ -44,7 +44,7 @@ describe('a product that somebody else changes at the same moment', () => {
         removed.push(key);
       },
     };
-    await expect(deleteProduct(which, { products, bucket })).resolves.toBeUndefined();
+    await expect(deleteProduct(which, { products, bucket, clock })).resolves.toBeUndefined();
     expect(removed).toEqual(['b']);
   });
 
