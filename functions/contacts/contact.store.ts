@@ -5,6 +5,9 @@ import { isContention, type Table, type Write } from '#platform/table.ts';
 import { type Key, keys, ranges } from '#table/schema.ts';
 import { conversationWrite, readConversation } from '../conversations/conversation.store.ts';
 import { type Conversation, conversationIdOf } from '../conversations/conversation.ts';
+import type { Lead } from '../leads/lead.ts';
+import { leadsBehind, mergedLeadWrites } from '../leads/lead-merge.store.ts';
+import type { MergedLeads } from '../leads/merge-leads-of-contacts.ts';
 import { consentStore } from './consent.store.ts';
 import { Contact } from './contact.ts';
 import type { Alias, ContactChange, Known } from './identity.ts';
@@ -114,6 +117,14 @@ const lookups = (table: Table, secret: Secret) => ({
     };
   },
 
+  /** Whom these phones lead to now, in no order. Any number of phones. */
+  idsByPhones: async (shopId: string, phones: readonly string[]): Promise<string[]> => {
+    const key = await secret();
+    const wanted = new Map(phones.map((phone) => lookupKey(shopId, { phone }, key)).map((one) => [one.pk, one]));
+    const items = await table.batchGet([...wanted.values()]);
+    return [...new Set(items.flatMap(({ contactId }) => (typeof contactId === 'string' ? [contactId] : [])))];
+  },
+
   /** Those of these names that lead to this contact now. */
   leadingTo: async (shopId: string, contactId: string, aliases: readonly Alias[]): Promise<Alias[]> => {
     const key = await secret();
@@ -159,11 +170,19 @@ export const contactStore = (table: Table, secret: Secret) => ({
   ...consentStore(table),
 
   /** Saves all of this or nothing; false when somebody else was faster. */
-  saveAll: async (changes: readonly ContactChange[], conversations: readonly Conversation[] = []): Promise<boolean> => {
+  saveAll: async (
+    changes: readonly ContactChange[],
+    conversations: readonly Conversation[] = [],
+    merged: MergedLeads = { changes: [], absent: [] },
+  ): Promise<boolean> => {
     const key = await secret();
     const contacts = changes.flatMap((change) => changeWrites(change, key));
-    return saved(table.transact([...contacts, ...conversations.map(conversationWrite)]));
+    const leads = mergedLeadWrites(merged, changes[0]?.contact.shopId ?? '', key);
+    return saved(table.transact([...contacts, ...conversations.map(conversationWrite), ...leads]));
   },
+
+  /** The leads that these contacts are, and those in which they went on. */
+  leadsOf: (shopId: string, contactIds: readonly string[]): Promise<Lead[]> => leadsBehind(table, shopId, contactIds),
 
   /** Saves a changed contact; false when somebody else was faster. */
   save: (contact: Contact): Promise<boolean> => {

@@ -3,6 +3,8 @@ import { newId } from '#core/ids.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
 import { absorbConversation } from '../conversations/absorb-conversation.ts';
 import type { Conversation } from '../conversations/conversation.ts';
+import type { Lead } from '../leads/lead.ts';
+import { type MergedLeads, mergeLeadsOfContacts } from '../leads/merge-leads-of-contacts.ts';
 import type { Contact } from './contact.ts';
 import {
   type Alias,
@@ -23,7 +25,13 @@ export interface IdentityPorts {
      */
     known: (shopId: string, aliases: readonly Alias[], options: { consistent: boolean; at?: string }) => Promise<Known>;
     /** Saves all of this or nothing; false when somebody else was faster. */
-    saveAll: (changes: readonly ContactChange[], conversations?: readonly Conversation[]) => Promise<boolean>;
+    saveAll: (
+      changes: readonly ContactChange[],
+      conversations?: readonly Conversation[],
+      leads?: MergedLeads,
+    ) => Promise<boolean>;
+    /** The leads that these contacts are, and those in which they went on. */
+    leadsOf: (shopId: string, contactIds: readonly string[]) => Promise<Lead[]>;
     /** Those of these names that lead to this contact now. */
     leadingTo: (shopId: string, contactId: string, aliases: readonly Alias[]) => Promise<Alias[]>;
     /** The conversations of these contacts, on the numbers that the shop has now. */
@@ -36,15 +44,20 @@ const isCurrent = ({ byPhone, byUserId }: Known): boolean => !byPhone?.mergedInt
 
 /** A transaction takes a hundred writes: the conversations that were silent for longer wait for their next message. */
 const MOST_ABSORBED = 30;
+/** Two leads with many tags take most of them. */
+const MOST_ABSORBED_WITH_LEADS = 5;
 
 const latestFirst = (one: Conversation, other: Conversation): number =>
   one.lastMessageAt < other.lastMessageAt ? 1 : -1;
 
-const conversationsAfter = (conversations: readonly Conversation[], survivorId: string, at: string): Conversation[] =>
+const conversationsAfter = (
+  conversations: readonly Conversation[],
+  { survivorId, at, most }: { survivorId: string; at: string; most: number },
+): Conversation[] =>
   conversations
     .filter(({ contactId, mergedInto }) => contactId !== survivorId && !mergedInto)
     .toSorted(latestFirst)
-    .slice(0, MOST_ABSORBED)
+    .slice(0, most)
     .flatMap((former) => {
       const own = conversations.find(
         ({ contactId, phoneNumberId }) => contactId === survivorId && phoneNumberId === former.phoneNumberId,
@@ -54,8 +67,8 @@ const conversationsAfter = (conversations: readonly Conversation[], survivorId: 
     });
 
 /**
- * Merges two contacts with their latest conversations, all or nothing; the others follow when they are opened or heard
- * of. Undefined when somebody else was faster.
+ * Merges two contacts with their latest conversations and their leads, all or nothing; the other conversations follow when
+ * they are opened or heard of. Undefined when somebody else was faster.
  */
 export const mergeSaved = async (
   pair: readonly [Contact, Contact],
@@ -64,12 +77,17 @@ export const mergeSaved = async (
 ): Promise<Contact | undefined> => {
   const [older, younger] = olderFirst(pair);
   const { shopId, contactId } = older;
-  const [led, conversations] = await Promise.all([
+  const both = [contactId, younger.contactId];
+  const [led, conversations, leads] = await Promise.all([
     contacts.leadingTo(shopId, younger.contactId, aliasesOfContact(younger)),
-    contacts.conversationsOf(shopId, [contactId, younger.contactId]),
+    contacts.conversationsOf(shopId, both),
+    contacts.leadsOf(shopId, both),
   ]);
   const { survivor, changes } = mergeContacts([older, younger], led, at);
-  return (await contacts.saveAll(changes, conversationsAfter(conversations, contactId, at))) ? survivor : undefined;
+  const merged = mergeLeadsOfContacts({ contact: survivor, youngerId: younger.contactId, at }, leads);
+  const most = merged.changes.length > 0 ? MOST_ABSORBED_WITH_LEADS : MOST_ABSORBED;
+  const absorbed = conversationsAfter(conversations, { survivorId: contactId, at, most });
+  return (await contacts.saveAll(changes, absorbed, merged)) ? survivor : undefined;
 };
 
 /** One try: undefined when the next may do better. */

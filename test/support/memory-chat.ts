@@ -41,6 +41,7 @@ export const memoryChat = (shop: Shop, checkouts: readonly Checkout[] = []) => {
         return true;
       },
       leadingTo: async () => [],
+      leadsOf: async () => [],
       conversationsOf: async () => [],
     },
     conversations: { find: async (_: string, conversationId: string) => conversations.get(conversationId) },

@@ -142,6 +142,7 @@ export const memoryInbox = (connections: Connection[], shop: Shop) => {
       leadingTo: (_, contactId, aliases) =>
         call('leadingTo', () => aliases.filter((alias) => lookups.get(nameOfAlias(alias))?.contactId === contactId)),
       saveAll: (changes, changed) => call('saveAll', () => saveAll(changes, changed)),
+      leadsOf: () => call('leadsOf', () => []),
       conversationsOf: (_, contactIds) =>
         call('conversationsOf', () => {
           const ids = connections.flatMap(({ phoneNumberId }) =>
