@@ -5,7 +5,9 @@ import { connectionRoutes } from './connections/connections.routes.ts';
 import { conversationRoutes } from './conversations/conversations.routes.ts';
 import type { Routes } from './core/contract.ts';
 import { maxReceives } from './core/max-receives.ts';
+import { saleLinkRoutes } from './sale-links/sale-links.routes.ts';
 import { shopRoutes } from './shops/shops.routes.ts';
+import { userRoutes } from './shops/users.routes.ts';
 import { stockRoutes } from './stock/stock.routes.ts';
 import { webhookRoutes } from './webhooks/webhooks.routes.ts';
 
@@ -94,6 +96,7 @@ export const queueNames = (deployment: string, name: QueueName): { queue: string
 /**
  * What a function may use. Each word is one grant and the environment that goes with it, made together by `lib/`:
  * - `table:read`, `table:write`: the one table and its indexes (write includes read). TABLE_NAME
+ * - `table:sale-links`: read it all, and write only the partitions of links to sales and of their audit. TABLE_NAME
  * - `secret:app`: read the application secret. APP_SECRET_ID
  * - `secret:meta`: read the secrets of the deployment's own Meta app. META_SECRET_ID
  * - `pictures:write`: put, look at and delete objects of the picture bucket. PICTURE_BUCKET
@@ -104,6 +107,9 @@ export const queueNames = (deployment: string, name: QueueName): { queue: string
  * - `vault:tokens:read`, `vault:tokens`: read, or make, change and delete, the tokens of connections. TOKEN_VAULT
  * - `vault:apps:read`, `vault:apps`: the same for the Meta apps of shops that have their own. APP_VAULT
  * - `vault:pages:read`, `vault:pages`: the same for the tokens of the pages whose Lead Ads shops hear of. PAGE_VAULT
+ * - `directory`: make, look at, disable, enable, sign out and delete the accounts of users. USER_POOL_ID
+ * - `vault:sales`: make, read, change and delete the secrets of the systems in which shops keep their sales. SALES_VAULT
+ * - `guarded-https`: call addresses that shops name; no grant. PRIVATE_HOSTS: those of a private network among them
  * - `click-to-chat`: where links that open a chat lead; no grant. CLICK_TO_CHAT_URL
  * - `graph`: where Meta's Graph API is; no grant. GRAPH_URL
  * - `schedule:expiry`: create one-time schedules that call `expireCheckout`.
@@ -112,6 +118,7 @@ export const queueNames = (deployment: string, name: QueueName): { queue: string
 export type Use =
   | 'table:read'
   | 'table:write'
+  | 'table:sale-links'
   | 'secret:app'
   | 'secret:meta'
   | 'pictures:write'
@@ -128,6 +135,9 @@ export type Use =
   | 'vault:apps'
   | 'vault:pages:read'
   | 'vault:pages'
+  | 'vault:sales'
+  | 'guarded-https'
+  | 'directory'
   | 'click-to-chat'
   | 'graph'
   | 'schedule:expiry';
@@ -191,11 +201,11 @@ export const manifest = {
   },
   shops: {
     entry: 'shops/shops',
-    on: { http: shopRoutes },
-    uses: ['table:write'],
-    hurt: 'admins cannot change the settings of their shop',
+    on: { http: { ...shopRoutes, ...userRoutes } },
+    uses: ['table:write', 'directory'],
+    hurt: 'admins can neither change the settings of their shop nor invite or send away its users',
     memoryMb: 512,
-    timeoutSeconds: 10,
+    timeoutSeconds: 29,
   },
   expireCheckout: {
     entry: 'checkouts/expire-checkout',
@@ -269,6 +279,14 @@ export const manifest = {
     memoryMb: 1024,
     timeoutSeconds: 15,
   },
+  saleLinks: {
+    entry: 'sale-links/sale-links',
+    on: { http: saleLinkRoutes },
+    uses: ['table:sale-links', 'vault:sales', 'guarded-https'],
+    hurt: 'sellers can neither link contacts to earlier sales nor see which may be theirs',
+    memoryMb: 512,
+    timeoutSeconds: 20,
+  },
   webhook: {
     entry: 'webhooks/webhook',
     on: { http: webhookRoutes },
@@ -317,6 +335,14 @@ export const manifest = {
     hurt: 'sellers do not see the pictures, voices and files that customers sent',
     memoryMb: 1024,
     timeoutSeconds: 150,
+  },
+  captureLeads: {
+    entry: 'leads/capture-leads',
+    on: { queue: 'leads', batchSize: 10, maxConcurrency: 10 },
+    uses: ['table:write', 'secret:app', 'vault:pages:read', 'graph'],
+    hurt: 'people who write, reserve or fill in a form do not become leads, and leads lag behind their contacts',
+    memoryMb: 512,
+    timeoutSeconds: 30,
   },
   addTokenClaims: {
     entry: 'shops/add-token-claims',

@@ -55,6 +55,8 @@ export interface StageConfig extends StageOverrides {
   graphUrl: string;
   /** Where links that open a chat lead: number and text follow. */
   clickToChatUrl: string;
+  /** Hosts of a private network that addresses named by shops may lead to, by plain http too: on a laptop its own. */
+  privateHosts: readonly string[];
   /** Requests that the API takes on average over all callers. */
   requestsPerSecond: number;
   /** Requests that the API takes at once. */
@@ -79,12 +81,13 @@ const disposable: Defaults = {
   logLevel: 'DEBUG',
   mfa: 'optional',
   ...META,
+  privateHosts: [],
   requestsPerSecond: 200,
   requestBurst: 400,
 };
 
 const known: Record<string, Defaults> = {
-  local: { ...disposable, ...SIMULATOR },
+  local: { ...disposable, ...SIMULATOR, privateHosts: ['127.0.0.1'] },
   dev: disposable,
   prod: {
     removalPolicy: RemovalPolicy.RETAIN,
@@ -94,6 +97,7 @@ const known: Record<string, Defaults> = {
     logLevel: 'INFO',
     mfa: 'required',
     ...META,
+    privateHosts: [],
     requestsPerSecond: 2000,
     requestBurst: 4000,
   },

@@ -2,6 +2,9 @@ import { lookup as resolveName } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { callHttps, type HttpsAnswer, type HttpsCall, HttpsError } from './https.ts';
 
+/** The hosts in an environment variable: a list in JSON. Throws a `SyntaxError` for anything else. */
+export const readHosts = (json: string): string[] => (JSON.parse(json) as unknown[]).map(String);
+
 /** An address of an internet host. */
 export interface HostAddress {
   address: string;

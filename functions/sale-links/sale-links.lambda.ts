@@ -1,6 +1,6 @@
 import { documentClient } from '#platform/clients.ts';
 import { readEnv } from '#platform/env.ts';
-import { refusalOf } from '#platform/guarded-https.ts';
+import { readHosts, refusalOf } from '#platform/guarded-https.ts';
 import { httpApi } from '#platform/http.ts';
 import { patience } from '#platform/patience.ts';
 import { openTable } from '#platform/table.ts';
@@ -17,7 +17,7 @@ import { saleSourceStore } from './sale-source.store.ts';
 import { saleSummaryStore } from './sale-summary.store.ts';
 
 const env = readEnv('TABLE_NAME', 'SALES_VAULT', 'PRIVATE_HOSTS');
-const hosts = env.PRIVATE_HOSTS.split(',');
+const hosts = readHosts(env.PRIVATE_HOSTS);
 const table = openTable(documentClient(), env.TABLE_NAME);
 const clock = () => new Date();
 const secrets = openVault(env.SALES_VAULT);

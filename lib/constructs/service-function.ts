@@ -36,7 +36,7 @@ export interface Grant {
   actions: readonly string[];
   resources: readonly string[];
   /** @default - no condition */
-  conditions?: Record<string, Record<string, string>>;
+  conditions?: Record<string, Record<string, string | readonly string[]>>;
 }
 
 /** The template's name of a function: the manifest's, with `Function` behind. */

@@ -3,7 +3,7 @@ import type { CfnGlobalTable } from 'aws-cdk-lib/aws-dynamodb';
 import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { tableSchema } from '../../functions/table/schema.ts';
+import { keys, tableSchema } from '../../functions/table/schema.ts';
 import type { StageConfig } from '../stages.ts';
 import { acknowledge, wildcardBehind } from './acknowledge.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -13,8 +13,11 @@ export interface SingleTableProps {
   stage: StageConfig;
 }
 
-/** How far a function's use of the table goes; `write` includes `read`. */
-export type TableAccess = 'read' | 'write';
+/**
+ * How far a function's use of the table goes; all include `read`. `sale-links` writes the links of contacts to sales, and
+ * who made them: no contact, and nothing that is sold.
+ */
+export type TableAccess = 'read' | 'write' | 'sale-links';
 
 const itemActions = {
   read: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
@@ -26,8 +29,27 @@ const keyActions = {
   write: ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
 } as const;
 
-const upTo = (access: TableAccess, actions: Record<TableAccess, readonly string[]>): readonly string[] =>
+const upTo = (access: 'read' | 'write', actions: Record<'read' | 'write', readonly string[]>): readonly string[] =>
   access === 'read' ? actions.read : [...actions.read, ...actions.write];
+
+/** Looks at an item in a transaction and changes nothing. */
+const CHECK = 'dynamodb:ConditionCheckItem';
+
+/** Ids of shops are 26 characters, so that no other kind of partition can match, whatever its parts hold. */
+const ANY_SHOP = '?'.repeat(26);
+
+/** Partitions that links to sales are kept in, and the audit trail of them. */
+const saleLinkPartitions = [
+  keys.saleSummary(ANY_SHOP, '*').pk,
+  keys.auditEntry(ANY_SHOP, { kind: 'sale-link', id: '*' }, '', '').pk,
+  keys.auditEntry(ANY_SHOP, { kind: 'sale-source', id: '*' }, '', '').pk,
+];
+
+/** True only where a call says which partitions it writes, and all of them are among these. */
+const withinPartitions = (partitions: readonly string[]) => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
+  Null: { 'dynamodb:LeadingKeys': 'false' },
+});
 
 const stringAttribute = (name: string) => ({ name, type: AttributeType.STRING });
 
@@ -81,9 +103,20 @@ export class SingleTable extends Construct {
     const { tableArn, tableName } = this.table;
     const indexArns = Object.keys(tableSchema.indexes).map((index) => `${tableArn}/index/${index}`);
     fn.tell('TABLE_NAME', tableName);
-    fn.allow({ actions: upTo(access, itemActions), resources: [tableArn] });
+    if (access === 'sale-links') this.#allowSaleLinks(fn);
+    else fn.allow({ actions: upTo(access, itemActions), resources: [tableArn] });
     fn.allow({ actions: ['dynamodb:Query'], resources: indexArns });
-    this.#allowKey(fn, upTo(access, keyActions));
+    this.#allowKey(fn, upTo(access === 'read' ? 'read' : 'write', keyActions));
+  }
+
+  #allowSaleLinks(fn: ServiceFunction): void {
+    const resources = [this.table.tableArn];
+    fn.allow({ actions: [...itemActions.read, CHECK], resources });
+    fn.allow({
+      actions: itemActions.write.filter((action) => action !== CHECK),
+      resources,
+      conditions: withinPartitions(saleLinkPartitions),
+    });
   }
 
   /** Lets the function follow the changes of the table. */

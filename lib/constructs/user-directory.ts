@@ -29,6 +29,16 @@ export interface SignIn {
   clientId: string;
 }
 
+/** What inviting and sending away users takes, and no more: nothing that sets a password or reads a list. */
+const governing = [
+  'AdminCreateUser',
+  'AdminDeleteUser',
+  'AdminDisableUser',
+  'AdminEnableUser',
+  'AdminGetUser',
+  'AdminUserGlobalSignOut',
+].map((operation) => `cognito-idp:${operation}`);
+
 /** Stands where the site's address belongs until the web stack knows it; no browser can ever reach it. */
 const UNKNOWN_SITE = 'https://site.invalid';
 
@@ -127,6 +137,12 @@ export class UserDirectory extends Construct {
       logoutUrl: `${this.signInUrl}/logout`,
       clientId: this.clientId,
     };
+  }
+
+  /** Lets the function make, look at, disable, enable, sign out and delete accounts, and tells it the pool. */
+  bind(fn: ServiceFunction): void {
+    fn.tell('USER_POOL_ID', this.pool.userPoolId);
+    fn.allow({ actions: governing, resources: [this.pool.userPoolArn] });
   }
 
   #makeSignInPage({ stage }: StageConfig): string {

@@ -29,6 +29,7 @@ export class DataStack extends Stack {
   readonly tokens: SecretVault;
   readonly apps: SecretVault;
   readonly pages: SecretVault;
+  readonly sales: SecretVault;
   readonly queues: Readonly<Record<QueueName, WorkQueue>>;
 
   constructor(scope: Construct, id: string, { stage, ...props }: VidrieraStackProps) {
@@ -43,6 +44,7 @@ export class DataStack extends Stack {
     this.tokens = new SecretVault(this, 'TokenVault', { stage, kind: 'tokens', variable: 'TOKEN_VAULT' });
     this.apps = new SecretVault(this, 'AppVault', { stage, kind: 'apps', variable: 'APP_VAULT' });
     this.pages = new SecretVault(this, 'PageVault', { stage, kind: 'pages', variable: 'PAGE_VAULT' });
+    this.sales = new SecretVault(this, 'SalesVault', { stage, kind: 'sales', variable: 'SALES_VAULT' });
     // A queue holds what nobody sends twice, such as a webhook that Meta has its answer to: it is data.
     this.queues = Object.fromEntries(
       queueNames.map((name) => [

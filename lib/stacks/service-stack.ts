@@ -47,12 +47,12 @@ export class ServiceStack extends Stack {
   readonly recurring: ScheduleGroup;
   readonly relayDeadLetters: DeadLetterQueue;
   readonly #data: DataStack;
-  readonly #meta: Pick<StageConfig, 'graphUrl' | 'clickToChatUrl'>;
+  readonly #stage: Pick<StageConfig, 'graphUrl' | 'clickToChatUrl' | 'privateHosts'>;
 
   constructor(scope: Construct, id: string, { stage, data, codeOf, ...props }: ServiceStackProps) {
     super(scope, id, props);
     this.#data = data;
-    this.#meta = stage;
+    this.#stage = stage;
     this.expiries = this.#makeGroup(
       'Expiry',
       'stock of expired checkouts is freed late',
@@ -132,10 +132,11 @@ export class ServiceStack extends Stack {
       this.#data.queues[use.slice('queue:'.length) as QueueName].bind(fn);
       return;
     }
-    const { table, secret, metaApp, pictures, media, files, archive, tokens, apps, pages } = this.#data;
+    const { table, secret, metaApp, pictures, media, files, archive, tokens, apps, pages, sales } = this.#data;
     const grants: Record<Exclude<Use, QueueUse>, () => void> = {
       'table:read': () => table.bind(fn, 'read'),
       'table:write': () => table.bind(fn, 'write'),
+      'table:sale-links': () => table.bind(fn, 'sale-links'),
       'secret:app': () => secret.bind(fn),
       'secret:meta': () => metaApp.bind(fn),
       'pictures:write': () => pictures.bind(fn),
@@ -151,8 +152,11 @@ export class ServiceStack extends Stack {
       'vault:apps': () => apps.bind(fn, 'write'),
       'vault:pages:read': () => pages.bind(fn, 'read'),
       'vault:pages': () => pages.bind(fn, 'write'),
-      'click-to-chat': () => fn.tell('CLICK_TO_CHAT_URL', this.#meta.clickToChatUrl),
-      graph: () => fn.tell('GRAPH_URL', this.#meta.graphUrl),
+      'vault:sales': () => sales.bind(fn, 'write'),
+      directory: () => this.users.bind(fn),
+      'click-to-chat': () => fn.tell('CLICK_TO_CHAT_URL', this.#stage.clickToChatUrl),
+      'guarded-https': () => fn.tell('PRIVATE_HOSTS', JSON.stringify(this.#stage.privateHosts)),
+      graph: () => fn.tell('GRAPH_URL', this.#stage.graphUrl),
       'schedule:expiry': () => this.expiries.bindExpiry(fn, this.functionNamed(soleName((on) => 'schedule' in on))),
     };
     grants[use]();

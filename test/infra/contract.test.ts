@@ -53,6 +53,25 @@ const uses: Record<Use, { environment: Record<string, string>; statements: State
     environment: { TABLE_NAME: '<DataTable>' },
     statements: tableGrant([...readItems, ...writeItems], [...readKey, ...writeKey]),
   },
+  'table:sale-links': {
+    environment: { TABLE_NAME: '<DataTable>' },
+    statements: [
+      { actions: [...readItems, 'dynamodb:ConditionCheckItem'].toSorted(), resources: ['<DataTable.Arn>'] },
+      {
+        actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        resources: ['<DataTable.Arn>'],
+        condition: {
+          'ForAllValues:StringLike': {
+            'dynamodb:LeadingKeys': ['SALE-LINKS', 'AUDIT#sale-link', 'AUDIT#sale-source'].map(
+              (part) => `S#${'?'.repeat(26)}#${part}#*`,
+            ),
+          },
+          Null: { 'dynamodb:LeadingKeys': 'false' },
+        },
+      },
+      ...tableGrant([], [...readKey, ...writeKey]).slice(1),
+    ],
+  },
   'secret:app': {
     environment: { APP_SECRET_ID: '<AppSecret>' },
     statements: [{ actions: ['secretsmanager:GetSecretValue'], resources: ['<AppSecret>'] }],
@@ -99,6 +118,24 @@ const uses: Record<Use, { environment: Record<string, string>; statements: State
   'vault:apps': vault('APP_VAULT', 'apps', ...vaultVerbs),
   'vault:pages:read': vault('PAGE_VAULT', 'pages', 'GetSecretValue'),
   'vault:pages': vault('PAGE_VAULT', 'pages', ...vaultVerbs),
+  'vault:sales': vault('SALES_VAULT', 'sales', ...vaultVerbs),
+  'guarded-https': { environment: { PRIVATE_HOSTS: '[]' }, statements: [] },
+  directory: {
+    environment: { USER_POOL_ID: '<UsersPool>' },
+    statements: [
+      {
+        actions: [
+          'cognito-idp:AdminCreateUser',
+          'cognito-idp:AdminDeleteUser',
+          'cognito-idp:AdminDisableUser',
+          'cognito-idp:AdminEnableUser',
+          'cognito-idp:AdminGetUser',
+          'cognito-idp:AdminUserGlobalSignOut',
+        ],
+        resources: ['<UsersPool.Arn>'],
+      },
+    ],
+  },
   'click-to-chat': { environment: { CLICK_TO_CHAT_URL: 'https://wa.me' }, statements: [] },
   graph: { environment: { GRAPH_URL: 'https://graph.facebook.com' }, statements: [] },
   'schedule:expiry': {
@@ -207,6 +244,7 @@ describe('wildcards', () => {
       'arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/<ExpirySchedulesGroup>/*',
       vaultArn('apps'),
       vaultArn('pages'),
+      vaultArn('sales'),
       vaultArn('tokens'),
     ]);
     expect(statements.flatMap(({ actions }) => actions).filter((action) => action.includes('*'))).toEqual([]);

@@ -27,6 +27,7 @@ const ARCHIVE_BUCKET = 'vidriera-test-archive';
 const TOKEN_VAULT = 'vidriera-test/tokens/';
 const APP_VAULT = 'vidriera-test/apps/';
 const PAGE_VAULT = 'vidriera-test/pages/';
+const SALES_VAULT = 'vidriera-test/sales/';
 
 /** Where the services are that are called without the SDK; known once they run. */
 const SERVICES = 'http://services.invalid';
@@ -52,6 +53,7 @@ export interface Answer {
 const environmentOf: Record<Use, Record<string, string>> = {
   'table:read': { TABLE_NAME },
   'table:write': { TABLE_NAME },
+  'table:sale-links': { TABLE_NAME },
   'secret:app': { APP_SECRET_ID },
   'secret:meta': { META_SECRET_ID: 'vidriera-test/meta' },
   'pictures:write': { PICTURE_BUCKET },
@@ -74,6 +76,9 @@ const environmentOf: Record<Use, Record<string, string>> = {
   'vault:apps': { APP_VAULT },
   'vault:pages:read': { PAGE_VAULT },
   'vault:pages': { PAGE_VAULT },
+  'vault:sales': { SALES_VAULT },
+  'guarded-https': { PRIVATE_HOSTS: '["127.0.0.1"]' },
+  directory: { USER_POOL_ID: 'us-east-1_test' },
   'click-to-chat': { CLICK_TO_CHAT_URL: 'https://wa.me' },
   graph: { GRAPH_URL: NO_GRAPH },
   'schedule:expiry': {
@@ -95,6 +100,14 @@ const tableRead = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'
 const allowedBy: Record<Use, readonly string[]> = {
   'table:read': tableRead,
   'table:write': [
+    ...tableRead,
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:ConditionCheckItem',
+  ],
+  // in which partitions, the door of the local cloud asks
+  'table:sale-links': [
     ...tableRead,
     'dynamodb:PutItem',
     'dynamodb:UpdateItem',
@@ -123,6 +136,11 @@ const allowedBy: Record<Use, readonly string[]> = {
   'vault:apps': vaultActions,
   'vault:pages:read': ['secretsmanager:GetSecretValue'],
   'vault:pages': vaultActions,
+  'vault:sales': vaultActions,
+  'guarded-https': [],
+  directory: ['Create', 'Delete', 'Disable', 'Enable', 'Get']
+    .map((verb) => `cognito-idp:Admin${verb}User`)
+    .concat('cognito-idp:AdminUserGlobalSignOut'),
   'click-to-chat': [],
   graph: [],
   'schedule:expiry': ['scheduler:CreateSchedule', 'iam:PassRole'],
@@ -386,6 +404,7 @@ export const openLambdas = async ({ graphUrl = NO_GRAPH } = {}): Promise<Lambdas
     AWS_ENDPOINT_URL_S3: bucket.endpoint,
     AWS_ENDPOINT_URL_SQS: services.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: services.endpoint,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: services.endpoint,
     LAMBDA_TASK_ROOT: root,
     LOG_LEVEL: 'INFO',
   };
