@@ -131,7 +131,10 @@ const items: Record<keyof typeof keys, ItemRow> = {
   submission: {
     what: 'What somebody filled in, raw',
     key: keys.submission(shopId, '<submissionId>'),
-    indexes: [indexKeys.submission(shopId, '<state>', '<receivedAt>', '<submissionId>')],
+    indexes: [
+      indexKeys.submission(shopId, '<state>', '<receivedAt>', '<submissionId>'),
+      indexKeys.submissionOf(shopId, '<leadId>', '<receivedAt>', '<submissionId>'),
+    ],
   },
   job: {
     what: 'Import, export or erasure (gsi3 while it is queued or runs)',
@@ -204,6 +207,7 @@ const reads: Record<keyof typeof ranges, readonly (readonly [what: string, range
   leadForms: [['Forms of a shop', ranges.leadForms(shopId)]],
   leadPages: [['Pages of a shop', ranges.leadPages(shopId)]],
   submissions: [['Submissions in a state, by time', ranges.submissions(shopId, '<state>')]],
+  submissionsOf: [['What a lead filled in', ranges.submissionsOf(shopId, '<leadId>')]],
   jobs: [['Jobs of a kind, by time', ranges.jobs(shopId, '<kind>')]],
   dueJobs: [['Jobs that nobody works on, of all shops', ranges.dueJobs('<shard>' as never, '<now>')]],
   jobRows: [['What became of an import’s rows', ranges.jobRows(shopId, '<jobId>', '<row>' as never)]],

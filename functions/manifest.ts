@@ -1,3 +1,4 @@
+import { auditRoutes } from './audit/audit.routes.ts';
 import { catalogRoutes } from './catalog/catalog.routes.ts';
 import { storefrontRoutes } from './catalog/storefront.routes.ts';
 import { checkoutRoutes } from './checkouts/checkouts.routes.ts';
@@ -201,7 +202,7 @@ export const manifest = {
   },
   shops: {
     entry: 'shops/shops',
-    on: { http: { ...shopRoutes, ...userRoutes } },
+    on: { http: { ...shopRoutes, ...userRoutes, ...auditRoutes } },
     uses: ['table:write', 'directory'],
     hurt: 'admins can neither change the settings of their shop nor invite or send away its users',
     memoryMb: 512,

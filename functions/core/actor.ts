@@ -2,7 +2,7 @@
  * Who made a change, as it stands in the ledger: a shopper on the page, a customer in the chat, a user of the shop, or
  * a part of the system.
  */
-export type Actor = 'shopper' | 'customer' | 'schedule' | 'sweeper' | 'operator' | `user:${string}`;
+export type Actor = 'shopper' | 'customer' | 'schedule' | 'sweeper' | 'operator' | 'capture' | `user:${string}`;
 
 export const roles = ['admin', 'seller'] as const;
 export type Role = (typeof roles)[number];

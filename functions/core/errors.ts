@@ -53,6 +53,8 @@ export const errorCatalogue = {
   'user.self': { status: 409, retryable: false, title: 'Nobody disables or removes themself' },
   'user.last-admin': { status: 409, retryable: false, title: 'A shop needs an admin who may sign in' },
   'lead.exists': { status: 409, retryable: false, title: 'This person is a lead already' },
+  'lead-page.taken': { status: 409, retryable: false, title: 'This page is connected elsewhere' },
+  'lead-page.refused': { status: 422, retryable: false, title: 'Meta does not give the forms of this page' },
   'stage.not-empty': { status: 409, retryable: false, title: 'There are leads in this stage' },
   'pipeline.is-default': {
     status: 409,

@@ -13,7 +13,7 @@ export interface RelayContactPorts {
 const Relayed = lazy(() => z.pick(Contact(), { shopId: true, contactId: true }));
 
 /** What a lead copies of its contact, or follows. */
-const followed = ['phone', 'userIds', 'profileName', 'mergedInto'] as const;
+const followed = ['phone', 'userIds', 'name', 'profileName', 'username', 'mergedInto'] as const;
 
 const factsOf = (image: Record<string, unknown>): string =>
   JSON.stringify(followed.map((field) => image[field] ?? null));

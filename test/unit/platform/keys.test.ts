@@ -173,6 +173,7 @@ describe('index keys', () => {
     auditEntry: indexKeys.auditEntry(SHOP, '2026-11-21T12:00:00.000Z', SHOP),
     auditEntryOf: indexKeys.auditEntryOf(SHOP, 'user:ana', '2026-11-21T12:00:00.000Z', SHOP),
     submission: indexKeys.submission(SHOP, 'pending', '2026-11-21T12:00:00.000Z', 'f00d'),
+    submissionOf: indexKeys.submissionOf(SHOP, SHOP, '2026-11-21T12:00:00.000Z', 'f00d'),
     job: indexKeys.job(SHOP, 'import', SHOP),
     unfinishedJob: indexKeys.unfinishedJob(SHOP, '2026-11-21T12:00:00.000Z'),
   } satisfies Record<keyof typeof indexKeys, object>;
@@ -293,6 +294,7 @@ describe('ranges', () => {
       leadForms: ranges.leadForms(SHOP),
       leadPages: ranges.leadPages(SHOP),
       submissions: ranges.submissions(SHOP, 'pending'),
+      submissionsOf: ranges.submissionsOf(SHOP, SHOP),
       jobs: ranges.jobs(SHOP, 'import'),
       dueJobs: ranges.dueJobs(1, '2026'),
       jobRows: ranges.jobRows(SHOP, SHOP, 1),
