@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../functions/core/errors.ts';
+import { userAnswers, userBodies } from './openapi-user-examples.ts';
 import { tieExample, whatsAppAnswers, whatsAppBodies, whatsAppExample } from './openapi-whatsapp-examples.ts';
 
 const productId = '01JD3V9Q2M8ZK4T7N5R6W0XHYC';
@@ -114,12 +115,20 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   receiveStock: { quantity: 24, reason: 'Pedido 118' },
   adjustStock: { change: -1, reason: 'Se rompió una' },
   spreadStock: { hot: true },
-  updateShop: { holdMinutes: 720, limits: { maxActivePerPhone: 2 }, whatsapp: whatsAppExample },
+  updateShop: {
+    holdMinutes: 720,
+    sellerSees: 'own',
+    features: { saleLinks: true },
+    limits: { maxActivePerPhone: 2 },
+    whatsapp: whatsAppExample,
+  },
+  ...userBodies,
   ...whatsAppBodies,
 };
 
 /** Answers as they come, by route. */
 export const answerExamples: Readonly<Record<string, unknown>> = {
+  ...userAnswers,
   ...whatsAppAnswers,
   viewShop: shopView,
   viewCategories: { items: [{ categoryId, name: 'Velas y aromas', position: 0 }] },

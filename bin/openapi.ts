@@ -9,6 +9,7 @@ import type { Route, Routes } from '../functions/core/contract.ts';
 import { type ErrorCode, errorCatalogue } from '../functions/core/errors.ts';
 import { manifest } from '../functions/manifest.ts';
 import { shopRoutes } from '../functions/shops/shops.routes.ts';
+import { userRoutes } from '../functions/shops/users.routes.ts';
 import { stockRoutes } from '../functions/stock/stock.routes.ts';
 import { webhookRoutes } from '../functions/webhooks/webhooks.routes.ts';
 import { hubSignature, idempotencyKey, nameSchemas, problemSchema } from './openapi-components.ts';
@@ -26,6 +27,13 @@ const chapters: readonly { tag: string; description: string; routes: Routes }[] 
   { tag: 'Catalog', description: 'Categories, products and pictures of your shop.', routes: catalogRoutes },
   { tag: 'Stock', description: 'Counting what there is, and the ledger of every change.', routes: stockRoutes },
   { tag: 'Shop', description: 'The settings of your shop.', routes: shopRoutes },
+  {
+    tag: 'Users',
+    description:
+      'Who works in your shop: inviting, roles, sending away. What is assigned to somebody who was disabled or removed ' +
+      'stays so until it is reassigned.',
+    routes: userRoutes,
+  },
   {
     tag: 'WhatsApp numbers',
     description: 'Connecting the numbers of your shop, and what is wrong with one that does not work.',

@@ -6,10 +6,12 @@ import { callHttps, type HttpsAnswer } from './https.ts';
 /** A service that speaks Amazon's JSON protocol. */
 export interface AwsService {
   /** As it stands in signatures and in addresses. */
-  name: 'sqs' | 'secretsmanager';
+  name: 'sqs' | 'secretsmanager' | 'cognito-idp';
   /** The prefix of `x-amz-target`. */
   target: string;
   version: '1.0' | '1.1';
+  /** How long one attempt may take. @default 1500 */
+  timeoutMs?: number;
 }
 
 /** A service's own error; `name` is the service's word for it. */
@@ -62,7 +64,7 @@ const pause = (milliseconds: number) =>
  * Source: AWS SDKs reference, "AWS JSON 1.0 and 1.1 protocol"; IAM user guide, "Signature Version 4".
  */
 export const callAws = async (
-  { name, target, version }: AwsService,
+  { name, target, version, timeoutMs = TIMEOUT_MS }: AwsService,
   operation: string,
   endpoint: URL,
   input: object,
@@ -88,10 +90,11 @@ export const callAws = async (
       method: 'POST',
       headers: signed.headers,
       body,
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs,
     });
     if (answer.status !== 200) throw errorOf(operation, answer);
-    return JSON.parse(answer.body.toString('utf8')) as unknown;
+    // some operations have nothing to say
+    return answer.body.length === 0 ? {} : (JSON.parse(answer.body.toString('utf8')) as unknown);
   };
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -2,15 +2,13 @@ import { AppError } from '#core/errors.ts';
 import { missing, where } from '#platform/expression.ts';
 import { ConditionFailed, type Item, isContention, type Table } from '#platform/table.ts';
 import { indexKeys, keys, ranges } from '#table/schema.ts';
+import { auditWrite } from '../audit/audit.store.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { Shop } from './shop.ts';
+import { userWrites } from './user.store.ts';
 import { User } from './user.ts';
 
 const toItem = (shop: Shop): Item => ({ ...keys.shop(shop.shopId), ...indexKeys.shop(shop.slug), ...shop });
-
-const userWrites = (user: User) => [
-  { put: { ...keys.user(user.shopId, user.userId), ...user }, if: [missing] },
-  { put: { ...keys.userBySub(user.userId), shopId: user.shopId }, if: [missing] },
-];
 
 /** Shops, and the users who may sign in to each. */
 export const shopStore = (table: Table) => ({
@@ -47,9 +45,10 @@ export const shopStore = (table: Table) => ({
   },
 
   /** Saves a changed shop unless somebody changed it since it was read: then `change.conflict`. */
-  save: async (shop: Shop): Promise<void> => {
+  save: async (shop: Shop, entries: readonly AuditEntry[] = []): Promise<void> => {
+    const put = { put: toItem(shop), if: [where('version', '=', shop.version - 1)] };
     try {
-      await table.put(toItem(shop), [where('version', '=', shop.version - 1)]);
+      await table.transact([put, ...entries.map(auditWrite)]);
     } catch (error) {
       if (!isContention(error)) throw error;
       throw new AppError('change.conflict', 'the shop was changed at the same moment', { cause: error });

@@ -1,17 +1,28 @@
 import { documentClient } from '#platform/clients.ts';
+import { openDirectory } from '#platform/directory.ts';
 import { readEnv } from '#platform/env.ts';
 import { httpApi } from '#platform/http.ts';
 import { openTable } from '#platform/table.ts';
-import { findShop } from './find-shop.ts';
+import { auditRoutes } from '../audit/audit.routes.ts';
+import { auditStore } from '../audit/audit.store.ts';
+import { auditHandlers } from '../audit/audit-handlers.ts';
 import { shopStore } from './shop.store.ts';
+import { shopHandlers } from './shop-handlers.ts';
 import { shopRoutes } from './shops.routes.ts';
-import { updateShop } from './update-shop.ts';
+import { userStore } from './user.store.ts';
+import { userHandlers } from './user-handlers.ts';
+import { userRoutes } from './users.routes.ts';
 
-const { TABLE_NAME } = readEnv('TABLE_NAME');
-const shops = shopStore(openTable(documentClient(), TABLE_NAME));
+const { TABLE_NAME, USER_POOL_ID } = readEnv('TABLE_NAME', 'USER_POOL_ID');
+const table = openTable(documentClient(), TABLE_NAME);
+const shops = shopStore(table);
 const clock = () => new Date();
 
-export const handler = httpApi(shopRoutes, {
-  getShop: ({ caller }) => findShop(shops.find, caller.shopId),
-  updateShop: ({ caller, body, siteUrl }) => updateShop(caller.shopId, body, { shops, clock }, siteUrl),
-});
+export const handler = httpApi(
+  { ...shopRoutes, ...userRoutes, ...auditRoutes },
+  {
+    ...shopHandlers({ shops, clock }),
+    ...userHandlers({ users: userStore(table), directory: openDirectory(USER_POOL_ID), clock }),
+    ...auditHandlers({ audit: auditStore(table) }),
+  },
+);

@@ -3,6 +3,7 @@ import { roles } from '#core/actor.ts';
 import { keys } from '#table/schema.ts';
 import { connectionRoutes } from '../../functions/connections/connections.routes.ts';
 import type { Shop } from '../../functions/shops/shop.ts';
+import { userRoutes } from '../../functions/shops/users.routes.ts';
 import { type RouteName, routeNames, servedRoutes, type TestRequest } from '../support/events.ts';
 import { startGraph } from '../support/graph-server.ts';
 import { type Lambdas, openLambdas } from '../support/lambdas.ts';
@@ -10,6 +11,7 @@ import { signatureOf } from '../support/whatsapp-webhooks.ts';
 import { connectionAttacks, connectNumbers, prepareMeta, secretsOf } from './connection-attacks.ts';
 import { type Chats, conversationAttacks, openChats } from './conversation-attacks.ts';
 import { anOrder, aPhone, type GivenShop, givenShop } from './given.ts';
+import { openAccounts, userAttacks } from './user-attacks.ts';
 
 /** One shop with one of everything, and cursors into its lists. */
 interface Tenant extends GivenShop {
@@ -17,7 +19,10 @@ interface Tenant extends GivenShop {
   pictureId: string;
   chats: Chats;
   phoneNumberId: string;
-  cursors: Record<'products' | 'shown' | 'checkouts' | 'movements' | 'reconciliations' | 'connections', string>;
+  cursors: Record<
+    'products' | 'shown' | 'checkouts' | 'movements' | 'reconciliations' | 'connections' | 'users',
+    string
+  >;
 }
 
 /** One call with A's identity or at A's window, that names something of B. */
@@ -63,6 +68,7 @@ const attacks: Record<RouteName, () => Attack[]> = {
     graph,
   })),
   ...conversationAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
+  ...userAttacks(() => ({ a, b: { given: b, usersCursor: b.cursors.users } })),
   showShop: () => [{ what: 'own window', request: { params: { slug: a.shop.slug } }, status: 200 }],
   viewShop: () => [{ what: 'own shop', request: { query: { shop: a.shop.slug } }, status: 200 }],
   viewCategories: () => [{ what: 'own categories', request: { query: { shop: a.shop.slug } }, status: 200 }],
@@ -303,7 +309,9 @@ const openTenant = async (slug: string, customerName: string): Promise<Tenant> =
     movements: await cursorOf('listMovements', { as, params: { productId } }),
     reconciliations: await cursorOf('listReconciliations', { as }),
     connections: await cursorOf('listConnections', { as }),
+    users: await cursorOf('listUsers', { as }),
   };
+  openAccounts(lambdas, given);
   const chats = await openChats(lambdas, given, phoneNumberId);
   return { ...given, code: String(checkout['code']), pictureId, phoneNumberId, cursors, chats };
 };
@@ -370,6 +378,7 @@ describe("what is another shop's is answered like what does not exist", () => {
     productId: '01JD000000000000000000000Z',
     categoryId: 'nothing',
     phoneNumberId: '100000000',
+    userId: 'nobody',
   };
 
   it.each(routeNames)('%s', async (name) => {
@@ -394,9 +403,16 @@ describe('who may call', () => {
       expect([route.path, route.access === 'public']).toEqual([route.path, !route.path.startsWith('/admin/')]);
     }
     const adminsOnly = signedIn.filter((name) => !servedRoutes[name].route.access.includes('seller'));
-    const aboutNumbers = Object.keys(connectionRoutes).filter((name) => !/^(list|get)/.test(name));
+    const changes = (routes: object) => Object.keys(routes).filter((name) => !/^(list|get)/.test(name));
     expect(adminsOnly.sort()).toEqual(
-      [...aboutNumbers, 'listAccountEvents', 'listReconciliations', 'spreadStock', 'updateShop'].sort(),
+      [
+        ...changes(connectionRoutes),
+        ...changes(userRoutes),
+        'listAccountEvents',
+        'listReconciliations',
+        'spreadStock',
+        'updateShop',
+      ].sort(),
     );
   });
 

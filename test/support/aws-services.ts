@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -32,7 +33,18 @@ type Operations = Record<string, (input: Input) => object>;
 
 const queueOf = ({ QueueUrl }: Input): string => String(QueueUrl).split('/').at(-1) ?? '';
 
-/** What SQS and Secrets Manager hold. */
+/** Somebody's account in the user pool. */
+export interface PoolAccount {
+  email: string;
+  name: string;
+  enabled: boolean;
+  status: 'FORCE_CHANGE_PASSWORD' | 'CONFIRMED';
+  /** Invitations that were mailed. */
+  mails: number;
+  signOuts: number;
+}
+
+/** What SQS, Secrets Manager and the user pool hold. */
 export const createHolding = () => ({
   sent: [] as SentMessage[],
   /** Groups whose next message is refused, and no other of its batch. */
@@ -42,6 +54,8 @@ export const createHolding = () => ({
   secrets: new Map<string, string>(),
   /** Names of secrets that wait for their deletion. */
   deleted: new Set<string>(),
+  /** By subject. */
+  accounts: new Map<string, PoolAccount>(),
   /** Refuses these calls, by operation: so many of the next ones. */
   refusals: new Map<string, { name: string; status: number; times: number }>(),
 });
@@ -113,10 +127,68 @@ const secretOperations = ({ secrets, deleted }: Holding): Operations => {
   };
 };
 
+const poolOperations = ({ accounts }: Holding): Operations => {
+  const find = ({ Username }: Input): [string, PoolAccount] => {
+    const found = [...accounts].find(([sub, { email }]) => sub === Username || email === Username);
+    if (!found) throw new Refusal(400, 'UserNotFoundException');
+    return found;
+  };
+  const attributes = ([sub, { email }]: [string, PoolAccount]) => [
+    { Name: 'sub', Value: sub },
+    { Name: 'email', Value: email },
+  ];
+  const onAccount = (change: (account: PoolAccount) => void) => (input: Input) => {
+    change(find(input)[1]);
+    return {};
+  };
+  const resend = (input: Input) => {
+    const [sub, account] = find(input);
+    if (account.status === 'CONFIRMED') throw new Refusal(400, 'UnsupportedUserStateException');
+    account.mails += 1;
+    return { User: { UserStatus: account.status, Attributes: attributes([sub, account]) } };
+  };
+  return {
+    AdminCreateUser: (input) => {
+      if (input['MessageAction'] === 'RESEND') return resend(input);
+      const email = String(input['Username']);
+      if ([...accounts.values()].some((account) => account.email === email))
+        throw new Refusal(400, 'UsernameExistsException');
+      const given = input['UserAttributes'] as { Name: string; Value: string }[];
+      const name = given.find(({ Name }) => Name === 'name')?.Value ?? '';
+      const account = { email, name, enabled: true, status: 'FORCE_CHANGE_PASSWORD', mails: 1, signOuts: 0 } as const;
+      const sub = randomUUID();
+      accounts.set(sub, { ...account });
+      return { User: { UserStatus: account.status, Attributes: attributes([sub, account]) } };
+    },
+    AdminGetUser: (input) => {
+      const [sub, account] = find(input);
+      return { UserStatus: account.status, UserAttributes: attributes([sub, account]) };
+    },
+    AdminEnableUser: onAccount((account) => {
+      account.enabled = true;
+    }),
+    AdminDisableUser: onAccount((account) => {
+      account.enabled = false;
+    }),
+    AdminUserGlobalSignOut: onAccount((account) => {
+      account.signOuts += 1;
+    }),
+    AdminDeleteUser: (input) => {
+      accounts.delete(find(input)[0]);
+      return {};
+    },
+  };
+};
+
+const servicesByTarget: Readonly<Record<string, string>> = {
+  AmazonSQS: 'sqs',
+  AWSCognitoIdentityProviderService: 'cognito-idp',
+};
+
 /** The permission that a call needs; a batch needs that of its single form. */
 const actionOf = (target: string): string => {
   const [service = '', operation = ''] = target.split('.');
-  return `${service === 'AmazonSQS' ? 'sqs' : service}:${operation.replace(/Batch$/, '')}`;
+  return `${servicesByTarget[service] ?? service}:${operation.replace(/Batch$/, '')}`;
 };
 
 const readInput = async (request: IncomingMessage): Promise<Input> => {
@@ -124,10 +196,14 @@ const readInput = async (request: IncomingMessage): Promise<Input> => {
   return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Input;
 };
 
-/** SQS and Secrets Manager, as far as our functions call them without the SDK. `onCall` hears the permission used. */
+/** SQS, Secrets Manager and a user pool, as far as our functions call them without the SDK. `onCall` hears the permission used. */
 export const startServices = async (onCall: (action: string) => void = () => undefined) => {
   const holding = createHolding();
-  const operations: Operations = { ...queueOperations(holding), ...secretOperations(holding) };
+  const operations: Operations = {
+    ...queueOperations(holding),
+    ...secretOperations(holding),
+    ...poolOperations(holding),
+  };
   const answer = (operation: string, input: Input): object => {
     const refusal = holding.refusals.get(operation);
     if (refusal && refusal.times > 0) {
