@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../functions/core/errors.ts';
+import { auditAnswers } from './openapi-audit-examples.ts';
 import { userAnswers, userBodies } from './openapi-user-examples.ts';
 import { tieExample, whatsAppAnswers, whatsAppBodies, whatsAppExample } from './openapi-whatsapp-examples.ts';
 
@@ -128,6 +129,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
 
 /** Answers as they come, by route. */
 export const answerExamples: Readonly<Record<string, unknown>> = {
+  ...auditAnswers,
   ...userAnswers,
   ...whatsAppAnswers,
   viewShop: shopView,

@@ -8,6 +8,7 @@ import { type RouteName, routeNames, servedRoutes, type TestRequest } from '../s
 import { startGraph } from '../support/graph-server.ts';
 import { type Lambdas, openLambdas } from '../support/lambdas.ts';
 import { signatureOf } from '../support/whatsapp-webhooks.ts';
+import { auditAttacks } from './audit-attacks.ts';
 import { connectionAttacks, connectNumbers, prepareMeta, secretsOf } from './connection-attacks.ts';
 import { type Chats, conversationAttacks, openChats } from './conversation-attacks.ts';
 import { anOrder, aPhone, type GivenShop, givenShop } from './given.ts';
@@ -20,7 +21,7 @@ interface Tenant extends GivenShop {
   chats: Chats;
   phoneNumberId: string;
   cursors: Record<
-    'products' | 'shown' | 'checkouts' | 'movements' | 'reconciliations' | 'connections' | 'users',
+    'products' | 'shown' | 'checkouts' | 'movements' | 'reconciliations' | 'connections' | 'users' | 'audit',
     string
   >;
 }
@@ -68,6 +69,7 @@ const attacks: Record<RouteName, () => Attack[]> = {
     graph,
   })),
   ...conversationAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
+  ...auditAttacks(() => ({ a, b: { given: b, auditCursor: b.cursors.audit } })),
   ...userAttacks(() => ({ a, b: { given: b, usersCursor: b.cursors.users } })),
   showShop: () => [{ what: 'own window', request: { params: { slug: a.shop.slug } }, status: 200 }],
   viewShop: () => [{ what: 'own shop', request: { query: { shop: a.shop.slug } }, status: 200 }],
@@ -310,6 +312,7 @@ const openTenant = async (slug: string, customerName: string): Promise<Tenant> =
     reconciliations: await cursorOf('listReconciliations', { as }),
     connections: await cursorOf('listConnections', { as }),
     users: await cursorOf('listUsers', { as }),
+    audit: await cursorOf('listAudit', { as }),
   };
   openAccounts(lambdas, given);
   const chats = await openChats(lambdas, given, phoneNumberId);
@@ -409,6 +412,7 @@ describe('who may call', () => {
         ...changes(connectionRoutes),
         ...changes(userRoutes),
         'listAccountEvents',
+        'listAudit',
         'listReconciliations',
         'spreadStock',
         'updateShop',

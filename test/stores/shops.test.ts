@@ -69,7 +69,7 @@ describe('shops', () => {
 
   it('met by another write ask to be saved again', async () => {
     const { shop } = await openShop();
-    world.faults.plan(firstAttempts('PutItem', 'throttle', 4));
+    world.faults.plan(firstAttempts('TransactWriteItems', 'throttle', 4));
     expect(isAppError(await failureOf(shops.save({ ...shop, version: 2 })), 'change.conflict')).toBe(true);
     expect(await shops.find(shop.shopId)).toEqual(shop);
   });

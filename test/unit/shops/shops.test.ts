@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AuditEntry } from '../../../functions/audit/audit-entry.ts';
 import { createShop } from '../../../functions/shops/create-shop.ts';
 import {
   changeShop,
@@ -140,10 +141,40 @@ describe('a change of settings', () => {
       find: async (shopId: string) => (shopId === shop.shopId ? shop : undefined),
       save: async (changed: Shop) => void saved.push(changed),
     };
-    const changed = await updateShop(shop.shopId, { name: 'Otra' }, { shops, clock: () => now });
+    const ports = { shops, clock: () => now };
+    const change = { name: 'Otra' };
+    const changed = await updateShop({ shopId: shop.shopId, change, by: 'user:ana' }, ports);
     expect(saved).toEqual([changed]);
-    const unknown = updateShop('none', { name: 'Otra' }, { shops, clock: () => now });
+    const unknown = updateShop({ shopId: 'none', change, by: 'user:ana' }, ports);
     expect(await failureOf(unknown)).toMatchObject({ code: 'not-found' });
+  });
+
+  it('is saved with who changed what; of a phone only that it changed', async () => {
+    const shop = aShop({ whatsappNumber: '+5491123456789' });
+    const trail: AuditEntry[] = [];
+    const shops = {
+      find: async () => shop,
+      save: async (_: Shop, entries: readonly AuditEntry[]) => void trail.push(...entries),
+    };
+    const save = (change: Partial<UpdateShop>) =>
+      updateShop({ shopId: shop.shopId, change, by: 'user:ana' }, { shops, clock: () => now });
+    await save({ whatsappNumber: '+5491187654321', holdMinutes: 60, limits: { maxLines: 7 }, sellerSees: 'own' });
+    await save({ name: shop.name });
+    expect(trail).toMatchObject([
+      {
+        shopId: shop.shopId,
+        subject: { kind: 'shop', id: shop.shopId },
+        by: 'user:ana',
+        action: 'shop.changed',
+        changes: {
+          holdMinutes: { from: shop.holdMinutes, to: 60 },
+          'limits.maxLines': { from: shop.limits.maxLines, to: 7 },
+          sellerSees: { to: 'own' },
+          whatsappNumber: {},
+        },
+      },
+    ]);
+    expect(JSON.stringify(trail)).not.toContain('54911');
   });
 });
 
