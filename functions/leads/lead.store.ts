@@ -8,8 +8,9 @@ import { auditWrite } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { Lead } from './lead.ts';
 import { type LeadList, listLeads } from './lead-list.store.ts';
-import { emailDigest, facetsOf, listsNextActions, type Term, termsOf } from './lead-rows.ts';
+import { emailDigest, facets, facetsOf, listsNextActions, type Term, termsOf } from './lead-rows.ts';
 import { type LeadSearchList, searchLeads } from './lead-search.store.ts';
+import { Turn, type TurnTaken } from './round-robin.ts';
 
 type Secret = () => Promise<string>;
 
@@ -88,6 +89,12 @@ const contactCheck = ({ shopId, leadId }: Lead): Write => ({
   if: [exists, notMerged],
 });
 
+/** A turn is taken once: whoever is late sees how things are then. */
+const turnWrite = (shopId: string, { turn, before }: TurnTaken): Write => ({
+  put: { ...keys.leadTurn(shopId, turn.userId), ...turn },
+  if: [before === undefined ? missing : where('number', '=', before.number)],
+});
+
 const saved = async (write: Promise<void>): Promise<boolean> => {
   try {
     await write;
@@ -115,6 +122,22 @@ const leadReads = (table: Table) => ({
   count: async (shopId: string, facet: string, enough: number): Promise<number> =>
     Math.min(enough, await table.count(ranges.leads(shopId, facet, 'updated'), enough)),
 
+  /** How many leads in these stages a seller has, counted no further than `enough`. */
+  countOf: async (shopId: string, sellerId: string, stageIds: readonly string[], enough: number): Promise<number> => {
+    const lists = stageIds.map((stageId) => ranges.leads(shopId, facets.sellerAndStage(sellerId, stageId), 'updated'));
+    const counts = await Promise.all(lists.map((list) => table.count(list, enough)));
+    return Math.min(
+      enough,
+      counts.reduce((sum, count) => sum + count, 0),
+    );
+  },
+
+  /** When each seller was last given a lead in turn. */
+  turns: async (shopId: string): Promise<Turn[]> => {
+    const items = await Array.fromAsync(table.queryAll(ranges.leadTurns(shopId), { consistent: true }));
+    return items.map((item) => Turn().parse(item));
+  },
+
   /** What the same request led to the first time. Throws `idempotency.key-reused`. */
   findRepeat: (request: RepeatableRequest): Promise<string | undefined> => findRepeat(table, request),
 });
@@ -136,7 +159,11 @@ export const leadStore = (table: Table, secret: Secret) => ({
   /** Makes a lead of a contact; false when there is one, or the contact is gone, or somebody was faster. */
   create: async (
     lead: Lead,
-    { request, now, entries = [] }: { request?: RepeatableRequest; now?: Date; entries?: readonly AuditEntry[] } = {},
+    {
+      request,
+      now,
+      entries = [],
+    }: { request?: RepeatableRequest | undefined; now?: Date; entries?: readonly AuditEntry[] } = {},
   ): Promise<boolean> => {
     const remembered = request && now ? [rememberRequest(request, lead.leadId, now)] : [];
     const writes = leadWrites(undefined, lead, await secret());
@@ -146,4 +173,10 @@ export const leadStore = (table: Table, secret: Secret) => ({
   /** Saves a changed lead with the entries that tell of it; false when somebody was faster. */
   save: async (before: Lead, after: Lead, entries: readonly AuditEntry[] = []): Promise<boolean> =>
     saved(table.transact([...leadWrites(before, after, await secret()), ...entries.map(auditWrite)])),
+
+  /** Saves a lead with the turn in which it was given; false when somebody was faster with either. */
+  saveTurn: async (before: Lead, after: Lead, entries: readonly AuditEntry[], turn: TurnTaken): Promise<boolean> => {
+    const writes = leadWrites(before, after, await secret());
+    return saved(table.transact([...writes, ...entries.map(auditWrite), turnWrite(after.shopId, turn)]));
+  },
 });

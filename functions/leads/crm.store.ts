@@ -1,0 +1,21 @@
+import { cached } from '#core/cache.ts';
+import type { Table } from '#platform/table.ts';
+import { contactStore } from '../contacts/contact.store.ts';
+import { shopStore } from '../shops/shop.store.ts';
+import { leadStore } from './lead.store.ts';
+import { pipelineStore } from './pipeline.store.ts';
+
+/** Settings change seldom: another environment learns of a change some seconds late. */
+const KNOWN_MS = 5000;
+
+/** Every store that working with leads needs; a shop is remembered for a few seconds. */
+export const crmStores = (table: Table, secret: () => Promise<string>) => {
+  const shops = shopStore(table);
+  return {
+    leads: leadStore(table, secret),
+    contacts: contactStore(table, secret),
+    pipelines: pipelineStore(table),
+    users: { find: shops.findUser, all: (shopId: string) => Array.fromAsync(shops.users(shopId)) },
+    findShop: cached(shops.find, { ttlMs: KNOWN_MS, clock: () => new Date() }),
+  };
+};

@@ -1,0 +1,64 @@
+import * as z from 'zod/mini';
+import { timeField } from '#core/fields.ts';
+import { type Lazy, lazy } from '#core/lazy.ts';
+import { Consent, type Contact } from '../contacts/contact.ts';
+import { AdReferral, type Lead, leadName, leadStatuses } from './lead.ts';
+
+const text = () => z.optional(z.string());
+
+/** A lead as the people of its shop see it, with what is its contact's: consent, and facts that await a decision. */
+export const LeadView = lazy(() =>
+  z.object({
+    /** The contact's too. */
+    leadId: z.string(),
+    /** First and last name, else what the contact calls themself; absent when neither is known. */
+    name: text(),
+    firstName: text(),
+    lastName: text(),
+    /** E.164; absent for one whom Meta shows only by an id. */
+    phone: text(),
+    /** How each business portfolio knows the person. */
+    userIds: z.array(z.object({ businessId: z.string(), userId: z.string() })),
+    email: text(),
+    status: z.enum(leadStatuses),
+    pipelineId: z.string(),
+    stageId: z.string(),
+    /** Absent: nobody has it. */
+    assignedTo: text(),
+    source: z.string(),
+    metaLeadId: text(),
+    tags: z.array(z.string()),
+    referral: z.optional(AdReferral()),
+    nextActionAt: z.optional(timeField()),
+    importId: text(),
+    importRow: z.optional(z.int()),
+    formerLeadIds: z.optional(z.array(z.string())),
+    marketing: Consent(),
+    /** `identity`: two contacts contradict each other about who has this number or id; somebody should look. */
+    review: text(),
+    createdAt: timeField(),
+    updatedAt: timeField(),
+  }),
+);
+export type LeadView = z.infer<Lazy<typeof LeadView>>;
+
+/** A lead with its contact; one whose contact is gone has said nothing about marketing. */
+export const leadView = (lead: Lead, contact: Contact | undefined): LeadView => {
+  const { shopId: _, knownAs: __, version: ___, mergedInto: ____, ...shown } = lead;
+  const { marketing = { state: 'unknown' as const }, review } = contact ?? {};
+  return { ...shown, name: leadName(lead), marketing, review };
+};
+
+export interface LeadViewPorts {
+  contacts: { findAll: (shopId: string, contactIds: readonly string[]) => Promise<Contact[]> };
+}
+
+/** Leads with their contacts, in the same order: one read for all. */
+export const leadViews = async (shopId: string, leads: readonly Lead[], ports: LeadViewPorts): Promise<LeadView[]> => {
+  const found = await ports.contacts.findAll(
+    shopId,
+    leads.map(({ leadId }) => leadId),
+  );
+  const contacts = new Map(found.map((contact) => [contact.contactId, contact]));
+  return leads.map((lead) => leadView(lead, contacts.get(lead.leadId)));
+};
