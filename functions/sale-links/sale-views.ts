@@ -24,13 +24,13 @@ export const PreviousSales = lazy(() =>
 );
 export type PreviousSales = z.infer<Lazy<typeof PreviousSales>>;
 
-type Speaker = Pick<Shop, 'language' | 'timeZone'>;
+type Speaker = Pick<Shop, 'language' | 'country' | 'timeZone'>;
 
 /** What a contact has bought, with its words. */
-export const previousSales = (bought: Bought, { language, timeZone }: Speaker): PreviousSales => ({
+export const previousSales = (bought: Bought, shop: Speaker): PreviousSales => ({
   ...bought,
-  sentence: salesSentence(language, bought.count),
-  detail: salesDetail(language, bought, timeZone),
+  sentence: salesSentence(shop.language, bought.count),
+  detail: salesDetail(bought, shop),
 });
 
 /** A link as sellers see it. */

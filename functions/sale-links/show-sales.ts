@@ -8,7 +8,7 @@ export type Customer = Pick<Contact, 'contactId' | 'formerContactIds'>;
 
 /** What customers of a shop have bought, by contact id; nothing of those who have not. */
 export type ShowSales = (
-  shop: Pick<Shop, 'shopId' | 'language' | 'timeZone' | 'features'>,
+  shop: Pick<Shop, 'shopId' | 'language' | 'country' | 'timeZone' | 'features'>,
   customers: readonly Customer[],
 ) => Promise<ReadonlyMap<string, PreviousSales>>;
 

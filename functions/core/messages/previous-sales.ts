@@ -1,5 +1,6 @@
 import { type Currency, formatMoney } from '../money.ts';
 import type { Language } from './core-types.ts';
+import { localeFor } from './languages.ts';
 
 interface Bought {
   count: number;
@@ -36,11 +37,20 @@ const words = {
 /** What stands over a chat: «Este cliente tiene 3 ventas anteriores». */
 export const salesSentence = (language: Language, count: number): string => words[language].sentence(count);
 
+/** Where a shop is, and how it speaks. */
+interface Speaker {
+  language: Language;
+  country: string;
+  timeZone: string;
+}
+
 /** Sums per currency and the day of the last sale where the shop is: «$ 45.000 y US$ 20 en total, la última el …». */
-export const salesDetail = (language: Language, { count, totals, lastAt }: Bought, timeZone: string): string => {
+export const salesDetail = (bought: Bought, { language, country, timeZone }: Speaker): string => {
+  const { count, totals, lastAt } = bought;
   const { detail, and } = words[language];
-  const sums = totals.map(({ currency, total }) => formatMoney(total, currency, language));
+  const locale = localeFor(language, country);
+  const sums = totals.map(({ currency, total }) => formatMoney(total, currency, locale));
   const listed = sums.length > 1 ? `${sums.slice(0, -1).join(', ')} ${and} ${sums.at(-1)}` : (sums[0] ?? '');
-  const day = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone }).format(new Date(lastAt));
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(new Date(lastAt));
   return detail(listed, day, count);
 };
