@@ -1,0 +1,94 @@
+import { isContention, type Table, type Write } from '#platform/table.ts';
+import { ranges } from '#table/schema.ts';
+import { auditWrite } from '../audit/audit.store.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import { conversationWrite } from '../conversations/conversation.store.ts';
+import type { Conversation } from '../conversations/conversation.ts';
+import { leadRemovalWrites } from './lead.store.ts';
+import type { Lead } from './lead.ts';
+import { leadChangeWrites, leadsBehind } from './lead-merge.store.ts';
+import { emailDigest, facets, reversedDigits } from './lead-rows.ts';
+import type { LeadChange } from './merge-leads-of-contacts.ts';
+
+type Secret = () => Promise<string>;
+
+const saved = async (write: Promise<void>): Promise<boolean> => {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (isContention(error)) return false;
+    throw error;
+  }
+};
+
+const leadIdsOf = (items: readonly Record<string, unknown>[]): string[] => [
+  ...new Set(items.map(({ leadId }) => String(leadId))),
+];
+
+/** How many leads of one term are looked at: more bear a common name than anybody would compare. */
+const MOST_ALIKE = 100;
+
+const likeness = (table: Table, secret: Secret) => {
+  const behind = async (term: 'name' | 'phone' | 'email', shopId: string, prefix: string): Promise<string[]> =>
+    leadIdsOf((await table.query(ranges.leadsByTerm(shopId, term, prefix), { limit: MOST_ALIKE })).items);
+  return {
+    /** Leads with this e-mail address. */
+    idsByEmail: async (shopId: string, email: string): Promise<string[]> =>
+      behind('email', shopId, `${emailDigest(email, await secret())}#`),
+
+    /** Leads with this folded word in their name; a hundred of them at most. */
+    idsByWord: (shopId: string, word: string): Promise<string[]> => behind('name', shopId, `${word}#`),
+
+    /** Leads whose phone ends in these digits. */
+    idsByLastDigits: (shopId: string, digits: string): Promise<string[]> =>
+      behind('phone', shopId, reversedDigits(digits)),
+  };
+};
+
+/** A transaction takes a hundred writes. */
+const ROWS_AT_ONCE = 50;
+
+const clearNotes = async (table: Table, shopId: string, leadId: string): Promise<void> => {
+  const rows = await Array.fromAsync(table.queryAll(ranges.leadNotes(shopId, leadId), { consistent: true }));
+  const writes = rows.map(({ pk, sk }): Write => ({ delete: { pk: String(pk), sk: String(sk) } }));
+  while (writes.length > 0) await table.transact(writes.splice(0, ROWS_AT_ONCE));
+};
+
+/** What leads go through beside their ordinary changes: merges, removals, and being like others. */
+export const leadLifeStore = (table: Table, secret: Secret) => ({
+  ...likeness(table, secret),
+
+  /** Saves several leads with what tells of it, all or nothing; false when somebody was faster. */
+  saveAll: async (changes: readonly LeadChange[]): Promise<boolean> =>
+    saved(table.transact(leadChangeWrites(changes, await secret()))),
+
+  /** Some of the leads of a stage, perhaps as it was a moment ago. */
+  idsIn: async (shopId: string, stageId: string, limit: number): Promise<string[]> =>
+    leadIdsOf((await table.query(ranges.leads(shopId, facets.stage(stageId), 'updated'), { limit })).items),
+
+  /** These leads as they stand now, and those in which they went on. */
+  behind: (shopId: string, leadIds: readonly string[]): Promise<Lead[]> => leadsBehind(table, shopId, leadIds),
+
+  /**
+   * Takes leads away with all rows by which they are listed and found, and saves conversations, all or nothing; false when
+   * somebody changed one of them.
+   */
+  remove: (
+    leads: readonly Lead[],
+    conversations: readonly Conversation[],
+    entries: readonly AuditEntry[],
+  ): Promise<boolean> =>
+    saved(
+      table.transact([
+        ...leads.flatMap(leadRemovalWrites),
+        ...conversations.map(conversationWrite),
+        ...entries.map(auditWrite),
+      ]),
+    ),
+
+  /** Removes the notes of leads. */
+  clearNotes: async (shopId: string, leadIds: readonly string[]): Promise<void> => {
+    for (const leadId of leadIds) await clearNotes(table, shopId, leadId);
+  },
+});
