@@ -6,6 +6,8 @@ import { connectionRoutes } from './connections/connections.routes.ts';
 import { conversationRoutes } from './conversations/conversations.routes.ts';
 import type { Routes } from './core/contract.ts';
 import { maxReceives } from './core/max-receives.ts';
+import { leadFormRoutes } from './leads/lead-forms.routes.ts';
+import { leadRoutes } from './leads/leads.routes.ts';
 import { saleLinkRoutes } from './sale-links/sale-links.routes.ts';
 import { shopRoutes } from './shops/shops.routes.ts';
 import { userRoutes } from './shops/users.routes.ts';
@@ -280,6 +282,14 @@ export const manifest = {
     memoryMb: 1024,
     timeoutSeconds: 15,
   },
+  leads: {
+    entry: 'leads/leads',
+    on: { http: leadRoutes },
+    uses: ['table:write', 'secret:app'],
+    hurt: 'sellers neither see nor change their leads',
+    memoryMb: 1024,
+    timeoutSeconds: 29,
+  },
   saleLinks: {
     entry: 'sale-links/sale-links',
     on: { http: saleLinkRoutes },
@@ -336,6 +346,14 @@ export const manifest = {
     hurt: 'sellers do not see the pictures, voices and files that customers sent',
     memoryMb: 1024,
     timeoutSeconds: 150,
+  },
+  leadForms: {
+    entry: 'leads/lead-forms',
+    on: { http: leadFormRoutes },
+    uses: ['table:write', 'secret:app'],
+    hurt: 'forms on the sites of shops are not taken in until they are sent again',
+    memoryMb: 512,
+    timeoutSeconds: 10,
   },
   captureLeads: {
     entry: 'leads/capture-leads',

@@ -2,6 +2,9 @@ import { cached } from '#core/cache.ts';
 import type { Table } from '#platform/table.ts';
 import { connectionStore } from '../connections/connection.store.ts';
 import { contactStore } from '../contacts/contact.store.ts';
+import { leadPageStore } from '../leads/lead-page.store.ts';
+import { receiveLeadgen } from '../leads/receive-leadgen.ts';
+import { submissionStore } from '../leads/submission.store.ts';
 import { accountEventStore } from './account-event.store.ts';
 import { conversationStore } from './conversation.store.ts';
 import { messageStore } from './message.store.ts';
@@ -18,6 +21,8 @@ export const inboxStores = (table: Table, secret: () => Promise<string>) => {
     conversations: conversationStore(table),
     messages: messageStore(table),
     events: accountEventStore(table),
+    /** What Lead Ads tell comes in with all else that Meta does. */
+    takeLeadgen: receiveLeadgen({ pages: leadPageStore(table), submissions: submissionStore(table) }),
     connections: { ...connections, findByNumber, findByNumberNow: connections.findByNumber },
   };
 };

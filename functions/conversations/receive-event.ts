@@ -21,6 +21,8 @@ export interface ReceiveEventPorts extends ReceivePorts, AccountEventPorts {
   respond: Respond<InboundMessage>;
   /** In the place of `respond` while another agent has the chat: nothing may be answered. */
   overhear?: Respond<InboundMessage>;
+  /** Takes in that somebody filled in a form of an advertisement. */
+  takeLeadgen?: (event: WebhookEvent) => Promise<EventOutcome>;
 }
 
 /**
@@ -118,6 +120,7 @@ export const receiveEvent = async (
   { lastTry }: { lastTry: boolean },
   ports: ReceiveEventPorts,
 ): Promise<EventOutcome> => {
+  if (event.kind === 'leadgen' && ports.takeLeadgen) return ports.takeLeadgen(event);
   const take = takers[event.kind];
   if (take === undefined) return keepRaw({ event, ports });
   const connection = await connectionOf(event, ports);
