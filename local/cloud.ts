@@ -12,6 +12,7 @@ import { type Directory, openDirectory } from './directory.ts';
 import { createDoor, type Door, type Principal } from './door.ts';
 import { createEdgeHeaders } from './edge.ts';
 import type { SchedulerEngine } from './engines/scheduler.ts';
+import { startUserPool } from './engines/user-pool.ts';
 import { createFront } from './front.ts';
 import { createFunctionsHost, type FunctionsHost } from './functions-host.ts';
 import { homePage } from './home-page.ts';
@@ -166,6 +167,18 @@ const openShops = (config: AdminClientConfig, tableName: string): Directory => {
   return openDirectory(shopStore(openTable(client, tableName)));
 };
 
+/** The accounts of the template's user pool. Whoever the table names was there before it, unless it says otherwise. */
+const startAccounts = ({ clock, folder, place }: Parts, services: Services, directory: Directory) =>
+  startUserPool({
+    ...{ clock, region: place.region, accountId: place.accountId },
+    userPoolId: services.model.userPools[0]?.ref ?? '',
+    dir: folder?.directory,
+    known: {
+      bySubject: directory.findUser,
+      byEmail: async (email) => (await directory.users()).find((user) => user.email.toLowerCase() === email),
+    },
+  });
+
 /** Everything behind the port, and what of it the `Cloud` shows. */
 interface Inside {
   parts: Parts;
@@ -274,11 +287,13 @@ const startInside = async (parts: Parts, options: CloudOptions): Promise<Inside>
   parts.scheduler = scheduler;
   services.engines.push(scheduler);
   const owner = createPrincipal('owner', 'all');
-  const door = createDoor({ engines: services.engines, principals: [...principals, owner], clock, ...place });
   const admin = adminConfig(place, owner);
   const directory = openShops(admin, services.tableName);
+  const userPool = await startAccounts(parts, services, directory);
+  services.engines.push(userPool);
+  const door = createDoor({ engines: services.engines, principals: [...principals, owner], clock, ...place });
   const { model } = services;
-  const identity = await startSignIn({ place, model, host, directory, folder, now: () => clock.now() });
+  const identity = await startSignIn({ place, model, host, directory, userPool, folder, now: () => clock.now() });
   const whatsapp = startWhatsapp(parts);
   return { parts, services, host, scheduler, whatsapp, door, directory, identity, admin, build };
 };

@@ -1,13 +1,14 @@
 import type { ShopStore } from '../functions/shops/shop.store.ts';
 import type { Shop } from '../functions/shops/shop.ts';
-import type { User } from '../functions/shops/user.ts';
+import { isActive, type User } from '../functions/shops/user.ts';
 
 /** Shops and users of the local cloud, as its own pages need them. */
 export interface Directory {
   shops: () => Promise<Shop[]>;
+  /** Those who may do anything. */
   users: () => Promise<User[]>;
   findUser: (userId: string) => Promise<User | undefined>;
-  /** A user of the shop in that role; `who` is an id, an e-mail address or a name. */
+  /** A user of the shop in that role who may do anything; `who` is an id, an e-mail address or a name. */
   pick: (slug: string, role: string | undefined, who: string | undefined) => Promise<User | undefined>;
 }
 
@@ -17,7 +18,7 @@ const isCalled = (user: User, who: string | undefined): boolean =>
 /** Opens the directory over the shops of the table. */
 export const openDirectory = (store: ShopStore): Directory => {
   const shops = () => Array.fromAsync(store.all());
-  const usersOf = (shopId: string) => Array.fromAsync(store.users(shopId));
+  const usersOf = async (shopId: string) => (await Array.fromAsync(store.users(shopId))).filter(isActive);
   return {
     shops,
     users: async () => (await Promise.all((await shops()).map(({ shopId }) => usersOf(shopId)))).flat(),

@@ -7,8 +7,15 @@ interface Entry {
 
 const MAX_ENTRIES = 10_000;
 
-/** Keeps sessions, codes and grants of the local identity provider in memory: a restart signs everybody out. */
-export const createIdentityStore = (): AdapterFactory => {
+/** Where the local identity provider keeps sessions, codes and grants. */
+export interface IdentityStore {
+  adapter: AdapterFactory;
+  /** Forgets all that would let somebody go on without signing in anew. */
+  signOut: (accountId: string) => void;
+}
+
+/** Keeps them in memory: a restart signs everybody out. */
+export const createIdentityStore = (): IdentityStore => {
   const entries = new Map<string, Entry>();
   const live = (key: string): AdapterPayload | undefined => {
     const entry = entries.get(key);
@@ -25,7 +32,7 @@ export const createIdentityStore = (): AdapterFactory => {
     if (oldest !== undefined) entries.delete(oldest);
   };
 
-  return (kind): Adapter => {
+  const adapter: AdapterFactory = (kind): Adapter => {
     const first = (field: 'uid' | 'userCode', value: string) => {
       const [found] = findBy(kind, field, value);
       return found && live(found[0]);
@@ -48,4 +55,8 @@ export const createIdentityStore = (): AdapterFactory => {
       },
     };
   };
+  const signOut = (accountId: string): void => {
+    for (const [key, { payload }] of entries) if (payload.accountId === accountId) entries.delete(key);
+  };
+  return { adapter, signOut };
 };

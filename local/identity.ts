@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PreTokenGenerationV2TriggerEvent } from 'aws-lambda';
 import { exportJWK, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose';
-import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider';
+import Provider, { type AdapterFactory, type ClientMetadata, type Configuration } from 'oidc-provider';
 import type { User } from '../functions/shops/user.ts';
 import { identityPage } from './identity-page.ts';
 import { createIdentityStore } from './identity-store.ts';
@@ -41,6 +41,8 @@ export interface IdentityOptions {
   users: {
     list: () => Promise<User[]>;
     find: (userId: string) => Promise<User | undefined>;
+    /** Hears of everybody who signs in. */
+    signedIn?: (userId: string) => Promise<void>;
     shopNames: () => Promise<ReadonlyMap<string, string>>;
   };
   /** Runs the pre-token function, as Cognito would before it issues a token. */
@@ -55,6 +57,8 @@ export interface Identity {
   signIn: SignInAddresses;
   publicKeys: JSONWebKeySet;
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Ends what somebody has: they must sign in anew once their access token has run out. */
+  signOut: (userId: string) => void;
   /** An access token of a user, by the same path as after a sign-in. */
   issue: (user: User) => Promise<string>;
 }
@@ -171,8 +175,8 @@ const grantAll: Configuration['loadExistingGrant'] = async ({ oidc }) => {
   return grant;
 };
 
-const configuration = (options: IdentityOptions): Configuration => ({
-  adapter: createIdentityStore(),
+const configuration = (options: IdentityOptions, adapter: AdapterFactory): Configuration => ({
+  adapter,
   clients: options.clients.map(toClient),
   jwks: { keys: [options.keys.signing] },
   cookies: { keys: options.keys.cookies },
@@ -228,6 +232,7 @@ const createSignIn = (provider: Provider, { users }: IdentityOptions) => {
   const choose = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const userId = (await readForm(request)).get('userId') ?? '';
     if (!(await users.find(userId))) return show(request, response);
+    await users.signedIn?.(userId);
     await provider.interactionFinished(request, response, { login: { accountId: userId } });
   };
   return (request: IncomingMessage, response: ServerResponse) =>
@@ -256,7 +261,8 @@ const signOut = ({ clients }: IdentityOptions, request: IncomingMessage, respons
  */
 export const createIdentity = (options: IdentityOptions): Identity => {
   const issuer = `${options.url}/oidc`;
-  const provider = new Provider(issuer, configuration(options));
+  const store = createIdentityStore();
+  const provider = new Provider(issuer, configuration(options, store.adapter));
   const answer = provider.callback();
   const signIn = createSignIn(provider, options);
 
@@ -283,5 +289,5 @@ export const createIdentity = (options: IdentityOptions): Identity => {
     clientId: options.clients[0]?.clientId ?? '',
   };
   const publicKeys = { keys: [publicPart(options.keys.signing)] };
-  return { issuer, signIn: addresses, publicKeys, handle, issue };
+  return { issuer, signIn: addresses, publicKeys, handle, issue, signOut: store.signOut };
 };

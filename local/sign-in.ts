@@ -1,6 +1,7 @@
 import type { PreTokenGenerationV2TriggerEvent } from 'aws-lambda';
 import type { DataFolder } from './data-folder.ts';
 import type { Directory } from './directory.ts';
+import type { UserPoolEngine } from './engines/user-pool.ts';
 import type { FunctionsHost } from './functions-host.ts';
 import type { Place } from './identities.ts';
 import { createIdentity, createIdentityKeys, type Identity, type IdentityClient } from './identity.ts';
@@ -12,6 +13,8 @@ export interface SignInOptions {
   model: CloudModel;
   host: FunctionsHost;
   directory: Directory;
+  /** Who has an account, and who was sent away. */
+  userPool: UserPoolEngine;
   now: () => number;
   folder?: DataFolder;
 }
@@ -36,6 +39,20 @@ const toClient = ({ ref, properties }: ResourceModel, url: string): IdentityClie
   };
 };
 
+/** Whoever has an account, is not disabled, and stands in the table. */
+const signInUsers = ({ directory, userPool }: SignInOptions) => {
+  const find = async (userId: string) => ((await userPool.maySignIn(userId)) ? directory.findUser(userId) : undefined);
+  return {
+    find,
+    list: async () => {
+      const found = await Promise.all((await directory.users()).map(({ userId }) => find(userId)));
+      return found.filter((user) => user !== undefined);
+    },
+    signedIn: userPool.signedIn,
+    shopNames: async () => new Map((await directory.shops()).map((shop) => [shop.shopId, shop.name])),
+  };
+};
+
 const keptKeys = async (folder: DataFolder | undefined) => {
   const keys = folder?.state().identityKeys ?? (await createIdentityKeys());
   folder?.remember({ identityKeys: keys });
@@ -44,23 +61,21 @@ const keptKeys = async (folder: DataFolder | undefined) => {
 
 /** Starts the identity provider in the place of the template's user pool. */
 export const startSignIn = async (options: SignInOptions): Promise<Identity> => {
-  const { place, model, host, directory, now, folder } = options;
+  const { place, model, host, userPool, now, folder } = options;
   const { preTokenFunction } = model;
-  return createIdentity({
+  const identity = createIdentity({
     url: place.url,
     region: place.region,
     userPoolId: model.userPools[0]?.ref ?? '',
     keys: await keptKeys(folder),
     clients: model.userPoolClients.map((client) => toClient(client, place.url)),
-    users: {
-      list: directory.users,
-      find: directory.findUser,
-      shopNames: async () => new Map((await directory.shops()).map((shop) => [shop.shopId, shop.name])),
-    },
+    users: signInUsers(options),
     preToken: async (event: PreTokenGenerationV2TriggerEvent) =>
       preTokenFunction ? host.invoke(preTokenFunction, event) : event,
     now,
   });
+  userPool.onSignOut(identity.signOut);
+  return identity;
 };
 
 /** The routes with the local provider in the place of the user pool. Throws for an authorizer of another issuer. */
