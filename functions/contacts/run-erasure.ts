@@ -1,0 +1,118 @@
+import { isAppError } from '#core/errors.ts';
+import type { Job } from '../jobs/job.ts';
+import type { Runner } from '../jobs/run-job.ts';
+import { type EraseFilesPorts, eraseJobFiles } from './erase-files.ts';
+import {
+  anonymiseKnown,
+  anonymiseOthers,
+  cutNames,
+  type ErasePorts,
+  eraseAccountEvents,
+  eraseBeside,
+  eraseConversations,
+  eraseHolders,
+  eraseSubmissions,
+  findConversations,
+  planErasure,
+  type Step,
+  type StepDone,
+} from './erase-person.ts';
+import { added, type Erasure, type ErasurePlan, ErasureProgress } from './erasure.ts';
+
+export interface RunErasurePorts extends ErasePorts, EraseFilesPorts {
+  rows: ErasePorts['rows'] & {
+    /** Keeps that somebody was erased, and how much. */
+    record: (erasure: Erasure) => Promise<void>;
+  };
+  /** Waits so many milliseconds. */
+  pause: (milliseconds: number) => Promise<void>;
+}
+
+const WAITS = 3;
+const WAIT_MS = 35_000;
+
+/** Whoever began to work for the person before they were gone has finished by then. */
+const waitForOthers =
+  ({ pause }: RunErasurePorts): Step =>
+  async ({ cursor }) => {
+    await pause(WAIT_MS);
+    const waited = Number(cursor ?? 0) + 1;
+    return waited < WAITS ? { cursor: String(waited) } : {};
+  };
+
+/**
+ * What is done, in this order: names first, so that nothing more comes to the person; what leads to other things before
+ * those; at last once more what somebody may have added who was at it all the while.
+ */
+const stepsOf = (ports: RunErasurePorts): readonly Step[] => [
+  planErasure,
+  cutNames,
+  findConversations,
+  eraseConversations,
+  anonymiseKnown,
+  anonymiseOthers,
+  eraseBeside,
+  eraseSubmissions,
+  eraseAccountEvents,
+  eraseJobFiles(ports),
+  eraseHolders,
+  waitForOthers(ports),
+  eraseConversations,
+  eraseBeside,
+];
+
+const nobody: ErasurePlan = {
+  ids: [],
+  marks: { phones: [], holders: [], tails: [], emails: [], userIds: [] },
+  conversationIds: [],
+};
+
+const further = (progress: ErasureProgress, { cursor, plan, counts }: StepDone): ErasureProgress => ({
+  step: cursor === undefined ? progress.step + 1 : progress.step,
+  ...(cursor !== undefined && { cursor }),
+  plan: plan ?? progress.plan,
+  counts: added(progress.counts, counts ?? {}),
+});
+
+const finish = async (job: Job, { counts }: ErasureProgress, { rows }: RunErasurePorts) => {
+  const { shopId, jobId, by, createdAt: at } = job;
+  await rows.record({ shopId, contactId: String(job.input['contactId']), jobId, by, at, counts });
+  return { state: 'done', result: { counts }, progress: {} } as const;
+};
+
+/** One part of the work; undefined when there is no such person, or no more. */
+const advanceBy = async (
+  step: Step,
+  progress: ErasureProgress,
+  { shopId, input }: Job,
+  ports: RunErasurePorts,
+): Promise<ErasureProgress | undefined> => {
+  const { plan = nobody, cursor } = progress;
+  try {
+    const contactId = String(input['contactId']);
+    return further(progress, await step({ shopId, contactId, plan, cursor }, ports));
+  } catch (error) {
+    if (isAppError(error, 'not-found')) return undefined;
+    throw error;
+  }
+};
+
+/**
+ * Erases the person of `input.contactId` from a shop: contacts, look-ups, conversations, messages, files, leads, notes,
+ * audit entries, consents, submissions, links to sales. Checkouts stay as figures without the person. It goes step by step
+ * and page by page, and may die and begin anew behind any of them; who it is, is noted without anything personal. A
+ * message that comes meanwhile makes a new contact. What ages out elsewhere is told in docs/operations.md.
+ */
+export const erasureRunner =
+  (ports: RunErasurePorts): Runner =>
+  async ({ job, checkpoint }) => {
+    const steps = stepsOf(ports);
+    let progress = ErasureProgress().parse(job.progress);
+    for (let step = steps[progress.step]; step; step = steps[progress.step]) {
+      const next = await advanceBy(step, progress, job, ports);
+      if (next === undefined) return { state: 'failed', error: 'not-found' };
+      progress = next;
+      if (!(await checkpoint(progress))) return undefined;
+    }
+    return finish(job, progress, ports);
+  };
