@@ -8,7 +8,8 @@ import type { ConsentOutcome } from './change-consent.ts';
 import { ConsentEntry } from './consent-entry.ts';
 import type { Contact } from './contact.ts';
 
-const entryItem = (entry: ConsentEntry): Item => {
+/** A row of the ledger. */
+export const consentItem = (entry: ConsentEntry): Item => {
   const { shopId, contactId, at, state, source, channel, text } = entry;
   const digest = contentDigest([state, source, channel, text ?? '']);
   return { ...keys.consent(shopId, contactId, at, digest), ...(entry as object) };
@@ -28,7 +29,7 @@ export const consentStore = (table: Table) => ({
     const item = { ...keys.contact(contact.shopId, contact.contactId), ...contact };
     try {
       await table.transact([
-        { put: entryItem(entry), if: [missing] },
+        { put: consentItem(entry), if: [missing] },
         { put: item, if: [where('version', '=', contact.version - 1)] },
         ...(audit ? [auditWrite(audit)] : []),
       ]);

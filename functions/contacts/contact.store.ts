@@ -15,7 +15,7 @@ import type { Alias, ContactChange, Known } from './identity.ts';
 type Secret = () => Promise<string>;
 
 /** The key of a look-up. A phone stands in it only as a keyed digest: keys are seen where phones must not be. */
-const lookupKey = (shopId: string, alias: Alias, secret: string): Key =>
+export const lookupKey = (shopId: string, alias: Alias, secret: string): Key =>
   'phone' in alias
     ? keys.contactByPhone(shopId, keyedDigest(secret, 'contact-phone', phoneKey(alias.phone)))
     : keys.contactByUserId(shopId, alias.businessId, alias.userId);
@@ -35,7 +35,8 @@ const ledTo = (
 
 const versionCondition = (version: number): Condition => (version === 1 ? missing : where('version', '=', version - 1));
 
-const changeWrites = ({ contact, claims, releases }: ContactChange, secret: string): Write[] => {
+/** The writes that save a contact with its look-ups, for a transaction; they fail when somebody was faster. */
+export const contactWrites = ({ contact, claims, releases }: ContactChange, secret: string): Write[] => {
   const { shopId, contactId } = contact;
   return [
     { put: { ...keys.contact(shopId, contactId), ...contact }, if: [versionCondition(contact.version)] },
@@ -64,7 +65,7 @@ const saved = async (write: Promise<void>): Promise<boolean> => {
 };
 
 /** Contacts by id; in the place of one who was merged, who goes on. */
-const whoGoesOn = async (table: Table, shopId: string, contactIds: readonly string[], consistent: boolean) => {
+export const whoGoesOn = async (table: Table, shopId: string, contactIds: readonly string[], consistent: boolean) => {
   const found = new Map<string, Contact>();
   let wanted = [...new Set(contactIds)];
   while (wanted.length > 0) {
@@ -176,7 +177,7 @@ export const contactStore = (table: Table, secret: Secret) => ({
     merged: MergedLeads = { changes: [], absent: [] },
   ): Promise<boolean> => {
     const key = await secret();
-    const contacts = changes.flatMap((change) => changeWrites(change, key));
+    const contacts = changes.flatMap((change) => contactWrites(change, key));
     const leads = mergedLeadWrites(merged, changes[0]?.contact.shopId ?? '', key);
     return saved(table.transact([...contacts, ...conversations.map(conversationWrite), ...leads]));
   },
