@@ -1,5 +1,8 @@
+import type { Actor } from '#core/actor.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type AppUsePorts, forgetApps, unsubscribeApp } from './app-use.ts';
 import { type Connection, isTakenOver } from './connection.ts';
+import { connectionEntries } from './connection-audit.ts';
 import { changeConnection, type UpdateConnection } from './connection-draft.ts';
 import { assertSeller, type CreateConnectionPorts } from './create-connection.ts';
 import { amendConnection, type ConnectionsToSettle, findConnection, inState } from './settle-connection.ts';
@@ -8,25 +11,27 @@ import { readToken, type SecretVault } from './token-vault.ts';
 interface Which {
   shopId: string;
   phoneNumberId: string;
+  by: Actor;
 }
 
 /** Changes name, seller, limits and the like. Throws `not-found`, `request.invalid`, `change.conflict`. */
 export const updateConnection = async (
-  { shopId, phoneNumberId, change }: Which & { change: UpdateConnection },
+  { shopId, phoneNumberId, change, by }: Which & { change: UpdateConnection },
   ports: Pick<CreateConnectionPorts, 'clock' | 'shopOfUser'> & { connections: ConnectionsToSettle },
 ): Promise<Connection> => {
   const [connection] = await Promise.all([
     findConnection(ports.connections, shopId, phoneNumberId),
     assertSeller(shopId, change.sellerId, ports),
   ]);
-  return amendConnection(connection, (current) => changeConnection(current, change), ports.connections, ports.clock());
+  const changed = (current: Connection) => changeConnection(current, change);
+  return amendConnection(connection, changed, ports.connections, ports.clock(), { deed: { by, what: 'changed' } });
 };
 
 export interface DeleteConnectionPorts extends Pick<CreateConnectionPorts, 'clock'>, AppUsePorts {
   connections: ConnectionsToSettle &
     AppUsePorts['connections'] & {
       /** The row and its look-ups, all or nothing, unless somebody changed it since: then `change.conflict`. */
-      remove: (connection: Connection) => Promise<void>;
+      remove: (connection: Connection, entries: readonly AuditEntry[]) => Promise<void>;
     };
   tokens: Pick<SecretVault, 'read' | 'forget' | 'remove'>;
 }
@@ -47,7 +52,7 @@ const giveUpToken = async (connection: Connection, ports: DeleteConnectionPorts)
  * has taken over leaves only its row. Throws `not-found`, `change.conflict`.
  */
 export const deleteConnection = async (
-  { shopId, phoneNumberId }: Which,
+  { shopId, phoneNumberId, by }: Which,
   ports: DeleteConnectionPorts,
 ): Promise<void> => {
   const { connections, clock } = ports;
@@ -55,5 +60,5 @@ export const deleteConnection = async (
   const disabled = await amendConnection(connection, disable, connections, clock());
   if (!isTakenOver(disabled)) await giveUpToken(disabled, ports);
   await forgetApps(disabled, ports);
-  await connections.remove(disabled);
+  await connections.remove(disabled, connectionEntries({ before: connection }, { by, what: 'deleted' }, clock()));
 };

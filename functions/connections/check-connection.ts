@@ -1,3 +1,4 @@
+import type { Actor } from '#core/actor.ts';
 import { AppError } from '#core/errors.ts';
 import type { Connection } from './connection.ts';
 import { notProven } from './connection-state.ts';
@@ -21,17 +22,19 @@ export interface CheckPorts extends ExaminePorts {
 interface Which {
   shopId: string;
   phoneNumberId: string;
+  by: Actor;
 }
 
 /** Checks a connection and keeps the results on it; asked to, mends what it can. Throws `not-found`, `connection.number-taken`. */
 export const checkConnection = async (
-  { shopId, phoneNumberId, repair = false, pin }: Which & { repair?: boolean; pin?: string | undefined },
+  { shopId, phoneNumberId, by, repair = false, pin }: Which & { repair?: boolean; pin?: string | undefined },
   ports: CheckPorts & { tokens: SecretVault },
 ): Promise<Connection> => {
   const connection = await findHeldConnection(ports.connections, shopId, phoneNumberId);
   const keep = pinKeeper(ports.tokens, connection);
   const examined = await examineConnection(connection, ports, repair ? { pin, keep } : undefined);
-  return settleConnection(connection, examined, { connections: ports.connections, now: ports.clock() });
+  const deed = { by, what: 'checked' };
+  return settleConnection(connection, examined, { connections: ports.connections, now: ports.clock(), deed });
 };
 
 /** Checks a connection as {@link checkConnection} does, mending nothing. */
@@ -42,13 +45,13 @@ export const lookAtConnection = async (connection: Connection, ports: CheckPorts
 
 /** Stops a connection until an admin resumes it. Paused already, it stays as it is. Throws `not-found`, `connection.number-taken`. */
 export const pauseConnection = async (
-  { shopId, phoneNumberId }: Which,
+  { shopId, phoneNumberId, by }: Which,
   { connections, clock }: Pick<CheckPorts, 'connections' | 'clock'>,
 ): Promise<Connection> => {
   const connection = await findHeldConnection(connections, shopId, phoneNumberId);
   if (connection.state === 'paused') return connection;
   const paused = (current: Connection) => inState(assertHeld(current), { state: 'paused', stateReason: 'admin' });
-  return amendConnection(connection, paused, connections, clock());
+  return amendConnection(connection, paused, connections, clock(), { deed: { by, what: 'paused' } });
 };
 
 /**
@@ -56,7 +59,10 @@ export const pauseConnection = async (
  * either way. Throws `not-found`, `connection.number-taken`, `connection.check-failed` with the finding that stands against it, and
  * `change.conflict` when somebody changed state or token meanwhile.
  */
-export const resumeConnection = async ({ shopId, phoneNumberId }: Which, ports: CheckPorts): Promise<Connection> => {
+export const resumeConnection = async (
+  { shopId, phoneNumberId, by }: Which,
+  ports: CheckPorts,
+): Promise<Connection> => {
   const { connections, clock } = ports;
   const connection = await findHeldConnection(connections, shopId, phoneNumberId);
   if (connection.state === 'active') return connection;
@@ -73,5 +79,5 @@ export const resumeConnection = async ({ shopId, phoneNumberId }: Which, ports: 
     }
     return inState(withFindings(current, examined, clock()), { state: 'active' });
   };
-  return amendConnection(connection, resume, connections, clock());
+  return amendConnection(connection, resume, connections, clock(), { deed: { by, what: 'resumed' } });
 };

@@ -1,4 +1,4 @@
-import type { Caller } from '#core/actor.ts';
+import { actorOf, type Caller } from '#core/actor.ts';
 import type { RouteHandlers } from '#core/contract.ts';
 import type { Page, PageRequest } from '#core/page.ts';
 import { findShop } from '../shops/find-shop.ts';
@@ -52,27 +52,29 @@ const seenFrom = (ports: ConnectionPorts, { siteUrl }: Pick<Seen, 'siteUrl'>): C
 const numberOf = ({ caller, params }: { caller: Caller; params: { phoneNumberId: string } }) => ({
   shopId: caller.shopId,
   phoneNumberId: params.phoneNumberId,
+  by: actorOf(caller),
+});
+
+const askedBy = <Body>({
+  caller,
+  body,
+  idempotencyKey,
+}: {
+  caller: Caller;
+  body: Body;
+  idempotencyKey: string | undefined;
+}) => ({
+  shopId: caller.shopId,
+  input: body,
+  idempotencyKey,
+  by: actorOf(caller),
 });
 
 const makingHandlers = (ports: ConnectionPorts) => {
   const { show } = viewer(ports);
   return {
-    createConnection: (input) =>
-      show(
-        createConnection(
-          { shopId: input.caller.shopId, input: input.body, idempotencyKey: input.idempotencyKey },
-          seenFrom(ports, input),
-        ),
-        input,
-      ),
-    signUpConnection: (input) =>
-      show(
-        signUpConnection(
-          { shopId: input.caller.shopId, input: input.body, idempotencyKey: input.idempotencyKey },
-          seenFrom(ports, input),
-        ),
-        input,
-      ),
+    createConnection: (input) => show(createConnection(askedBy(input), seenFrom(ports, input)), input),
+    signUpConnection: (input) => show(signUpConnection(askedBy(input), seenFrom(ports, input)), input),
     rotateToken: (input) =>
       show(rotateToken({ ...numberOf(input), token: input.body.token }, seenFrom(ports, input)), input),
     setApp: ({ body: { token, ...app }, ...input }) =>

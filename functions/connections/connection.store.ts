@@ -5,6 +5,8 @@ import { type Condition, exists, missing, where } from '#platform/expression.ts'
 import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
 import { ConditionFailed, type Item, isContention, type Table, type Write } from '#platform/table.ts';
 import { keys, ranges } from '#table/schema.ts';
+import { auditWrite } from '../audit/audit.store.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { Connection, type ConnectionState, isTakenOver, takenOver } from './connection.ts';
 
 const toItem = (connection: Connection): Item => ({
@@ -100,9 +102,14 @@ const writes = (table: Table) => ({
    * own row that this one replaces; `holder` the row of another shop, which loses the number unless it was changed
    * since it was read. Throws `connection.number-taken`, `change.conflict`.
    */
-  claim: async (connection: Connection, former: Connection | undefined, holder?: Connection): Promise<void> => {
+  claim: async (
+    connection: Connection,
+    former: Connection | undefined,
+    holder?: Connection,
+    entries: readonly AuditEntry[] = [],
+  ): Promise<void> => {
     try {
-      await table.transact(claimWrites(connection, { former, holder }));
+      await table.transact([...claimWrites(connection, { former, holder }), ...entries.map(auditWrite)]);
     } catch (error) {
       throw claimRefusal(error);
     }
@@ -112,14 +119,17 @@ const writes = (table: Table) => ({
    * Saves a changed connection unless somebody changed it since it was read: then `change.conflict`, also when the
    * same request came twice at once.
    */
-  save: async (connection: Connection, request?: RepeatableRequest): Promise<void> => {
+  save: async (
+    connection: Connection,
+    request?: RepeatableRequest,
+    entries: readonly AuditEntry[] = [],
+  ): Promise<void> => {
     const put: Write = { put: toItem(connection), if: [where('version', '=', connection.version - 1)] };
+    const { phoneNumberId, updatedAt } = connection;
+    const remembered = request ? [rememberRequest(request, phoneNumberId, new Date(updatedAt))] : [];
+    const more = [...remembered, ...entries.map(auditWrite)];
     try {
-      if (request === undefined) await table.put(put.put, put.if);
-      else {
-        const remember = rememberRequest(request, connection.phoneNumberId, new Date(connection.updatedAt));
-        await table.transact([put, remember]);
-      }
+      await (more.length === 0 ? table.put(put.put, put.if) : table.transact([put, ...more]));
     } catch (error) {
       throw isContention(error) ? changedMeanwhile(error) : error;
     }
@@ -129,7 +139,7 @@ const writes = (table: Table) => ({
    * Removes a connection and its look-ups, all or nothing; of one that was taken over the row alone, for the look-ups
    * are the other shop's. Throws `change.conflict` when it was changed since.
    */
-  remove: async (connection: Connection): Promise<void> => {
+  remove: async (connection: Connection, entries: readonly AuditEntry[] = []): Promise<void> => {
     const { shopId, phoneNumberId, wabaId, version } = connection;
     const own = [where('shopId', '=', shopId)];
     const lookups: Write[] = [
@@ -138,7 +148,7 @@ const writes = (table: Table) => ({
     ];
     const row: Write = { delete: keys.connection(shopId, phoneNumberId), if: [where('version', '=', version)] };
     try {
-      await table.transact(isTakenOver(connection) ? [row] : [row, ...lookups]);
+      await table.transact([row, ...(isTakenOver(connection) ? [] : lookups), ...entries.map(auditWrite)]);
     } catch (error) {
       throw isContention(error) ? changedMeanwhile(error) : error;
     }

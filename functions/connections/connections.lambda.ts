@@ -4,6 +4,7 @@ import { httpApi } from '#platform/http.ts';
 import { openTable } from '#platform/table.ts';
 import { openVault } from '#platform/vault.ts';
 import { shopStore } from '../shops/shop.store.ts';
+import { shopOfActive } from '../shops/viewer.ts';
 import { openGraph } from '../whatsapp/graph.client.ts';
 import { connectionStore } from './connection.store.ts';
 import { connectionHandlers } from './connection-handlers.ts';
@@ -22,7 +23,7 @@ export const handler = httpApi(
     apps: openVault(env.APP_VAULT),
     shared: () => deployment.read(env.META_SECRET_ID),
     graph: (version, app) => openGraph({ graphUrl: env.GRAPH_URL, version, appSecret: app?.appSecret }),
-    shopOfUser: async (userId) => (await shops.findUser(userId))?.shopId,
+    shopOfUser: async (userId) => shopOfActive(await shops.findUser(userId)),
     findShop: shops.find,
     clock: () => new Date(),
   }),

@@ -1,3 +1,4 @@
+import type { Actor } from '#core/actor.ts';
 import { invalidField, notFound } from '#core/errors.ts';
 import { type RepeatableRequest, repeatable } from '#core/repeatable.ts';
 import type { Connection } from './connection.ts';
@@ -18,6 +19,7 @@ interface Asked<Input> {
   shopId: string;
   input: Input;
   idempotencyKey: string | undefined;
+  by: Actor;
 }
 
 /** Throws `request.invalid` unless the seller belongs to the shop. */
@@ -50,14 +52,14 @@ const publicPart = ({ app, ...input }: Omit<CreateConnection, 'token'> & { token
  * `request.invalid`, `idempotency.key-reused`, and what {@link establishConnection} throws.
  */
 export const createConnection = async (
-  { shopId, input, idempotencyKey }: Asked<CreateConnection>,
+  { shopId, input, idempotencyKey, by }: Asked<CreateConnection>,
   ports: CreateConnectionPorts,
 ): Promise<Connection> => {
   const request = repeatable(shopId, 'create-connection', idempotencyKey, publicPart(input));
   const repeated = await findRepeated(request, ports);
   if (repeated) return repeated;
   await assertSeller(shopId, input.sellerId, ports);
-  return establishConnection({ ...input, shopId }, ports, request);
+  return establishConnection({ ...input, shopId, by }, ports, request);
 };
 
 /**
@@ -66,7 +68,7 @@ export const createConnection = async (
  * Source: Meta for Developers, "Embedded Signup: Onboarding customers as a Tech Provider".
  */
 export const signUpConnection = async (
-  { shopId, input: { code, ...input }, idempotencyKey }: Asked<SignUpConnection>,
+  { shopId, input: { code, ...input }, idempotencyKey, by }: Asked<SignUpConnection>,
   ports: CreateConnectionPorts,
 ): Promise<Connection> => {
   const request = repeatable(shopId, 'sign-up-connection', idempotencyKey, publicPart(input));
@@ -74,5 +76,5 @@ export const signUpConnection = async (
   if (repeated) return repeated;
   const [app] = await Promise.all([findApp(ports, { app: 'shared' }), assertSeller(shopId, input.sellerId, ports)]);
   const token = await exchanged(ports.graph(input.graphVersion, app), app, code);
-  return establishConnection({ ...input, shopId, token }, ports, request);
+  return establishConnection({ ...input, shopId, token, by }, ports, request);
 };

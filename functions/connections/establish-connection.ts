@@ -1,8 +1,11 @@
+import type { Actor } from '#core/actor.ts';
 import type { Clock } from '#core/clock.ts';
 import { AppError, isAppError } from '#core/errors.ts';
 import type { RepeatableRequest } from '#core/repeatable.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type AppUsePorts, forgetApps, webhookKeyFor } from './app-use.ts';
 import { type Connection, isTakenOver } from './connection.ts';
+import { connectionEntries, lossEntry } from './connection-audit.ts';
 import { type CreateConnection, rateFor } from './connection-draft.ts';
 import { type ExaminePorts, examineConnection } from './examine-connection.ts';
 import { tokenFacts } from './examine-token.ts';
@@ -19,7 +22,12 @@ export interface EstablishPorts extends ExaminePorts {
      * replaces, `holder` that of another shop, which loses the number. Throws `connection.number-taken`,
      * `change.conflict`.
      */
-    claim: (connection: Connection, former: Connection | undefined, holder?: Connection) => Promise<void>;
+    claim: (
+      connection: Connection,
+      former: Connection | undefined,
+      holder: Connection | undefined,
+      entries: readonly AuditEntry[],
+    ) => Promise<void>;
   } & AppUsePorts['connections'] &
     TakeOverPorts['connections'];
   tokens: SecretVault;
@@ -28,7 +36,11 @@ export interface EstablishPorts extends ExaminePorts {
 }
 
 /** What is needed to connect a number, however the token came. */
-export type Draft = Omit<CreateConnection, 'app'> & { shopId: string; app?: GivenApp | undefined };
+export type Draft = Omit<CreateConnection, 'app'> & {
+  shopId: string;
+  app?: GivenApp | undefined;
+  by: Actor;
+};
 
 interface Known {
   former: Connection | undefined;
@@ -88,13 +100,19 @@ const knownOf = async ({ shopId, phoneNumberId, app }: Draft, { connections }: E
 };
 
 /** Takes the number, from another shop too if that one has lost it at Meta. */
-const claim = async (connection: Connection, former: Connection | undefined, ports: EstablishPorts): Promise<void> => {
+const claim = async (
+  connection: Connection,
+  { former, by }: { former: Connection | undefined; by: Actor },
+  ports: EstablishPorts,
+): Promise<void> => {
+  const now = ports.clock();
+  const entries = connectionEntries({ after: connection }, { by, what: 'connected' }, now);
   try {
-    await ports.connections.claim(connection, former);
+    await ports.connections.claim(connection, former, undefined, entries);
   } catch (error) {
     const holder = isAppError(error, 'connection.number-taken') ? await lostHolder(connection, ports) : undefined;
     if (holder === undefined) throw error;
-    await ports.connections.claim(connection, former, holder);
+    await ports.connections.claim(connection, former, holder, [...entries, lossEntry(holder, now)]);
   }
 };
 
@@ -118,7 +136,7 @@ export const establishConnection = async (
   const proof = await proveNumber(draft, app, ports.graph(draft.graphVersion, app), now);
   const known = await knownOf(draft, ports);
   const connection = draftConnection(draft, proof, known, now);
-  await claim(connection, known.former, ports);
+  await claim(connection, { former: known.former, by: draft.by }, ports);
   await keepSecrets(connection, draft, ports);
   if (known.former) await forgetApps(known.former, ports);
   const examined = await examineConnection(connection, ports, { pin: draft.pin, keep: pinKeeper(ports.tokens, draft) });

@@ -1,3 +1,4 @@
+import type { Actor } from '#core/actor.ts';
 import { AppError } from '#core/errors.ts';
 import { forgetApps, unsubscribeApp, webhookKeyFor } from './app-use.ts';
 import { type Connection, isSameApp } from './connection.ts';
@@ -11,6 +12,7 @@ import { findApp, readToken, type StoredToken } from './token-vault.ts';
 interface Which {
   shopId: string;
   phoneNumberId: string;
+  by: Actor;
 }
 
 /** What is stored, and where to. */
@@ -22,6 +24,7 @@ interface Move {
   webhookKey?: string;
   stored: StoredToken | undefined;
   now: Date;
+  by: Actor;
 }
 
 type TokenChange = Partial<Pick<Connection, 'token' | 'tokenSetAt' | 'provenAt'>>;
@@ -29,7 +32,7 @@ type TokenChange = Partial<Pick<Connection, 'token' | 'tokenSetAt' | 'provenAt'>
 /** Has Meta confirm app and token together; or, without a new token, that the stored one is of this app. */
 const prove = async (
   connection: Connection,
-  { app, token, stored, now }: Omit<Move, 'webhookKey'>,
+  { app, token, stored, now }: Omit<Move, 'webhookKey' | 'by'>,
   ports: RenewPorts,
 ): Promise<TokenChange> => {
   const graph = ports.graph(connection.graphVersion, app);
@@ -45,7 +48,7 @@ const prove = async (
 };
 
 const keep = async (
-  { shopId, phoneNumberId }: Which,
+  { shopId, phoneNumberId }: Pick<Which, 'shopId' | 'phoneNumberId'>,
   { app, token, webhookKey, stored }: Move,
   { apps, tokens }: RenewPorts,
 ): Promise<void> => {
@@ -89,6 +92,7 @@ const moveConnection = async (connection: Connection, move: Move, ports: RenewPo
     (current) => ({ ...moved(current, move), ...change }),
     connections,
     clock(),
+    { deed: { by: move.by, what: 'app-changed' } },
   );
   const settled = await settleRenewed(onOther, ports);
   // without a new token the stored one was of the new app all along
@@ -104,14 +108,14 @@ const moveConnection = async (connection: Connection, move: Move, ports: RenewPo
  * `connection.number-taken`, `meta.unavailable`, `change.conflict`.
  */
 export const setApp = async (
-  { shopId, phoneNumberId, app, token }: Which & { app: GivenApp; token?: string | undefined },
+  { shopId, phoneNumberId, by, app, token }: Which & { app: GivenApp; token?: string | undefined },
   ports: RenewPorts,
 ): Promise<Connection> => {
   const now = ports.clock();
   const connection = await findHeldConnection(ports.connections, shopId, phoneNumberId);
   const [stored, all] = await Promise.all([readToken(ports.tokens, connection), ports.connections.ofShop(shopId)]);
   const webhookKey = webhookKeyFor(shopId, app.appId, all);
-  return moveConnection(connection, { app, token, webhookKey, stored, now }, ports);
+  return moveConnection(connection, { app, token, webhookKey, stored, now, by }, ports);
 };
 
 /**
@@ -119,11 +123,11 @@ export const setApp = async (
  * `meta-app.missing`.
  */
 export const setSharedApp = async (
-  { shopId, phoneNumberId, token }: Which & { token: string },
+  { shopId, phoneNumberId, by, token }: Which & { token: string },
   ports: RenewPorts,
 ): Promise<Connection> => {
   const now = ports.clock();
   const connection = await findHeldConnection(ports.connections, shopId, phoneNumberId);
   const [stored, app] = await Promise.all([readToken(ports.tokens, connection), findApp(ports, { app: 'shared' })]);
-  return moveConnection(connection, { app, token, stored, now }, ports);
+  return moveConnection(connection, { app, token, stored, now, by }, ports);
 };

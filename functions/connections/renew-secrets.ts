@@ -1,3 +1,4 @@
+import type { Actor } from '#core/actor.ts';
 import type { AppUsePorts } from './app-use.ts';
 import type { Connection } from './connection.ts';
 import { type ExaminePorts, examineConnection } from './examine-connection.ts';
@@ -21,6 +22,7 @@ export interface RenewPorts extends ExaminePorts {
 interface Which {
   shopId: string;
   phoneNumberId: string;
+  by: Actor;
 }
 
 /**
@@ -46,7 +48,7 @@ export const settleRenewed = async (connection: Connection, ports: RenewPorts): 
  * `meta.unavailable`, `meta-app.missing`, `change.conflict`; until then the former token stays.
  */
 export const rotateToken = async (
-  { shopId, phoneNumberId, token }: Which & { token: string },
+  { shopId, phoneNumberId, by, token }: Which & { token: string },
   ports: RenewPorts,
 ): Promise<Connection> => {
   const now = ports.clock();
@@ -64,6 +66,7 @@ export const rotateToken = async (
     (current) => ({ ...current, ...facts }),
     ports.connections,
     ports.clock(),
+    { deed: { by, what: 'token-rotated' } },
   );
   return settleRenewed(renewed, ports);
 };

@@ -1,13 +1,18 @@
 import { AppError, isAppError, notFound } from '#core/errors.ts';
 import type { RepeatableRequest } from '#core/repeatable.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type Connection, isTakenOver } from './connection.ts';
+import { connectionEntries, type Deed } from './connection-audit.ts';
 import { notProven, stateAfter } from './connection-state.ts';
 import type { Examined } from './examine-connection.ts';
 
 export interface ConnectionsToSettle {
   find: (shopId: string, phoneNumberId: string) => Promise<Connection | undefined>;
-  /** Saves unless somebody changed it since: then `change.conflict`. Remembers the request in the same transaction. */
-  save: (connection: Connection, request?: RepeatableRequest) => Promise<void>;
+  /**
+   * Saves unless somebody changed it since: then `change.conflict`. Remembers the request and writes the entries in the
+   * same transaction.
+   */
+  save: (connection: Connection, request?: RepeatableRequest, entries?: readonly AuditEntry[]) => Promise<void>;
 }
 
 const MOST_ATTEMPTS = 5;
@@ -38,6 +43,13 @@ const marksOf = (current: Connection, wanted: Connection, at: string): Partial<C
   return { stateChangedAt: at, ...(wanted.state === 'active' && { provenAt: at }) };
 };
 
+/** What is written with a change. */
+interface Along {
+  request?: RepeatableRequest | undefined;
+  /** Somebody of the shop does it: it stands in the audit trail. */
+  deed?: Deed | undefined;
+}
+
 /**
  * Saves a change of a connection, made anew from what is there when somebody else changed it meanwhile; what comes back
  * as it was needs no saving. Throws `not-found`, and `change.conflict` when that never ends.
@@ -47,7 +59,7 @@ export const amendConnection = async (
   change: (current: Connection) => Connection,
   connections: ConnectionsToSettle,
   now: Date,
-  request?: RepeatableRequest,
+  { request, deed }: Along = {},
 ): Promise<Connection> => {
   let current = connection;
   for (let attempt = 1; ; attempt += 1) {
@@ -56,7 +68,7 @@ export const amendConnection = async (
     const at = now.toISOString();
     const changed = { ...wanted, ...marksOf(current, wanted, at), version: current.version + 1, updatedAt: at };
     try {
-      await connections.save(changed, request);
+      await connections.save(changed, request, connectionEntries({ before: current, after: changed }, deed, now));
       return changed;
     } catch (error) {
       if (!isAppError(error, 'change.conflict') || attempt === MOST_ATTEMPTS) throw error;
@@ -98,7 +110,7 @@ interface Making {
 export const settleConnection = (
   checked: Connection,
   examined: Examined,
-  { connections, now, making }: { connections: ConnectionsToSettle; now: Date; making?: Making },
+  { connections, now, making, deed }: { connections: ConnectionsToSettle; now: Date; making?: Making; deed?: Deed },
 ): Promise<Connection> => {
   const settle = (current: Connection): Connection => {
     if (current.tokenSetAt !== checked.tokenSetAt) {
@@ -111,5 +123,5 @@ export const settleConnection = (
     const isProven = settled.state === 'active' && notProven(examined.findings) === undefined;
     return isProven ? { ...settled, provenAt: now.toISOString() } : settled;
   };
-  return amendConnection(checked, settle, connections, now, making?.request);
+  return amendConnection(checked, settle, connections, now, { request: making?.request, deed });
 };

@@ -1,6 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import { contentDigest } from '#core/ids.ts';
 import type { RepeatableRequest } from '#core/repeatable.ts';
+import type { AuditEntry } from '../../functions/audit/audit-entry.ts';
 import { type Connection, takenOver } from '../../functions/connections/connection.ts';
 import type { ConnectionPorts } from '../../functions/connections/connection-handlers.ts';
 import type { MetaApp } from '../../functions/connections/meta-app.ts';
@@ -186,6 +187,7 @@ const memoryStore = () => {
   const rows = new Map<string, Connection>();
   const owners = new Map<string, string>();
   const requests = new Map<string, { digest: string; phoneNumberId: string }>();
+  const trail: AuditEntry[] = [];
   const key = (shopId: string, phoneNumberId: string) => `${shopId}/${phoneNumberId}`;
   const requestKey = (request: RepeatableRequest) => `${request.shopId}/${request.operation}/${request.idempotencyKey}`;
   const conflict = () => new AppError('change.conflict', 'it was changed');
@@ -206,7 +208,7 @@ const memoryStore = () => {
       structuredClone(
         [...rows.values()].filter((row) => row.wabaId === wabaId && owners.get(row.phoneNumberId) === row.shopId),
       ),
-    claim: async (connection, former, holder) => {
+    claim: async (connection, former, holder, entries) => {
       const owner = owners.get(connection.phoneNumberId);
       const mayTake = owner === connection.shopId || owner === holder?.shopId;
       if (owner !== undefined && !mayTake) {
@@ -219,18 +221,21 @@ const memoryStore = () => {
       if (rows.get(id)?.version !== former?.version) throw conflict();
       owners.set(connection.phoneNumberId, connection.shopId);
       rows.set(id, structuredClone(connection));
+      trail.push(...entries);
     },
-    save: async (connection, request) => {
+    save: async (connection, request, entries = []) => {
       const id = key(connection.shopId, connection.phoneNumberId);
       if (rows.get(id)?.version !== connection.version - 1) throw conflict();
       if (request && requests.has(requestKey(request))) throw conflict();
       rows.set(id, structuredClone(connection));
+      trail.push(...entries);
       if (request) {
         const { phoneNumberId } = connection;
         requests.set(requestKey(request), { digest: contentDigest(request.content), phoneNumberId });
       }
     },
-    remove: async ({ shopId, phoneNumberId }) => {
+    remove: async ({ shopId, phoneNumberId }, entries) => {
+      trail.push(...entries);
       rows.delete(key(shopId, phoneNumberId));
       if (owners.get(phoneNumberId) === shopId) owners.delete(phoneNumberId);
     },
@@ -240,7 +245,7 @@ const memoryStore = () => {
     owners.set(connection.phoneNumberId, connection.shopId);
     return connection;
   };
-  return { connections, rows, put, row: (shopId: string, number = NUMBER) => rows.get(key(shopId, number)) };
+  return { connections, rows, put, trail, row: (shopId: string, number = NUMBER) => rows.get(key(shopId, number)) };
 };
 
 /** Everything that managing connections needs, in memory: Meta, both vaults, the table, two shops. */

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Actor } from '#core/actor.ts';
 import { deleteConnection, updateConnection } from '../../../functions/connections/change-connection.ts';
 import { pauseConnection, resumeConnection } from '../../../functions/connections/check-connection.ts';
 import { type CheckRound, checkConnections } from '../../../functions/connections/check-connections.ts';
@@ -22,16 +23,17 @@ import {
 import { failureOf } from '../../support/ports.ts';
 
 let world: ReturnType<typeof memoryConnections>;
-let which: { shopId: string; phoneNumberId: string };
+let which: { shopId: string; phoneNumberId: string; by: Actor };
 
 const given = (change: Partial<Connection> = {}) => {
   world.tokens.secrets.set(NUMBER, { shopId: world.shop.shopId, token: TOKEN, pin: '111111' });
-  return world.store.put(aConnection({ ...which, wabaId: ACCOUNT, ...change }));
+  const { by: _, ...ids } = which;
+  return world.store.put(aConnection({ ...ids, wabaId: ACCOUNT, ...change }));
 };
 
 beforeEach(() => {
   world = memoryConnections();
-  which = { shopId: world.shop.shopId, phoneNumberId: NUMBER };
+  which = { shopId: world.shop.shopId, phoneNumberId: NUMBER, by: 'user:ana' };
   world.meta.says.subscribed = [SHARED_APP.appId];
 });
 

@@ -29,15 +29,16 @@ beforeEach(() => {
   world = memoryConnections();
 });
 
+const by = 'user:ana' as const;
 const KEY = 'a-key-of-sixteen-characters';
 const ids = { phoneNumberId: NUMBER, wabaId: ACCOUNT };
 const input = (change: Partial<CreateConnection> = {}) =>
   CreateSchema().parse({ ...ids, name: 'Ventas', token: TOKEN, ...change });
 const create = (change: Partial<CreateConnection> = {}, { shopId = world.shop.shopId, key = '' } = {}) =>
-  createConnection({ shopId, input: input(change), idempotencyKey: key || undefined }, world.ports);
+  createConnection({ shopId, input: input(change), idempotencyKey: key || undefined, by }, world.ports);
 const signUp = (change: object = {}, { shopId = world.shop.shopId, key = '' } = {}) => {
   const body = SignUpSchema().parse({ ...ids, name: 'Ventas', code: 'the-code', ...change });
-  return signUpConnection({ shopId, input: body, idempotencyKey: key || undefined }, world.ports);
+  return signUpConnection({ shopId, input: body, idempotencyKey: key || undefined, by }, world.ports);
 };
 
 describe('a number with a token of the shop’s own', () => {
@@ -259,7 +260,7 @@ describe('a number that its shop has lost at Meta', () => {
 
   it('stays when its shop brings another token at the same moment', async () => {
     loses(async () => {
-      await rotateToken({ shopId: loser, phoneNumberId: NUMBER, token: 'token-brought-in-time-0010' }, world.ports);
+      await rotateToken({ shopId: loser, phoneNumberId: NUMBER, by, token: 'token-brought-in-time-0010' }, world.ports);
       throw new MetaSays(190);
     });
     expect(await failureOf(take())).toMatchObject({ code: 'change.conflict' });
@@ -270,7 +271,7 @@ describe('a number that its shop has lost at Meta', () => {
   it('is left alone by its former shop from then on, which may only forget it', async () => {
     loses(() => []);
     const won = await take();
-    const which = { shopId: loser, phoneNumberId: NUMBER };
+    const which = { shopId: loser, phoneNumberId: NUMBER, by };
     for (const attempt of [
       () => rotateToken({ ...which, token: TOKEN }, world.ports),
       () => setApp({ ...which, app: OWN_APP, token: TOKEN }, world.ports),
@@ -295,7 +296,7 @@ describe('a number that its shop has lost at Meta', () => {
       delete world.meta.numbersFor[TOKEN];
     };
     const rotated = rotateToken(
-      { shopId: loser, phoneNumberId: NUMBER, token: 'token-that-comes-late-0011' },
+      { shopId: loser, phoneNumberId: NUMBER, by, token: 'token-that-comes-late-0011' },
       world.ports,
     );
     expect(await failureOf(rotated)).toMatchObject({ code: 'connection.number-taken' });

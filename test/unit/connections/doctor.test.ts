@@ -27,7 +27,7 @@ const given = (change: Partial<Connection> = {}) => {
 };
 
 const check = (options: { repair?: boolean; pin?: string } = {}) =>
-  checkConnection({ shopId: world.shop.shopId, phoneNumberId: NUMBER, ...options }, world.ports);
+  checkConnection({ shopId: world.shop.shopId, phoneNumberId: NUMBER, by: 'user:ana', ...options }, world.ports);
 
 const findingsOf = ({ check: done }: Connection): Finding[] => done?.findings ?? [];
 const keysOf = (connection: Connection) => findingsOf(connection).map(keyOf);
@@ -164,7 +164,7 @@ describe('one thing wrong', () => {
 
 describe('the host that webhooks go to', () => {
   const seen = (siteUrl?: string) =>
-    checkConnection({ shopId: world.shop.shopId, phoneNumberId: NUMBER }, { ...world.ports, siteUrl });
+    checkConnection({ shopId: world.shop.shopId, phoneNumberId: NUMBER, by: 'user:ana' }, { ...world.ports, siteUrl });
 
   it.each([
     ['https://tienda.example', 'ok'],
