@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { PreTokenGenerationV2TriggerEvent } from 'aws-lambda';
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { User } from '../../functions/shops/user.ts';
 import { createIdentity, createIdentityKeys, type Identity } from '../../local/identity.ts';
 import { createTokenCheck } from '../../local/token-check.ts';
+import { createApplication, openBrowser } from './web-session.ts';
 
 const user: User = {
   userId: 'user-1',
@@ -47,6 +47,7 @@ beforeAll(async () => {
     },
     now: () => Date.now() + ahead,
   });
+  application = createApplication(url, 'console');
 });
 
 afterAll(() => {
@@ -54,60 +55,17 @@ afterAll(() => {
   server.close();
 });
 
-/** Follows a sign-in as a browser would, with its cookies. */
-const browser = () => {
-  const cookies = new Map<string, string>();
-  return async (address: string, init: RequestInit = {}) => {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await fetch(new URL(address, url), {
-      redirect: 'manual',
-      ...init,
-      headers: { cookie, 'accept-language': 'es', ...(init.headers as Record<string, string>) },
-    });
-    for (const line of answer.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (value) cookies.set(name, value);
-      else cookies.delete(name);
-    }
-    return answer;
-  };
-};
+let application: ReturnType<typeof createApplication>;
 
-const verifier = 'v'.repeat(64);
-const challenge = createHash('sha256').update(verifier).digest('base64url');
-const authorizePath = (change: Record<string, string> = {}) =>
-  `/oidc/auth?${new URLSearchParams({
-    client_id: 'console',
-    response_type: 'code',
-    redirect_uri: `${url}/console`,
-    scope: 'openid email profile',
-    state: 's1',
-    code_challenge: challenge,
-    code_challenge_method: 'S256',
-    ...change,
-  })}`;
+const browser = () => openBrowser(url);
+const authorizePath = (change?: Record<string, string>) => application.authorizePath(change);
+const redeem = (code: string, verifier?: string) => application.redeem(code, verifier);
 
 const signIn = async () => {
-  const open = browser();
-  const toPage = await open(authorizePath());
-  const pagePath = toPage.headers.get('location') ?? '';
-  const page = await (await open(pagePath)).text();
-  const chosen = await open(pagePath, { method: 'POST', body: new URLSearchParams({ userId: user.userId }) });
-  const back = await open(chosen.headers.get('location') ?? '');
-  return { open, page, back: new URL(back.headers.get('location') ?? '', url) };
+  const { back, ...session } = await application.signIn(user.userId);
+  if (!back) throw new Error('the page refused the user');
+  return { ...session, back };
 };
-
-const redeem = (code: string, codeVerifier = verifier) =>
-  fetch(`${url}/oidc/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'authorization_code',
-      client_id: 'console',
-      redirect_uri: `${url}/console`,
-      code,
-      code_verifier: codeVerifier,
-    }),
-  });
 
 describe('signing in', () => {
   it('lists the users safely, and gives a token with the claims of Cognito and of the pre-token function', async () => {
@@ -173,11 +131,18 @@ describe('signing in', () => {
   it('renews a token with the refresh token', async () => {
     const { back } = await signIn();
     const { refresh_token } = await (await redeem(back.searchParams.get('code') ?? '')).json();
-    const renewed = await fetch(`${url}/oidc/token`, {
-      method: 'POST',
-      body: new URLSearchParams({ grant_type: 'refresh_token', client_id: 'console', refresh_token }),
-    });
+    const renewed = await application.renew(refresh_token);
     expect(decodeJwt((await renewed.json()).access_token)).toMatchObject({ role: 'admin' });
+  });
+
+  it('renews nothing for a user who was signed out everywhere, and asks them anew', async () => {
+    const { open, back } = await signIn();
+    const { refresh_token } = await (await redeem(back.searchParams.get('code') ?? '')).json();
+    identity.signOut('somebody-else');
+    expect((await application.renew(refresh_token)).status).toBe(200);
+    identity.signOut(user.userId);
+    expect((await application.renew(refresh_token)).status).toBe(400);
+    expect((await open(authorizePath())).headers.get('location')).toContain('/oidc/interaction/');
   });
 });
 
