@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../functions/core/errors.ts';
 import { auditAnswers } from './openapi-audit-examples.ts';
+import { leadAnswers, leadBodies } from './openapi-lead-examples.ts';
 import { userAnswers, userBodies } from './openapi-user-examples.ts';
 import { tieExample, whatsAppAnswers, whatsAppBodies, whatsAppExample } from './openapi-whatsapp-examples.ts';
 
@@ -123,6 +124,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     limits: { maxActivePerPhone: 2 },
     whatsapp: whatsAppExample,
   },
+  ...leadBodies,
   ...userBodies,
   ...whatsAppBodies,
 };
@@ -130,6 +132,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
 /** Answers as they come, by route. */
 export const answerExamples: Readonly<Record<string, unknown>> = {
   ...auditAnswers,
+  ...leadAnswers,
   ...userAnswers,
   ...whatsAppAnswers,
   viewShop: shopView,

@@ -12,6 +12,8 @@ import { auditAttacks } from './audit-attacks.ts';
 import { connectionAttacks, connectNumbers, prepareMeta, secretsOf } from './connection-attacks.ts';
 import { type Chats, conversationAttacks, openChats } from './conversation-attacks.ts';
 import { anOrder, aPhone, type GivenShop, givenShop } from './given.ts';
+import { type Leads, leadAttacks, openLeads } from './lead-attacks.ts';
+import { openSaleLinks, type SaleLinks, saleLinkAttacks } from './sale-link-attacks.ts';
 import { openAccounts, userAttacks } from './user-attacks.ts';
 
 /** One shop with one of everything, and cursors into its lists. */
@@ -19,6 +21,8 @@ interface Tenant extends GivenShop {
   code: string;
   pictureId: string;
   chats: Chats;
+  leads: Leads;
+  saleLinks: SaleLinks;
   phoneNumberId: string;
   cursors: Record<
     'products' | 'shown' | 'checkouts' | 'movements' | 'reconciliations' | 'connections' | 'users' | 'audit',
@@ -70,6 +74,8 @@ const attacks: Record<RouteName, () => Attack[]> = {
   })),
   ...conversationAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
   ...auditAttacks(() => ({ a, b: { given: b, auditCursor: b.cursors.audit } })),
+  ...leadAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
+  ...saleLinkAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
   ...userAttacks(() => ({ a, b: { given: b, usersCursor: b.cursors.users } })),
   showShop: () => [{ what: 'own window', request: { params: { slug: a.shop.slug } }, status: 200 }],
   viewShop: () => [{ what: 'own shop', request: { query: { shop: a.shop.slug } }, status: 200 }],
@@ -316,7 +322,9 @@ const openTenant = async (slug: string, customerName: string): Promise<Tenant> =
   };
   openAccounts(lambdas, given);
   const chats = await openChats(lambdas, given, phoneNumberId);
-  return { ...given, code: String(checkout['code']), pictureId, phoneNumberId, cursors, chats };
+  const leads = await openLeads(lambdas, given);
+  const saleLinks = await openSaleLinks(lambdas, given, chats);
+  return { ...given, code: String(checkout['code']), pictureId, phoneNumberId, cursors, chats, leads, saleLinks };
 };
 
 const rowsOf = async ({ shop }: GivenShop): Promise<string[]> =>
@@ -414,6 +422,7 @@ describe('who may call', () => {
         'listAccountEvents',
         'listAudit',
         'listReconciliations',
+        ...['getSaleSource', 'removeSaleSource', 'setSaleSource', 'trySaleSource'],
         'spreadStock',
         'updateShop',
       ].sort(),
