@@ -47,7 +47,7 @@ export const errorCatalogue = {
   'niche.not-enabled': { status: 404, retryable: false, title: 'This shop has no CRM' },
   'sale-links.not-enabled': { status: 404, retryable: false, title: 'This shop does not link contacts to sales' },
   'sale.not-found': { status: 404, retryable: false, title: 'There is no such sale, or it was not confirmed' },
-  'sale-source.unavailable': { status: 503, retryable: true, title: 'Your own system does not tell of its sales' },
+  'sale-source.unavailable': { status: 424, retryable: true, title: 'Your own system does not tell of its sales' },
   'sale-link.too-many': { status: 409, retryable: false, title: 'This contact has as many linked sales as it may' },
   'user.exists': { status: 409, retryable: false, title: 'Somebody already signs in with this e-mail address' },
   'user.self': { status: 409, retryable: false, title: 'Nobody disables or removes themself' },

@@ -1,37 +1,15 @@
-import * as z from 'zod/mini';
 import { parseCode } from '#core/code.ts';
-import { currencyField, sumField, timeField } from '#core/fields.ts';
-import { lazy } from '#core/lazy.ts';
 import type { Table } from '#platform/table.ts';
 import { keys, ranges } from '#table/schema.ts';
 import { Checkout } from '../checkouts/checkout.ts';
+import { ContactCheckout } from '../contacts/contact-checkout.ts';
 import type { SalesPort } from './find-sales.ts';
 import type { FoundSale, Sale } from './sale.ts';
 
 /** So many of the latest checkouts of one contact are looked at. */
 const MOST_CHECKOUTS = 100;
 
-/** A contact's checkout as it stands beside the contact, as far as it tells of a sale. */
-const CheckoutRow = lazy(() =>
-  z.object({
-    code: z.string(),
-    state: z.string(),
-    total: sumField(),
-    currency: currencyField(),
-    createdAt: timeField(),
-    endedAt: z.optional(timeField()),
-  }),
-);
-
-interface Sold {
-  code: string;
-  total: number;
-  currency: Sale['currency'];
-  createdAt: string;
-  endedAt?: string | undefined;
-}
-
-const toSale = ({ code, total, currency, createdAt, endedAt }: Sold): Sale => ({
+const toSale = ({ code, total, currency, createdAt, endedAt }: ContactCheckout): Sale => ({
   source: 'checkouts',
   saleId: code,
   total,
@@ -45,7 +23,7 @@ export const checkoutSales = (table: Pick<Table, 'get' | 'query'>): SalesPort =>
   const soldTo = async (shopId: string, contactId: string): Promise<FoundSale[]> => {
     const range = ranges.contactCheckouts(shopId, contactId);
     const { items } = await table.query(range, { limit: MOST_CHECKOUTS }, { newestFirst: true });
-    const rows = items.map((item) => CheckoutRow().parse(item)).filter(({ state }) => state === 'confirmed');
+    const rows = items.map((item) => ContactCheckout().parse(item)).filter(({ state }) => state === 'confirmed');
     return rows.map((row) => ({ sale: toSale(row), buyer: { contactId } }));
   };
   return {
