@@ -1,0 +1,248 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keys } from '#table/schema.ts';
+import { auditStore } from '../../functions/audit/audit.store.ts';
+import { auditEntry } from '../../functions/audit/audit-change.ts';
+import { inviteUser } from '../../functions/shops/invite-user.ts';
+import { setUserState } from '../../functions/shops/set-user-state.ts';
+import { shopStore } from '../../functions/shops/shop.store.ts';
+import { updateUser } from '../../functions/shops/update-user.ts';
+import { type UserStore, userStore } from '../../functions/shops/user.store.ts';
+import { isActiveAdmin, type User } from '../../functions/shops/user.ts';
+import { aShop, aUser } from '../support/builders.ts';
+import { firstAttempts, noFaults, randomFaults } from '../support/faults.ts';
+import { failureOf } from '../support/ports.ts';
+import { startTables, type TestTable } from '../support/table.ts';
+
+let server: Awaited<ReturnType<typeof startTables>>;
+let world: TestTable;
+let users: UserStore;
+const clock = () => new Date();
+
+beforeAll(async () => {
+  server = await startTables();
+  world = await server.openTestTable();
+  users = userStore(world.table);
+});
+afterAll(() => server.close());
+
+/** An identity provider that only keeps who may sign in. */
+const aDirectory = () => {
+  const enabled = new Map<string, boolean>();
+  const byEmail = new Map<string, string>();
+  return {
+    enabled,
+    invite: async ({ email }: { email: string }) => {
+      const there = byEmail.get(email);
+      const userId = there ?? `sub-of-${email}`;
+      byEmail.set(email, userId);
+      enabled.set(userId, true);
+      return { userId, isNew: there === undefined, hasSignedIn: false };
+    },
+    inviteAgain: async () => undefined,
+    enable: async (userId: string) => void enabled.set(userId, true),
+    disable: async (userId: string) => void enabled.set(userId, false),
+    remove: async (userId: string) => void enabled.delete(userId),
+  };
+};
+
+const openShop = async (admins: number) => {
+  const shop = aShop();
+  const { shopId } = shop;
+  const made = Array.from({ length: admins }, () => aUser({ shopId }));
+  const [first, ...others] = made as [User, ...User[]];
+  await shopStore(world.table).create(shop, first);
+  for (const user of others) await shopStore(world.table).addUser(user);
+  const directory = aDirectory();
+  const as = ({ userId, role }: User) => ({ userId, shopId, role });
+  return { shopId, made, first, others, directory, as, ports: { users, directory, clock } };
+};
+
+const adminsOf = async (shopId: string) => (await Array.fromAsync(users.all(shopId))).filter(isActiveAdmin);
+const settle = <Result>(work: Promise<Result>) =>
+  work.then(
+    () => 'done',
+    (error: unknown) => (error as { code?: string }).code ?? String(error),
+  );
+
+describe('a change of users', () => {
+  it('is saved on the row as it was read, with its entry, or not at all', async () => {
+    const { shopId, first, others, ports, as } = await openShop(2);
+    const [second] = others as [User];
+    await updateUser({ caller: as(first), userId: second.userId }, { role: 'seller' }, ports);
+    const before = second;
+    const after: User = { ...second, role: 'admin' };
+    const subject = { kind: 'user', id: second.userId } as const;
+    const entry = auditEntry({ shopId, subject, by: 'operator', action: 'user.changed' }, clock());
+    const late = users.change({ before, after, witness: first.userId, entry });
+    expect(await failureOf(late)).toMatchObject({ code: 'change.conflict' });
+    expect(await users.find(shopId, second.userId)).toMatchObject({ role: 'seller' });
+    expect((await auditStore(world.table).list({ shopId, subject }, { limit: 9 })).items).toHaveLength(1);
+  });
+
+  it('reaches users from before there were states', async () => {
+    const { shopId, first, ports, as } = await openShop(1);
+    const { state: _, ...former } = aUser({ shopId, userId: `former-${shopId}`, role: 'seller' });
+    await shopStore(world.table).addUser(former as User);
+    const changed = await setUserState({ caller: as(first), userId: former.userId }, 'disabled', ports);
+    expect(changed.state).toBe('disabled');
+    const { state: __, ...firstRow } = first;
+    await world.tamper({ ...keys.user(shopId, first.userId), ...firstRow });
+    await setUserState({ caller: as(first), userId: former.userId }, 'active', ports);
+    expect(await users.find(shopId, former.userId)).toMatchObject({ state: 'active' });
+  });
+
+  it('is made once, whatever the table does meanwhile', async () => {
+    const { shopId, first, others, ports, as } = await openShop(2);
+    const [second] = others as [User];
+    for (const fault of ['conflict', 'timeout-after', 'timeout-before'] as const) {
+      world.faults.plan(firstAttempts('TransactWriteItems', fault));
+      const before = await users.find(shopId, second.userId);
+      const role = before?.role === 'admin' ? 'seller' : 'admin';
+      await updateUser({ caller: as(first), userId: second.userId }, { role }, ports);
+      expect(await users.find(shopId, second.userId)).toMatchObject({ role });
+    }
+    world.faults.plan(noFaults);
+    const subject = { kind: 'user', id: second.userId } as const;
+    expect((await auditStore(world.table).list({ shopId, subject }, { limit: 9 })).items).toHaveLength(3);
+  });
+});
+
+describe('an admin always remains', () => {
+  it('when two demote each other at once', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const { shopId, first, others, ports, as } = await openShop(2);
+      const [second] = others as [User];
+      const outcomes = await Promise.all([
+        settle(updateUser({ caller: as(first), userId: second.userId }, { role: 'seller' }, ports)),
+        settle(updateUser({ caller: as(second), userId: first.userId }, { role: 'seller' }, ports)),
+      ]);
+      expect(await adminsOf(shopId)).toHaveLength(1);
+      expect(outcomes.toSorted()).toEqual(['done', 'request.forbidden']);
+    }
+  });
+
+  it('when both give up their own role at once', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const { shopId, made, ports, as } = await openShop(2);
+      const outcomes = await Promise.all(
+        made.map((user) => settle(updateUser({ caller: as(user), userId: user.userId }, { role: 'seller' }, ports))),
+      );
+      expect(await adminsOf(shopId)).toHaveLength(1);
+      expect(outcomes.toSorted()).toEqual(['done', 'user.last-admin']);
+    }
+  });
+
+  it('when one gives up their role while the only other one is sent away', async () => {
+    for (const state of ['disabled', 'removed'] as const) {
+      const { shopId, first, others, ports, as } = await openShop(2);
+      const [second] = others as [User];
+      await Promise.all([
+        settle(updateUser({ caller: as(first), userId: first.userId }, { role: 'seller' }, ports)),
+        settle(setUserState({ caller: as(first), userId: second.userId }, state, ports)),
+      ]);
+      expect(await adminsOf(shopId)).toHaveLength(1);
+    }
+  });
+
+  it('when everybody sends everybody away, on a table that fails by chance', async () => {
+    for (let seed = 1; seed <= 5; seed += 1) {
+      const { shopId, made, directory, ports, as } = await openShop(5);
+      world.faults.plan(randomFaults(seed, { conflict: 0.2, throttle: 0.1, 'timeout-after': 0.1 }));
+      const acts = made.flatMap((caller, place) =>
+        made.map((user, other) => {
+          const governing = { caller: as(caller), userId: user.userId };
+          if (place === other) return settle(updateUser(governing, { role: 'seller' }, ports));
+          const state = (place + other) % 2 === 0 ? 'disabled' : 'removed';
+          return settle(setUserState(governing, state, ports));
+        }),
+      );
+      await Promise.all(acts);
+      world.faults.plan(noFaults);
+      const left = await adminsOf(shopId);
+      expect(left.length).toBeGreaterThanOrEqual(1);
+      for (const { userId } of left) expect(directory.enabled.get(userId) ?? true).toBe(true);
+    }
+  });
+});
+
+describe('an account follows its row', () => {
+  it('when disabling and enabling meet', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const { shopId, first, others, directory, ports, as } = await openShop(3);
+      const [second, third] = others as [User, User];
+      const act = (by: User, state: 'active' | 'disabled') =>
+        settle(setUserState({ caller: as(by), userId: third.userId }, state, ports));
+      await act(first, 'disabled');
+      await Promise.all([act(first, 'active'), act(second, 'disabled'), act(second, 'active')]);
+      const row = await users.find(shopId, third.userId);
+      expect(directory.enabled.get(third.userId)).toBe(row?.state === 'active');
+    }
+  });
+});
+
+describe('an invitation', () => {
+  const whom = (email: string) => ({ email, name: 'Sol', role: 'seller' as const });
+
+  it('of one address by two shops at once goes to one of them', async () => {
+    const directory = aDirectory();
+    const shops = [await openShop(1), await openShop(1)];
+    const email = `sol@${shops[0]?.shopId.toLowerCase()}.example`;
+    const outcomes = await Promise.all(
+      shops.map(({ as, first }) =>
+        settle(
+          inviteUser({ caller: as(first), input: whom(email), idempotencyKey: undefined }, { users, directory, clock }),
+        ),
+      ),
+    );
+    expect(outcomes.toSorted()).toEqual(['done', 'user.exists']);
+    const there = await users.findAnywhere(`sub-of-${email}`);
+    const rows = (await Promise.all(shops.map(({ shopId }) => Array.fromAsync(users.all(shopId))))).flat();
+    expect(rows.filter(({ userId }) => userId === there?.userId)).toEqual([there]);
+  });
+
+  it('twice at once in one shop makes one user', async () => {
+    const { shopId, first, ports, as } = await openShop(1);
+    const input = whom(`sol@${shopId.toLowerCase()}.example`);
+    const act = () => settle(inviteUser({ caller: as(first), input, idempotencyKey: undefined }, ports));
+    expect(await Promise.all([act(), act()])).toEqual(['done', 'done']);
+    expect(await Array.fromAsync(users.all(shopId))).toHaveLength(2);
+  });
+
+  it('by somebody who is no admin any more makes nobody', async () => {
+    const { shopId, first, others, ports, as } = await openShop(2);
+    const [second] = others as [User];
+    const invitation = { caller: as(second), input: whom('late@example.com'), idempotencyKey: undefined };
+    const slow = {
+      ...ports,
+      directory: {
+        ...ports.directory,
+        invite: async (invited: { email: string }) => {
+          await updateUser({ caller: as(first), userId: second.userId }, { role: 'seller' }, ports);
+          return ports.directory.invite(invited);
+        },
+      },
+    };
+    expect(await settle(inviteUser(invitation, slow))).toBe('request.forbidden');
+    expect(await Array.fromAsync(users.all(shopId))).toHaveLength(2);
+  });
+});
+
+describe('a list of users', () => {
+  it('knows what still waits with somebody', async () => {
+    const { shopId, first } = await openShop(1);
+    const { userId } = first;
+    expect(await users.stillAssigned(shopId, userId)).toEqual({ conversations: false, leads: false });
+    const inbox = { gsi2pk: `S#${shopId}#INBOX-OF#${userId}#open`, gsi2sk: '2026#c1' };
+    await world.tamper({ pk: `S#${shopId}#CONVERSATION#c1`, sk: 'META', ...inbox });
+    expect(await users.stillAssigned(shopId, userId)).toEqual({ conversations: true, leads: false });
+    const facet = { gsi1pk: `S#${shopId}#LEADS#seller:${userId}`, gsi1sk: '2026#l1' };
+    await world.tamper({ pk: `S#${shopId}#LEAD#l1`, sk: 'IN#x', ...facet });
+    expect(await users.stillAssigned(shopId, userId)).toEqual({ conversations: true, leads: true });
+  });
+
+  it('costs one read for each page', async () => {
+    const { shopId } = await openShop(3);
+    const { read } = await world.unitsOf(() => users.list(shopId, { limit: 100 }));
+    expect(read).toBeLessThanOrEqual(1);
+  });
+});
