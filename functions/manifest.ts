@@ -6,8 +6,11 @@ import { connectionRoutes } from './connections/connections.routes.ts';
 import { conversationRoutes } from './conversations/conversations.routes.ts';
 import type { Routes } from './core/contract.ts';
 import { maxReceives } from './core/max-receives.ts';
+import { leadCaptureRoutes } from './leads/lead-capture.routes.ts';
 import { leadFormRoutes } from './leads/lead-forms.routes.ts';
+import { leadLifeRoutes } from './leads/lead-life.routes.ts';
 import { leadRoutes } from './leads/leads.routes.ts';
+import { pipelineRoutes } from './leads/pipelines.routes.ts';
 import { saleLinkRoutes } from './sale-links/sale-links.routes.ts';
 import { shopRoutes } from './shops/shops.routes.ts';
 import { userRoutes } from './shops/users.routes.ts';
@@ -284,7 +287,7 @@ export const manifest = {
   },
   leads: {
     entry: 'leads/leads',
-    on: { http: leadRoutes },
+    on: { http: { ...leadRoutes, ...leadLifeRoutes, ...pipelineRoutes } },
     uses: ['table:write', 'secret:app'],
     hurt: 'sellers neither see nor change their leads',
     memoryMb: 1024,
@@ -346,6 +349,14 @@ export const manifest = {
     hurt: 'sellers do not see the pictures, voices and files that customers sent',
     memoryMb: 1024,
     timeoutSeconds: 150,
+  },
+  leadSources: {
+    entry: 'leads/lead-sources',
+    on: { http: leadCaptureRoutes },
+    uses: ['table:write', 'secret:app', 'vault:pages', 'graph'],
+    hurt: 'admins can neither set up the forms and pages that leads come from, nor see what became of them',
+    memoryMb: 512,
+    timeoutSeconds: 29,
   },
   leadForms: {
     entry: 'leads/lead-forms',

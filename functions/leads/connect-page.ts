@@ -1,0 +1,131 @@
+import type { Actor } from '#core/actor.ts';
+import { AppError, notFound } from '#core/errors.ts';
+import type { Patience } from '#core/patience.ts';
+import { auditEntry, changesOf } from '../audit/audit-change.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import { appOf, type Connection } from '../connections/connection.ts';
+import type { SecretVault } from '../connections/token-vault.ts';
+import { type LeadPage, PageToken } from './lead-page.ts';
+import { type PageGraph, problemOf } from './page-graph.ts';
+import { type RetrySubmissionPorts, retryOfPage } from './retry-submission.ts';
+
+export interface ConnectPagePorts extends RetrySubmissionPorts {
+  pages: {
+    find: (shopId: string, pageId: string) => Promise<LeadPage | undefined>;
+    /** Throws `lead-page.taken`, `change.conflict`. */
+    save: (page: LeadPage, entries?: readonly AuditEntry[]) => Promise<void>;
+    remove: (page: LeadPage, entries: readonly AuditEntry[]) => Promise<boolean>;
+  };
+  connections: { find: (shopId: string, phoneNumberId: string) => Promise<Connection | undefined> };
+  tokens: SecretVault;
+  pageGraph: PageGraph;
+  patience: Patience;
+}
+
+/** A page to be connected, or to get another token. */
+export interface PageToConnect {
+  shopId: string;
+  pageId: string;
+  token: string;
+  /** A number of the shop whose own Meta app tells of the page; absent: the app that all shops share. */
+  phoneNumberId?: string | undefined;
+  by: Actor;
+}
+
+const words = {
+  'token-refused': 'Meta does not accept this token',
+  'permission-missing':
+    'the token lacks a permission: leads_retrieval, pages_manage_metadata and pages_read_engagement',
+  gone: 'the token does not show this page',
+} as const;
+
+/** Meta's no as an answer that says what to do; an outage is one. */
+const refusal = (error: unknown): AppError => {
+  const problem = problemOf(error);
+  if (problem in words) {
+    const reason = problem as keyof typeof words;
+    return new AppError('lead-page.refused', words[reason], { cause: error, details: { reason } });
+  }
+  return new AppError('meta.unavailable', 'Meta does not answer; try again', { cause: error });
+};
+
+const asked = async <Answer>(call: Promise<Answer>): Promise<Answer> => {
+  try {
+    return await call;
+  } catch (error) {
+    throw refusal(error);
+  }
+};
+
+const appFor = async ({ shopId, phoneNumberId }: PageToConnect, { connections }: ConnectPagePorts): Promise<string> => {
+  if (phoneNumberId === undefined) return 'shared';
+  const connection = await connections.find(shopId, phoneNumberId);
+  if (connection === undefined) throw notFound();
+  return appOf(connection);
+};
+
+const entryOf = (before: LeadPage | undefined, after: LeadPage | undefined, by: Actor, now: Date): AuditEntry => {
+  const { shopId, pageId } = (after ?? before) as LeadPage;
+  const action = after === undefined ? 'page.disconnected' : before ? 'page.token-changed' : 'page.connected';
+  const changes = changesOf(before ?? {}, after ?? {}, { shown: ['name', 'app'], ignored: ['problem', 'problemAt'] });
+  return auditEntry({ shopId, subject: { kind: 'page', id: pageId }, by, action, changes }, now);
+};
+
+const pageFrom = (
+  { shopId, pageId, token }: PageToConnect,
+  known: LeadPage | undefined,
+  { name, app }: Pick<LeadPage, 'name' | 'app'>,
+  now: string,
+): LeadPage => ({
+  ...{ shopId, pageId, name, app, tokenLast4: token.slice(-4), tokenSetAt: now },
+  // until the token is in the vault and Meta tells us of the page
+  problem: 'not-subscribed',
+  problemAt: now,
+  version: (known?.version ?? 0) + 1,
+  createdAt: known?.createdAt ?? now,
+  updatedAt: now,
+});
+
+/**
+ * Connects a page, so that its filled-in forms become leads, or gives it another token:
+ * 1. Meta says whether the token is good and how the page is called;
+ * 2. the page is taken, unless another shop has it;
+ * 3. its token goes into the vault, and Meta is asked to tell our app of its forms;
+ * 4. what has failed for want of a token is tried again.
+ * May be repeated, and repeats what it did not come to. Throws `lead-page.refused`, `lead-page.taken`,
+ * `meta.unavailable`, `not-found` for a number that is not the shop's, `change.conflict`.
+ */
+export const connectPage = async (wish: PageToConnect, ports: ConnectPagePorts): Promise<LeadPage> => {
+  const { shopId, pageId, token, by } = wish;
+  const { pages, tokens, pageGraph, patience } = ports;
+  const [app, { name }] = await Promise.all([appFor(wish, ports), asked(pageGraph.page(token, pageId))]);
+  const known = await pages.find(shopId, pageId);
+  const now = patience.clock();
+  const taken = pageFrom(wish, known, { name, app }, now.toISOString());
+  await pages.save(taken, [entryOf(known, taken, by, now)]);
+  await tokens.write(pageId, { token, shopId } satisfies PageToken);
+  await asked(pageGraph.subscribe(token, pageId));
+  const { problem: _, problemAt: __, ...well } = taken;
+  const connected: LeadPage = { ...well, version: taken.version + 1 };
+  await pages.save(connected);
+  await retryOfPage(shopId, pageId, ports);
+  return connected;
+};
+
+/**
+ * Lets a page go: Meta is asked to tell us no more of it, as far as its token is still good, and the token is removed.
+ * Its leads and what was filled in stay. Throws `not-found`, `change.conflict`.
+ */
+export const disconnectPage = async (
+  { shopId, pageId, by }: Pick<PageToConnect, 'shopId' | 'pageId' | 'by'>,
+  { pages, tokens, pageGraph, patience }: ConnectPagePorts,
+): Promise<void> => {
+  const page = await pages.find(shopId, pageId);
+  if (page === undefined) throw notFound();
+  tokens.forget(pageId);
+  const { data } = PageToken().safeParse(await tokens.read(pageId));
+  if (data?.shopId === shopId) await pageGraph.unsubscribe(data.token, pageId).catch(() => undefined);
+  if (data?.shopId === shopId) await tokens.remove(pageId);
+  const entry = entryOf(page, undefined, by, patience.clock());
+  if (!(await pages.remove(page, [entry]))) throw new AppError('change.conflict', 'the page was changed; try again');
+};

@@ -1,0 +1,27 @@
+import { documentClient } from '#platform/clients.ts';
+import { readEnv } from '#platform/env.ts';
+import { httpApi } from '#platform/http.ts';
+import { patience } from '#platform/patience.ts';
+import { openSecret } from '#platform/secret.ts';
+import { openTable } from '#platform/table.ts';
+import { openVault } from '#platform/vault.ts';
+import { connectionStore } from '../connections/connection.store.ts';
+import { defaultGraphVersion } from '../connections/graph-versions.ts';
+import { openPageGraph } from '../whatsapp/graph-page.client.ts';
+import { leadCaptureRoutes } from './lead-capture.routes.ts';
+import { leadCaptureHandlers } from './lead-capture-handlers.ts';
+import { leadWorkStores } from './lead-work.store.ts';
+
+const env = readEnv('TABLE_NAME', 'APP_SECRET_ID', 'PAGE_VAULT', 'GRAPH_URL');
+const table = openTable(documentClient(), env.TABLE_NAME);
+const secret = openSecret(env.APP_SECRET_ID);
+const capture = {
+  ...leadWorkStores(table, secret),
+  connections: connectionStore(table),
+  tokens: openVault(env.PAGE_VAULT),
+  pageGraph: openPageGraph({ graphUrl: env.GRAPH_URL, version: defaultGraphVersion }),
+  secret,
+  patience: patience(),
+};
+
+export const handler = httpApi({ ...leadCaptureRoutes }, { ...leadCaptureHandlers(capture) });
