@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../functions/core/errors.ts';
 import { auditAnswers } from './openapi-audit-examples.ts';
 import { leadAnswers, leadBodies } from './openapi-lead-examples.ts';
+import { leadLifeAnswers, leadLifeBodies } from './openapi-lead-life-examples.ts';
 import { userAnswers, userBodies } from './openapi-user-examples.ts';
 import { tieExample, whatsAppAnswers, whatsAppBodies, whatsAppExample } from './openapi-whatsapp-examples.ts';
 
@@ -125,6 +126,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     whatsapp: whatsAppExample,
   },
   ...leadBodies,
+  ...leadLifeBodies,
   ...userBodies,
   ...whatsAppBodies,
 };
@@ -133,6 +135,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
 export const answerExamples: Readonly<Record<string, unknown>> = {
   ...auditAnswers,
   ...leadAnswers,
+  ...leadLifeAnswers,
   ...userAnswers,
   ...whatsAppAnswers,
   viewShop: shopView,

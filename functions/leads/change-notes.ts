@@ -1,8 +1,8 @@
 import { actorOf, type Caller } from '#core/actor.ts';
-import type { Clock } from '#core/clock.ts';
 import { AppError, notFound } from '#core/errors.ts';
 import type { Page, PageRequest } from '#core/page.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
+import { type RepeatableRequest, repeatable } from '#core/repeatable.ts';
 import { auditEntry } from '../audit/audit-change.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Viewer } from '../shops/viewer.ts';
@@ -14,14 +14,14 @@ export interface NotePorts extends FindLeadPorts {
   notes: {
     /** The note, under whichever of these leads it stands. */
     find: (shopId: string, leadIds: readonly string[], noteId: string) => Promise<Note | undefined>;
-    /** Writes a note on a lead that is there; false when it is gone or goes on in another since. */
-    add: (note: Note) => Promise<boolean>;
+    findRepeat: (request: RepeatableRequest) => Promise<string | undefined>;
+    /** Writes a note on a lead that is there; false when it is gone or goes on in another since, or was written. */
+    add: (note: Note, request: RepeatableRequest | undefined) => Promise<boolean>;
     /** Changes a note, or removes it when there is no other, with the entry that tells so; false when somebody was faster. */
     replace: (before: Note, after: Note | undefined, entry: AuditEntry) => Promise<boolean>;
     page: (shopId: string, leadIds: readonly string[], page: PageRequest) => Promise<Page<Note>>;
   };
   patience: Patience;
-  clock: Clock;
 }
 
 /** A caller with what they see, and the lead that they mean. */
@@ -48,12 +48,26 @@ export const listNotes = async (which: OfLead & { page: PageRequest }, ports: No
   return ports.notes.page(lead.shopId, homesOf(lead), which.page);
 };
 
-/** Writes a note on a lead. Throws `not-found` for one that the caller may not see, `change.conflict`. */
-export const addNote = async ({ text, ...which }: OfLead & { text: string }, ports: NotePorts): Promise<Note> => {
+const repeatOf = async (request: RepeatableRequest | undefined, lead: Lead, { notes }: NotePorts) => {
+  const noteId = request && (await notes.findRepeat(request));
+  return noteId === undefined ? undefined : notes.find(lead.shopId, homesOf(lead), noteId);
+};
+
+/**
+ * Writes a note on a lead. The same idempotency key again gives the same note. Throws `not-found` for a lead that the
+ * caller may not see, `idempotency.key-reused`, `change.conflict`.
+ */
+export const addNote = async (
+  { text, idempotencyKey, ...which }: OfLead & { text: string; idempotencyKey: string | undefined },
+  ports: NotePorts,
+): Promise<Note> => {
+  const request = repeatable(which.caller.shopId, 'add-note', idempotencyKey, { leadId: which.leadId, text });
   const written = await withPatience(ports.patience, async () => {
     const lead = await findSeenLead(which, ports);
-    const note = newNote(lead, text, actorOf(which.caller), ports.clock());
-    return (await ports.notes.add(note)) ? note : undefined;
+    const repeated = await repeatOf(request, lead, ports);
+    if (repeated) return repeated;
+    const note = newNote(lead, text, actorOf(which.caller), ports.patience.clock());
+    return (await ports.notes.add(note, request)) ? note : undefined;
   });
   return written ?? Promise.reject(conflict());
 };
@@ -85,7 +99,7 @@ const changeNote = async (
     const before = await ports.notes.find(lead.shopId, homesOf(lead), noteId);
     if (before === undefined) throw notFound();
     if (!mayChangeNote(which.caller, before)) throw new AppError('request.forbidden', 'this note is somebody else’s');
-    const now = ports.clock();
+    const now = ports.patience.clock();
     const after = change(before, now);
     if (after?.text === before.text) return { after: before };
     const entry = noteEntry(before, lead.leadId, which.caller, action, now);

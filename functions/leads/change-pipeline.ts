@@ -2,6 +2,7 @@ import type { Actor } from '#core/actor.ts';
 import { AppError, invalidField, notFound } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
+import { type RepeatableRequest, repeatable } from '#core/repeatable.ts';
 import { auditEntry, changesOf } from '../audit/audit-change.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import {
@@ -19,11 +20,14 @@ import { type SettlePorts, settleStages } from './settle-stages.ts';
 export interface PipelinePorts extends SettlePorts {
   pipelines: {
     all: (shopId: string) => Promise<Pipeline[]>;
+    findRepeat: (request: RepeatableRequest) => Promise<string | undefined>;
     /** Changes all of this or nothing; false when somebody was faster. */
     save: (change: {
       saved: readonly Pipeline[];
       deleted?: Pipeline;
       entries: readonly AuditEntry[];
+      /** The request that made the first of `saved`. */
+      request?: RepeatableRequest | undefined;
     }) => Promise<boolean>;
   };
   patience: Patience;
@@ -68,28 +72,41 @@ const othersAfter = (pipelines: readonly Pipeline[], changed: Pipeline, now: Dat
     .filter(({ version, isDefault }) => version === 0 || (isDefault && changed.isDefault))
     .map((other) => nextPipeline({ ...other, isDefault: other.isDefault && !changed.isDefault }, now));
 
+const newPipeline = (shopId: string, { name, stages, isDefault = false }: CreatePipeline, now: Date): Pipeline => {
+  const at = now.toISOString();
+  const own = stages.map((stage) => ({ stageId: newId(now), ...stage }));
+  return {
+    ...{ shopId, pipelineId: newId(now), name, stages: own, isDefault },
+    ...{ formerStages: [], version: 1, createdAt: at, updatedAt: at },
+  };
+};
+
 /**
- * Makes a pipeline. The built-in one stays beside it, as one that can be changed and deleted like others.
- * Throws `request.invalid` for more than twenty, `change.conflict`.
+ * Makes a pipeline. The built-in one stays beside it, as one that can be changed and deleted like others. The same
+ * idempotency key again gives the same pipeline. Throws `request.invalid` for more than twenty,
+ * `idempotency.key-reused`, `not-found` for one that was made with this key and is gone, `change.conflict`.
  */
 export const createPipeline = async (
-  { shopId, input, by }: { shopId: string; input: CreatePipeline; by: Actor },
+  {
+    shopId,
+    input,
+    by,
+    idempotencyKey,
+  }: { shopId: string; input: CreatePipeline; by: Actor; idempotencyKey: string | undefined },
   { pipelines, patience }: PipelinePorts,
 ): Promise<Pipeline> => {
+  const request = repeatable(shopId, 'create-pipeline', idempotencyKey, input);
   const made = await withPatience(patience, async () => {
     const all = await pipelines.all(shopId);
+    const repeated = request && (await pipelines.findRepeat(request));
+    if (repeated) return all.find(({ pipelineId }) => pipelineId === repeated) ?? Promise.reject(notFound());
     if (all.length >= MOST_PIPELINES)
       throw invalidField('name', 'too-many', `a shop has at most ${MOST_PIPELINES} pipelines`);
     const now = patience.clock();
-    const at = now.toISOString();
-    const stages = input.stages.map((stage) => ({ stageId: newId(now), ...stage }));
-    const pipeline: Pipeline = {
-      ...{ shopId, pipelineId: newId(now), name: input.name, stages, isDefault: input.isDefault ?? false },
-      ...{ formerStages: [], version: 1, createdAt: at, updatedAt: at },
-    };
+    const pipeline = newPipeline(shopId, input, now);
     const saved = [pipeline, ...othersAfter(all, pipeline, now)];
     const entries = [entryOf({}, pipeline, 'pipeline.created', by, now)];
-    return (await pipelines.save({ saved, entries })) ? pipeline : undefined;
+    return (await pipelines.save({ saved, entries, request })) ? pipeline : undefined;
   });
   return made ?? Promise.reject(new AppError('change.conflict', 'the pipelines keep changing; try again'));
 };

@@ -10,6 +10,8 @@ import { Lead } from './lead.ts';
 import { type LeadList, listLeads } from './lead-list.store.ts';
 import { emailDigest, facets, facetsOf, listsNextActions, type Term, termsOf } from './lead-rows.ts';
 import { type LeadSearchList, searchLeads } from './lead-search.store.ts';
+import { pipelineCheck } from './pipeline.store.ts';
+import type { Pipeline } from './pipeline.ts';
 import { Turn, type TurnTaken } from './round-robin.ts';
 
 type Secret = () => Promise<string>;
@@ -170,9 +172,11 @@ export const leadStore = (table: Table, secret: Secret) => ({
     return saved(table.transact([...writes, contactCheck(lead), ...entries.map(auditWrite), ...remembered]));
   },
 
-  /** Saves a changed lead with the entries that tell of it; false when somebody was faster. */
-  save: async (before: Lead, after: Lead, entries: readonly AuditEntry[] = []): Promise<boolean> =>
-    saved(table.transact([...leadWrites(before, after, await secret()), ...entries.map(auditWrite)])),
+  /** Saves a changed lead with the entries that tell of it; false when somebody was faster with it or with `inside`. */
+  save: async (before: Lead, after: Lead, entries: readonly AuditEntry[] = [], inside?: Pipeline): Promise<boolean> => {
+    const writes = [...leadWrites(before, after, await secret()), ...entries.map(auditWrite)];
+    return saved(table.transact([...writes, ...(inside ? [pipelineCheck(inside)] : [])]));
+  },
 
   /** Saves a lead with the turn in which it was given; false when somebody was faster with either. */
   saveTurn: async (before: Lead, after: Lead, entries: readonly AuditEntry[], turn: TurnTaken): Promise<boolean> => {

@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type ChangeLeadPorts, changeLead } from './change-lead.ts';
 import { placeInStage } from './create-lead.ts';
 import type { WhichLead } from './find-lead.ts';
@@ -7,23 +8,34 @@ import { type Pipeline, placeOfStatus } from './pipeline.ts';
 import type { By } from './update-lead.ts';
 
 export interface MoveStagePorts extends ChangeLeadPorts {
+  leads: ChangeLeadPorts['leads'] & {
+    /** As ever; and false when this pipeline was changed since it was read. */
+    save: (before: Lead, after: Lead, entries: readonly AuditEntry[], inside?: Pipeline) => Promise<boolean>;
+  };
   pipelines: { all: (shopId: string) => Promise<Pipeline[]> };
 }
 
 /**
  * Moves a lead to a stage of any pipeline of the shop, whose status it has from then on; or to the first stage of a
- * status. Throws `request.invalid` for a stage that the shop does not have, `not-found` for a lead that the viewer may
- * not see, and `change.conflict`.
+ * status. A stage that goes at this very moment takes no lead with it. Throws `request.invalid` for a stage that the
+ * shop does not have, `not-found` for a lead that the viewer may not see, and `change.conflict`.
  */
 export const moveStage = (
   { by, input, ...which }: WhichLead & By & { input: MoveLead },
   ports: MoveStagePorts,
-): Promise<Lead> =>
-  changeLead(
+): Promise<Lead> => {
+  const { leads } = ports;
+  let known: readonly Pipeline[] = [];
+  const inside = ({ pipelineId }: Lead) => known.find((one) => one.pipelineId === pipelineId);
+  return changeLead(
     { ...which, note: { by, action: 'lead.stage-moved', reason: input.reason } },
     async (lead) => {
-      const pipelines = await ports.pipelines.all(lead.shopId);
-      return 'stageId' in input ? placeInStage(pipelines, input.stageId) : placeOfStatus(pipelines, lead, input.status);
+      known = await ports.pipelines.all(lead.shopId);
+      return 'stageId' in input ? placeInStage(known, input.stageId) : placeOfStatus(known, lead, input.status);
     },
-    ports,
+    {
+      ...ports,
+      leads: { ...leads, save: (before, after, entries) => leads.save(before, after, entries, inside(after)) },
+    },
   );
+};

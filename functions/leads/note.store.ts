@@ -1,7 +1,9 @@
 import { timeOfId } from '#core/ids.ts';
 import type { Page, PageRequest } from '#core/page.ts';
+import type { RepeatableRequest } from '#core/repeatable.ts';
 import { fromCursor, toCursor } from '#platform/cursor.ts';
 import { type Condition, exists, missing, where } from '#platform/expression.ts';
+import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
 import { type Item, isContention, type Table, type Write } from '#platform/table.ts';
 import { type Key, keys, ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
@@ -61,9 +63,12 @@ export const noteStore = (table: Table) => ({
     return item && Note().parse(item);
   },
 
-  add: (note: Note): Promise<boolean> => {
+  findRepeat: (request: RepeatableRequest) => findRepeat(table, request),
+
+  add: (note: Note, request: RepeatableRequest | undefined): Promise<boolean> => {
     const lead: Write = { check: keys.lead(note.shopId, note.leadId), if: [exists, goesOnHere] };
-    return saved(table.transact([{ put: toItem(note), if: [missing] }, lead]));
+    const remembered = request ? [rememberRequest(request, note.noteId, new Date(note.at))] : [];
+    return saved(table.transact([{ put: toItem(note), if: [missing] }, lead, ...remembered]));
   },
 
   replace: (before: Note, after: Note | undefined, entry: AuditEntry): Promise<boolean> => {

@@ -1,4 +1,6 @@
+import type { RepeatableRequest } from '#core/repeatable.ts';
 import { missing, where } from '#platform/expression.ts';
+import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
 import { type Item, isContention, type Table, type Write } from '#platform/table.ts';
 import { keys, ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
@@ -12,6 +14,8 @@ export interface PipelineChange {
   /** As it was read. */
   deleted?: Pipeline;
   entries: readonly AuditEntry[];
+  /** The request that made the first of `saved`. */
+  request?: RepeatableRequest | undefined;
 }
 
 const keyOf = ({ shopId, pipelineId }: Pipeline) => keys.pipeline(shopId, pipelineId);
@@ -37,7 +41,10 @@ export const pipelineCheck = ({
   if: [version === 0 ? missing : where('version', '=', version)],
 });
 
-const writesOf = ({ saved, deleted, entries }: PipelineChange): Write[] => [
+const remembered = ({ saved: [made], request }: PipelineChange): Write[] =>
+  made && request ? [rememberRequest(request, made.pipelineId, new Date(made.createdAt))] : [];
+
+const writesOf = ({ saved, deleted, entries }: Omit<PipelineChange, 'request'>): Write[] => [
   ...saved.map(
     (pipeline): Write => ({
       put: toItem(pipeline),
@@ -57,10 +64,12 @@ export const pipelineStore = (table: Table) => ({
     return stored.length > 0 ? stored : [builtInPipeline(shopId)];
   },
 
+  findRepeat: (request: RepeatableRequest) => findRepeat(table, request),
+
   /** Changes all of this or nothing; false when somebody was faster. */
   save: async (change: PipelineChange): Promise<boolean> => {
     try {
-      await table.transact(writesOf(change));
+      await table.transact([...writesOf(change), ...remembered(change)]);
       return true;
     } catch (error) {
       if (isContention(error)) return false;

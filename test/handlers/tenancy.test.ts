@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { roles } from '#core/actor.ts';
 import { keys } from '#table/schema.ts';
 import { connectionRoutes } from '../../functions/connections/connections.routes.ts';
+import { pipelineRoutes } from '../../functions/leads/pipelines.routes.ts';
 import type { Shop } from '../../functions/shops/shop.ts';
 import { userRoutes } from '../../functions/shops/users.routes.ts';
 import { type RouteName, routeNames, servedRoutes, type TestRequest } from '../support/events.ts';
@@ -13,6 +14,7 @@ import { connectionAttacks, connectNumbers, prepareMeta, secretsOf } from './con
 import { type Chats, conversationAttacks, openChats } from './conversation-attacks.ts';
 import { anOrder, aPhone, type GivenShop, givenShop } from './given.ts';
 import { type Leads, leadAttacks, openLeads } from './lead-attacks.ts';
+import { type LeadLife, leadLifeAttacks, openLeadLife } from './lead-life-attacks.ts';
 import { openSaleLinks, type SaleLinks, saleLinkAttacks } from './sale-link-attacks.ts';
 import { openAccounts, userAttacks } from './user-attacks.ts';
 
@@ -22,6 +24,7 @@ interface Tenant extends GivenShop {
   pictureId: string;
   chats: Chats;
   leads: Leads;
+  life: LeadLife;
   saleLinks: SaleLinks;
   phoneNumberId: string;
   cursors: Record<
@@ -75,6 +78,7 @@ const attacks: Record<RouteName, () => Attack[]> = {
   ...conversationAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
   ...auditAttacks(() => ({ a, b: { given: b, auditCursor: b.cursors.audit } })),
   ...leadAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
+  ...leadLifeAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
   ...saleLinkAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
   ...userAttacks(() => ({ a, b: { given: b, usersCursor: b.cursors.users } })),
   showShop: () => [{ what: 'own window', request: { params: { slug: a.shop.slug } }, status: 200 }],
@@ -323,8 +327,9 @@ const openTenant = async (slug: string, customerName: string): Promise<Tenant> =
   openAccounts(lambdas, given);
   const chats = await openChats(lambdas, given, phoneNumberId);
   const leads = await openLeads(lambdas, given);
+  const life = await openLeadLife(lambdas, given, leads.leadId);
   const saleLinks = await openSaleLinks(lambdas, given, chats);
-  return { ...given, code: String(checkout['code']), pictureId, phoneNumberId, cursors, chats, leads, saleLinks };
+  return { ...given, code: String(checkout['code']), pictureId, phoneNumberId, cursors, chats, leads, life, saleLinks };
 };
 
 const rowsOf = async ({ shop }: GivenShop): Promise<string[]> =>
@@ -419,6 +424,7 @@ describe('who may call', () => {
       [
         ...changes(connectionRoutes),
         ...changes(userRoutes),
+        ...changes(pipelineRoutes),
         'listAccountEvents',
         'listAudit',
         'listReconciliations',
