@@ -1,0 +1,240 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { contactStore } from '../../functions/contacts/contact.store.ts';
+import { erasureStore } from '../../functions/contacts/erasure.store.ts';
+import { Erasure } from '../../functions/contacts/erasure.ts';
+import { erasureRunner, type RunErasurePorts } from '../../functions/contacts/run-erasure.ts';
+import { jobStore } from '../../functions/jobs/job.store.ts';
+import type { Job } from '../../functions/jobs/job.ts';
+import type { Runner } from '../../functions/jobs/run-job.ts';
+import { leadStore } from '../../functions/leads/lead.store.ts';
+import { anId } from '../support/builders.ts';
+import { ana, beto, type KnowingShop, type Known, openKnowingShop, SECRET, tracesOf } from '../support/known-person.ts';
+import { seededRandom } from '../support/random.ts';
+import { startTables, type TestTable } from '../support/table.ts';
+import { aMessageEvent } from '../support/whatsapp-events.ts';
+
+let server: Awaited<ReturnType<typeof startTables>>;
+let world: TestTable;
+beforeAll(async () => {
+  server = await startTables();
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  world = await server.openTestTable();
+});
+afterEach(() => world.drop());
+
+const secret = async () => SECRET;
+
+const portsOf = ({ files }: KnowingShop, change: Partial<RunErasurePorts> = {}): RunErasurePorts => {
+  const { table } = world;
+  const bucket = {
+    get: async (key: string) => files.get(key),
+    remove: async (key: string) => {
+      files.delete(key);
+    },
+  };
+  return {
+    ...{ rows: erasureStore(table, secret), secret, media: bucket, files: bucket, jobs: jobStore(table) },
+    ...{ contacts: contactStore(table, secret), leads: leadStore(table, secret) },
+    pause: async () => {},
+    ...change,
+  };
+};
+
+const aJob = ({ shopId }: KnowingShop, contactId: string): Job => ({
+  ...{ shopId, jobId: anId(), kind: 'erasure', state: 'running', by: 'user:admin', input: { contactId }, progress: {} },
+  ...{ version: 2, createdAt: '2026-11-21T18:00:00.000Z', updatedAt: '2026-11-21T18:00:00.000Z' },
+});
+
+/** Runs it to its end, however often it dies; gives what was ever saved of its progress. */
+const run = async (runner: Runner, job: Job) => {
+  const saved: Job['progress'][] = [];
+  let progress = job.progress;
+  for (;;) {
+    try {
+      const end = await runner({
+        job: { ...job, progress },
+        checkpoint: async (next) => {
+          progress = next;
+          saved.push(next);
+          return true;
+        },
+      });
+      return { end, saved };
+    } catch {
+      // it begins anew behind its last checkpoint
+    }
+  }
+};
+
+/** DynamoDB keeps no order of members. */
+const inOrder = (row: object): string =>
+  JSON.stringify(row, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([one], [two]) => (one < two ? -1 : 1)))
+      : value,
+  );
+
+const rawOf = async ({ shopId, files }: KnowingShop): Promise<string> => {
+  const rows = (await world.rows()).filter((row) => JSON.stringify(row).includes(shopId));
+  const bytes = [...files].map(([key, content]) => `${key} ${content.toString('utf8').replaceAll('\0', '')}`);
+  return [...rows.map(inOrder).sort(), ...bytes].join('\n');
+};
+
+const tracesIn = (raw: string, who: Known): string[] => tracesOf(who).filter((trace) => raw.includes(trace));
+
+/** The rows of somebody who is left, to be compared. */
+const rowsWith = async (texts: readonly string[]): Promise<string[]> =>
+  (await world.rows())
+    .map(inOrder)
+    .filter((row) => texts.some((text) => row.includes(text)))
+    .sort();
+
+describe('an erasure', () => {
+  it('leaves no trace of a person in any row or file, and everybody else as they were', async () => {
+    const shop = await openKnowingShop(world);
+    const { contactId, codes } = await shop.know(ana);
+    const other = await shop.know(beto);
+    expect(tracesIn(await rawOf(shop), ana)).toEqual(
+      expect.arrayContaining([ana.waId, ana.email, ana.userId, ana.words]),
+    );
+    const others = [other.contactId, ...other.codes, ...tracesOf(beto)];
+    const before = await rowsWith(others);
+    const filesBefore = [...shop.files].filter(([, content]) =>
+      content.toString('utf8').replaceAll('\0', '').includes(beto.name),
+    );
+
+    const { end, saved } = await run(erasureRunner(portsOf(shop)), aJob(shop, contactId));
+    expect(end).toMatchObject({
+      state: 'done',
+      result: {
+        counts: {
+          ...{ contacts: 1, lookups: 2, conversations: 1, messages: 4, files: 2, leads: 1, notes: 1, consents: 1 },
+          ...{ auditEntries: 4, saleLinks: 2, submissions: 3, events: 1, jobFiles: 3, contactCheckouts: 1 },
+        },
+      },
+    });
+
+    const raw = await rawOf(shop);
+    expect(tracesIn(raw, ana)).toEqual([]);
+    expect(await rowsWith(others)).toEqual(before);
+    for (const [key] of filesBefore) expect(shop.files.has(key)).toBe(true);
+    expect(filesBefore).toHaveLength(5);
+    expect(JSON.stringify(saved).length).toBeGreaterThan(100);
+    expect(tracesIn(JSON.stringify(saved), ana)).toEqual([]);
+
+    const left = (await world.rows()).filter((row) => JSON.stringify(row).includes(contactId));
+    expect(left.map(({ pk }) => pk)).toEqual([`S#${shop.shopId}#ERASURES`]);
+    expect(Erasure().parse(left[0])).toMatchObject({ contactId, by: 'user:admin' });
+    const checkouts = (await world.rows()).filter(
+      ({ pk, sk }) => codes.some((code) => pk === `CHECKOUT#${code}`) && sk === 'META',
+    );
+    expect(checkouts).toHaveLength(3);
+    for (const one of checkouts) expect(one).toMatchObject({ customerName: '', phone: '', total: expect.any(Number) });
+  });
+
+  it.each([1, 2, 3])('is finished whatever dies and whenever (%i)', async (seed) => {
+    const shop = await openKnowingShop(world);
+    const { contactId } = await shop.know(ana);
+    const ports = portsOf(shop);
+    const random = seededRandom(seed);
+    let deaths = 0;
+    /** Calls die now and then, before or after their work. */
+    const mortal = <Port extends object>(port: Port): Port => {
+      const call =
+        (work: (...args: unknown[]) => unknown) =>
+        async (...args: unknown[]) => {
+          const chance = random();
+          if (chance < 0.08) deaths += 1;
+          if (chance < 0.04) throw new Error('died before');
+          const done = await work(...args);
+          if (chance < 0.08) throw new Error('died after');
+          return done;
+        };
+      const calls = Object.entries(port).map(([name, work]) => [name, call(work as (...args: unknown[]) => unknown)]);
+      return Object.fromEntries(calls) as Port;
+    };
+    const { rows, media, files } = ports;
+    const runner = erasureRunner({ ...ports, rows: mortal(rows), media: mortal(media), files: mortal(files) });
+    expect((await run(runner, aJob(shop, contactId))).end).toMatchObject({ state: 'done' });
+    expect(deaths).toBeGreaterThan(2);
+    expect(tracesIn(await rawOf(shop), ana)).toEqual([]);
+  });
+
+  it('covers everybody whom they turned out to be', async () => {
+    const shop = await openKnowingShop(world);
+    const { connection, inbox, clock } = shop;
+    const { waId, userId, name } = ana;
+    for (const from of [
+      { waId, name },
+      { userId, name },
+      { waId, userId, name },
+    ]) {
+      clock.advance(1000);
+      await inbox.receive(aMessageEvent(connection, { from, at: clock().toISOString() }));
+    }
+    const { contactId } = await shop.contactOf(ana);
+    await run(erasureRunner(portsOf(shop)), aJob(shop, contactId));
+    expect(tracesIn(await rawOf(shop), ana)).toEqual([]);
+    const ids = (await world.rows()).filter(({ pk }) => pk.startsWith(`S#${shop.shopId}#CONTACT#`));
+    expect(ids).toEqual([]);
+  });
+
+  it.each([0, 1, 2, 3, 5, 8, 13, 21])('makes a new contact of who writes in the middle of it (%i)', async (moment) => {
+    const shop = await openKnowingShop(world);
+    const { contactId } = await shop.know(ana);
+    let steps = 0;
+    const job = aJob(shop, contactId);
+    let progress = job.progress;
+    await erasureRunner(portsOf(shop))({
+      job,
+      checkpoint: async (next) => {
+        progress = next;
+        steps += 1;
+        return steps <= moment;
+      },
+    });
+    await shop.write(ana, { type: 'text', text: { body: 'sigo acá' } });
+    const fresh = await shop.contactOf(ana);
+    const { end } = await run(erasureRunner(portsOf(shop)), { ...job, progress });
+    expect(end).toMatchObject({ state: 'done' });
+    const isEarly = fresh.contactId === contactId;
+    expect(isEarly).toBe(moment === 0);
+    const raw = await rawOf(shop);
+    for (const trace of [ana.words, ana.email]) expect(raw).not.toContain(trace);
+    if (isEarly) return;
+    expect((await shop.contactOf(ana)).contactId).toBe(fresh.contactId);
+    expect(raw).toContain('sigo acá');
+  });
+
+  it('takes away what others add who were at it when it began', async () => {
+    const shop = await openKnowingShop(world);
+    const { contactId } = await shop.know(ana);
+    const conversation = await shop.conversationOf(ana);
+    const [message] = await shop.inbox.messages.between(shop.shopId, conversation.conversationId, {
+      ...{ from: '0', to: '~', limit: 1 },
+    });
+    if (message === undefined) throw new Error('no message');
+    const pause = async () => {
+      const late = {
+        ...message,
+        messageId: anId(),
+        metaId: `wamid.${anId()}`,
+        raw: JSON.stringify({ from: ana.waId }),
+      };
+      await shop.inbox.messages.putFindable(late, shop.clock());
+    };
+    await run(erasureRunner(portsOf(shop, { pause })), aJob(shop, contactId));
+    expect(tracesIn(await rawOf(shop), ana)).toEqual([]);
+    expect((await world.rows()).filter(({ pk }) => pk.includes(conversation.conversationId))).toEqual([]);
+  });
+
+  it('of nobody says so, and changes nothing', async () => {
+    const shop = await openKnowingShop(world);
+    const before = await rawOf(shop);
+    const { end } = await run(erasureRunner(portsOf(shop)), aJob(shop, anId()));
+    expect(end).toEqual({ state: 'failed', error: 'not-found' });
+    expect(await rawOf(shop)).toBe(before);
+  });
+});
