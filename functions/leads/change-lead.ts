@@ -32,7 +32,7 @@ const shownFields = [
 ] as const satisfies readonly (keyof Lead)[];
 
 /** Copies of what a contact says, whose change is the contact's and no news of the lead. */
-const copiedFields = ['phone', 'userIds', 'knownAs'] as const satisfies readonly (keyof Lead)[];
+const copiedFields = ['phone', 'morePhones', 'userIds', 'knownAs'] as const satisfies readonly (keyof Lead)[];
 
 /** Who changes a lead, and what happens to it. */
 export interface LeadChangeNote {

@@ -75,6 +75,15 @@ export const tagsOfBoth = ({ survivor, loser }: LeadPair): string[] => {
   return [...first, ...more];
 };
 
+/** Each costs a row by which it is found. */
+const MOST_PHONES = 4;
+
+const morePhones = ({ survivor, loser }: LeadPair): Lead['morePhones'] => {
+  const theirs = [...(survivor.morePhones ?? []), ...(loser.phone ? [loser.phone] : []), ...(loser.morePhones ?? [])];
+  const phones = [...new Set(theirs)].filter((phone) => phone !== survivor.phone).slice(0, MOST_PHONES);
+  return phones.length > 0 ? phones : undefined;
+};
+
 /** What becomes of two leads that are one: the survivor with what both knew, and the other as a pointer to it. */
 export const joinLeads = (pair: LeadPair, { take = [], tags }: Choice, at: string): LeadPair => {
   const { survivor, loser } = pair;
@@ -82,6 +91,7 @@ export const joinLeads = (pair: LeadPair, { take = [], tags }: Choice, at: strin
     ...survivor,
     ...chosen(pair, take),
     tags: distinctTags(tags ?? [...survivor.tags, ...loser.tags]),
+    morePhones: morePhones(pair),
     importId: survivor.importId ?? loser.importId,
     importRow: survivor.importId ? survivor.importRow : loser.importRow,
     formerLeadIds: [...(survivor.formerLeadIds ?? []), loser.leadId, ...(loser.formerLeadIds ?? [])],

@@ -68,12 +68,15 @@ export interface Term {
   text: string;
 }
 
+/** Its own phone first; each costs a row. */
+const phonesOf = ({ phone, morePhones = [] }: Lead): string[] => [...(phone ? [phone] : []), ...morePhones];
+
 /** Everything that a lead is found by; one that goes on in another is not found. */
 export const termsOf = (lead: Lead): Term[] => {
   if (lead.mergedInto !== undefined) return [];
   return [
     ...nameWords(lead).map((text, place): Term => ({ term: 'name', place, text })),
-    ...(lead.phone ? [{ term: 'phone', place: 0, text: reversedDigits(lead.phone) } as const] : []),
+    ...phonesOf(lead).map((phone, place): Term => ({ term: 'phone', place, text: reversedDigits(phone) })),
     ...(lead.email ? [{ term: 'email', place: 0, text: foldedEmail(lead.email) } as const] : []),
   ];
 };

@@ -17,6 +17,8 @@ export const LeadView = lazy(() =>
     lastName: text(),
     /** E.164; absent for one whom Meta shows only by an id. */
     phone: text(),
+    /** Phones of leads that went on in this one. */
+    morePhones: z.optional(z.array(z.string())),
     /** How each business portfolio knows the person. */
     userIds: z.array(z.object({ businessId: z.string(), userId: z.string() })),
     email: text(),

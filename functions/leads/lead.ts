@@ -51,6 +51,8 @@ export const Lead = lazy(() =>
     leadId: idField(),
     /** E.164. */
     phone: z.optional(z.string()),
+    /** Phones of leads that went on in this one: it is found by them too. */
+    morePhones: z.optional(z.array(z.string())),
     userIds: z.array(ScopedUserId()),
     /** The contact's name as the chat shows it, for leads whose own name nobody knows. */
     knownAs: z.optional(z.string()),
