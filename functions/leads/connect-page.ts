@@ -98,7 +98,8 @@ const pageFrom = (
 export const connectPage = async (wish: PageToConnect, ports: ConnectPagePorts): Promise<LeadPage> => {
   const { shopId, pageId, token, by } = wish;
   const { pages, tokens, pageGraph, patience } = ports;
-  const [app, { name }] = await Promise.all([appFor(wish, ports), asked(pageGraph.page(token, pageId))]);
+  const app = await appFor(wish, ports);
+  const { name } = await asked(pageGraph.page(token, pageId));
   const known = await pages.find(shopId, pageId);
   const now = patience.clock();
   const taken = pageFrom(wish, known, { name, app }, now.toISOString());

@@ -14,6 +14,7 @@ import { connectionAttacks, connectNumbers, prepareMeta, secretsOf } from './con
 import { type Chats, conversationAttacks, openChats } from './conversation-attacks.ts';
 import { anOrder, aPhone, type GivenShop, givenShop } from './given.ts';
 import { type Leads, leadAttacks, openLeads } from './lead-attacks.ts';
+import { type LeadCapture, leadCaptureAttacks, openLeadCapture } from './lead-capture-attacks.ts';
 import { type LeadLife, leadLifeAttacks, openLeadLife } from './lead-life-attacks.ts';
 import { openSaleLinks, type SaleLinks, saleLinkAttacks } from './sale-link-attacks.ts';
 import { openAccounts, userAttacks } from './user-attacks.ts';
@@ -25,6 +26,7 @@ interface Tenant extends GivenShop {
   chats: Chats;
   leads: Leads;
   life: LeadLife;
+  capture: LeadCapture;
   saleLinks: SaleLinks;
   phoneNumberId: string;
   cursors: Record<
@@ -78,6 +80,7 @@ const attacks: Record<RouteName, () => Attack[]> = {
   ...conversationAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
   ...auditAttacks(() => ({ a, b: { given: b, auditCursor: b.cursors.audit } })),
   ...leadAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
+  ...leadCaptureAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
   ...leadLifeAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
   ...saleLinkAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
   ...userAttacks(() => ({ a, b: { given: b, usersCursor: b.cursors.users } })),
@@ -329,7 +332,19 @@ const openTenant = async (slug: string, customerName: string): Promise<Tenant> =
   const leads = await openLeads(lambdas, given);
   const life = await openLeadLife(lambdas, given, leads.leadId);
   const saleLinks = await openSaleLinks(lambdas, given, chats);
-  return { ...given, code: String(checkout['code']), pictureId, phoneNumberId, cursors, chats, leads, life, saleLinks };
+  const capture = await openLeadCapture(lambdas, given, graph);
+  return {
+    ...given,
+    code: String(checkout['code']),
+    pictureId,
+    phoneNumberId,
+    cursors,
+    chats,
+    leads,
+    life,
+    saleLinks,
+    capture,
+  };
 };
 
 const rowsOf = async ({ shop }: GivenShop): Promise<string[]> =>

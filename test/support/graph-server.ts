@@ -15,6 +15,9 @@ export interface GraphWorld {
   /** What each token may do, and until when (seconds since 1970, 0 is never). */
   tokens: Record<string, { appId: string; scopes?: string[]; expiresAt?: number; revoked?: boolean }>;
   numbers: Record<string, GraphNumber>;
+  /** Facebook pages by id, and filled-in forms of their advertisements by Meta's id. */
+  pages: Record<string, { name: string }>;
+  leads: Record<string, object>;
   /** Codes of Embedded Signup and the tokens they lead to. */
   codes: Record<string, string>;
   /** App ids by account. */
@@ -58,6 +61,8 @@ export const startGraph = async () => {
     apps: {},
     tokens: {},
     numbers: {},
+    pages: {},
+    leads: {},
     codes: {},
     subscribed: {},
     callbacks: {},
@@ -146,7 +151,7 @@ export const startGraph = async () => {
       if (number) number.fields = { ...number.fields, status: 'CONNECTED' };
       return { success: true };
     }
-    return numberOf(id);
+    return world.leads[id] ?? (world.pages[id] && { id, ...world.pages[id] }) ?? numberOf(id);
   };
 
   const assertProof = (token: string, proof: string | null) => {
