@@ -68,8 +68,8 @@ export interface Term {
   text: string;
 }
 
-/** Its own phone first; each costs a row. */
-const phonesOf = ({ phone, morePhones = [] }: Lead): string[] => [...(phone ? [phone] : []), ...morePhones];
+/** The phones that a lead is found by, its own first; each costs a row. */
+export const phonesOf = ({ phone, morePhones = [] }: Lead): string[] => [...(phone ? [phone] : []), ...morePhones];
 
 /** Everything that a lead is found by; one that goes on in another is not found. */
 export const termsOf = (lead: Lead): Term[] => {

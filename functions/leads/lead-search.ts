@@ -1,6 +1,6 @@
 import { phoneKey } from '#core/phone-key.ts';
 import type { Lead } from './lead.ts';
-import { foldedEmail, foldedWords, nameWords, reversedDigits } from './lead-rows.ts';
+import { foldedEmail, foldedWords, nameWords, phonesOf, reversedDigits } from './lead-rows.ts';
 
 /** How leads are looked for: by what begins so, and then by a closer look at each. */
 export interface LeadSearch {
@@ -33,11 +33,16 @@ const spellings = (phone: string): string[] => {
 
 const byPhone = (text: string): LeadSearch => {
   const digits = text.replace(/\D/g, '').replace(/^0+/, '');
+  const begin = reversedDigits(digits).slice(0, COMMON_DIGITS);
   return {
     term: 'phone',
-    text: reversedDigits(digits).slice(0, COMMON_DIGITS),
+    text: begin,
     isExact: digits.length <= COMMON_DIGITS,
-    isMeant: ({ phone }) => phone !== undefined && spellings(phone).some((one) => one.endsWith(digits)),
+    isMeant: (lead, found) => {
+      const meant = phonesOf(lead).filter((phone) => spellings(phone).some((one) => one.endsWith(digits)));
+      const [first] = meant.map(reversedDigits).filter((text) => text.startsWith(begin)).toSorted();
+      return first === found;
+    },
   };
 };
 
