@@ -1,8 +1,9 @@
 import type { Page, PageRequest } from '#core/page.ts';
 import { isUnfinished, type Job, type JobKind } from '../jobs/job.ts';
-import type { Step, StepInput } from './erase-person.ts';
+import type { Step } from './erase-person.ts';
 import { nextPlace, readPlace } from './erasure.ts';
 import { mentions } from './person-marks.ts';
+import type { StepInput } from './plan-person.ts';
 
 export interface EraseFilesPorts {
   jobs: { list: (shopId: string, kind: JobKind, page: PageRequest) => Promise<Page<Job>> };

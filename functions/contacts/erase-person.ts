@@ -1,23 +1,18 @@
 import type { Page } from '#core/page.ts';
 import { type Checkout, type CheckoutState, checkoutStates } from '../checkouts/checkout.ts';
-import { type ConversationState, conversationIdOf, conversationStates } from '../conversations/conversation.ts';
 import { submissionStates } from '../leads/submission.ts';
 import type { Contact } from './contact.ts';
-import { added, type ErasureCounts, type ErasurePlan, nextPlace, readPlace } from './erasure.ts';
-import { type FindPersonPorts, findPerson } from './find-person.ts';
-import { joinedMarks, marksOf, marksOfPhones, mentions, phoneMark } from './person-marks.ts';
-
-/** A row's key, to whoever only passes it on. */
-interface RowKey {
-  pk: string;
-  sk: string;
-}
-
-export interface FoundConversation {
-  conversationId: string;
-  contactId: string;
-  formerIds: string[];
-}
+import { added, type ErasureCounts, nextPlace, readPlace } from './erasure.ts';
+import { joinedMarks, marksOfPhones, mentions } from './person-marks.ts';
+import {
+  type FoundText,
+  isTheirCheckout,
+  isTheirText,
+  type PlanPorts,
+  type RowKey,
+  type StepDone,
+  type StepInput,
+} from './plan-person.ts';
 
 export interface FoundMessage {
   key: RowKey;
@@ -30,25 +25,15 @@ export interface FoundMessage {
   userIds: string[];
 }
 
-/** A row that may name the person in its text. */
-export interface FoundText {
-  key: RowKey;
-  text: string;
-  leadId?: string;
-}
-
 interface Names {
   phones: readonly string[];
   userIds: readonly { businessId: string; userId: string }[];
 }
 
 /** The rows of a person. What takes away may be repeated. */
-interface ErasureRows {
-  ownPhones: (shopId: string, phones: readonly string[], ids: readonly string[]) => Promise<string[]>;
+type ErasureRows = PlanPorts['rows'] & {
   cut: (contact: Contact, ids: readonly string[]) => Promise<number>;
   freeNames: (shopId: string, names: Names, ids: readonly string[]) => Promise<number>;
-  numbers: (shopId: string) => Promise<{ phoneNumberId: string; businessId: string }[]>;
-  conversations: (shopId: string, state: ConversationState, cursor?: string) => Promise<Page<FoundConversation>>;
   closeConversation: (shopId: string, conversationId: string) => Promise<ErasureCounts>;
   messages: (shopId: string, conversationId: string) => Promise<FoundMessage[]>;
   removeMessages: (shopId: string, messages: readonly FoundMessage[]) => Promise<void>;
@@ -61,53 +46,17 @@ interface ErasureRows {
   remove: (rows: readonly FoundText[]) => Promise<number>;
   removeBeside: (shopId: string, id: string) => Promise<ErasureCounts>;
   removeHolders: (shopId: string, digests: readonly string[]) => Promise<number>;
-}
+};
 
-export interface ErasePorts extends FindPersonPorts {
+export interface ErasePorts extends PlanPorts {
   rows: ErasureRows;
-  secret: () => Promise<string>;
   /** The files of conversations. */
   media: { remove: (key: string) => Promise<void> };
-}
-
-/** Where a step begins, for whom. */
-export interface StepInput {
-  shopId: string;
-  contactId: string;
-  plan: ErasurePlan;
-  cursor: string | undefined;
-}
-
-/** What a part of a step did. Without a cursor the step is done. */
-export interface StepDone {
-  cursor?: string | undefined;
-  plan?: ErasurePlan;
-  counts?: ErasureCounts;
 }
 
 export type Step = (input: StepInput, ports: ErasePorts) => Promise<StepDone>;
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
-
-/** Finds out who it is, while they can still be found. */
-export const planErasure: Step = async ({ shopId, contactId }, ports) => {
-  const person = await findPerson({ shopId, contactId }, ports);
-  const { ids } = person;
-  const own = await ports.rows.ownPhones(
-    shopId,
-    [...person.contacts.flatMap(({ phone, waId }) => [phone, waId]), ...person.leads.map(({ phone }) => phone)].flatMap(
-      (phone) => phone || [],
-    ),
-    ids,
-  );
-  const secret = await ports.secret();
-  const marks = marksOf(person, secret);
-  const numbers = await ports.rows.numbers(shopId);
-  const conversationIds = numbers.flatMap(({ phoneNumberId }) => ids.map((id) => conversationIdOf(phoneNumberId, id)));
-  // a number that two contest may be the other's
-  const { emails, userIds } = marks;
-  return { plan: { ids, marks: { ...marksOfPhones(own, secret), emails, userIds }, conversationIds } };
-};
 
 /** From here on nobody finds them: what they write makes a new contact. */
 export const cutNames: Step = async ({ shopId, plan }, { rows, contacts }) => {
@@ -117,19 +66,6 @@ export const cutNames: Step = async ({ shopId, plan }, { rows, contacts }) => {
     if (contact) counts = added(counts, { contacts: 1, lookups: await rows.cut(contact, plan.ids) });
   }
   return { counts };
-};
-
-/** Finds the conversations on numbers that the shop has no more, and those that went on in others. */
-export const findConversations: Step = async ({ shopId, plan, cursor }, { rows }) => {
-  const states = conversationStates.toReversed();
-  const { list, at } = readPlace(cursor);
-  const { items, nextCursor } = await rows.conversations(shopId, states[list] ?? 'open', at);
-  const theirs = items.filter(({ contactId }) => plan.ids.includes(contactId));
-  const found = theirs.flatMap(({ conversationId, formerIds }) => [conversationId, ...formerIds]);
-  return {
-    cursor: nextPlace(list, states.length, nextCursor),
-    plan: { ...plan, conversationIds: unique([...plan.conversationIds, ...found]) },
-  };
 };
 
 const eraseMessages = async (
@@ -169,11 +105,6 @@ export const eraseConversations: Step = async (input, ports) => {
   return { ...done, cursor: next, counts: added(closed, done.counts ?? {}) };
 };
 
-const isTheirs = ({ tie, phone }: Checkout, { ids, marks }: ErasurePlan, secret: string): boolean => {
-  if (tie) return ids.includes(tie.contactId);
-  return phone !== '' && marks.phones.includes(phoneMark(secret, phone));
-};
-
 /** Takes the person out of the checkouts that are known to be theirs. */
 export const anonymiseKnown: Step = async ({ shopId, plan }, { rows }) => {
   let checkouts = 0;
@@ -194,7 +125,7 @@ export const anonymiseOthers: Step = async ({ shopId, plan, cursor }, { rows, se
   const { list, at } = readPlace(cursor);
   const { items, nextCursor } = await rows.checkouts(shopId, checkoutStates[list] ?? 'active', at);
   const key = await secret();
-  const theirs = items.filter((checkout) => isTheirs(checkout, plan, key));
+  const theirs = items.filter((checkout) => isTheirCheckout(checkout, plan, key));
   for (const { code } of theirs) await rows.anonymise(code);
   return { cursor: nextPlace(list, checkoutStates.length, nextCursor), counts: { checkouts: theirs.length } };
 };
@@ -211,11 +142,8 @@ export const eraseBeside: Step = async ({ shopId, plan, cursor }, { rows }) => {
 export const eraseSubmissions: Step = async ({ shopId, plan, cursor }, { rows, secret }) => {
   const { list, at } = readPlace(cursor);
   const { items, nextCursor } = await rows.submissions(shopId, submissionStates[list] ?? 'pending', at);
-  const looking = { secret: await secret(), loosely: true };
-  const theirs = items.filter(({ leadId, text }) =>
-    leadId === undefined ? mentions(text, plan.marks, looking) : plan.ids.includes(leadId),
-  );
-  const submissions = await rows.remove(theirs);
+  const key = await secret();
+  const submissions = await rows.remove(items.filter((one) => isTheirText(one, plan, key)));
   return { cursor: nextPlace(list, submissionStates.length, nextCursor), counts: { submissions } };
 };
 

@@ -7,9 +7,10 @@ import { partsOfConversationId } from '../conversations/conversation.ts';
 import { isOutgoingKey } from '../conversations/media-file.ts';
 import { mediaKeysOf } from '../whatsapp/outbound-media.ts';
 import { fieldsOf, idOf, listOf } from '../whatsapp/wire.ts';
-import type { FoundConversation, FoundMessage, FoundText } from './erase-person.ts';
+import type { FoundMessage } from './erase-person.ts';
 import type { Erasure, ErasureCounts } from './erasure.ts';
 import { erasureNames } from './erasure-names.store.ts';
+import type { FoundConversation, FoundText } from './plan-person.ts';
 
 type Row = Record<string, unknown>;
 

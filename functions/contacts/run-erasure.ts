@@ -12,12 +12,10 @@ import {
   eraseConversations,
   eraseHolders,
   eraseSubmissions,
-  findConversations,
-  planErasure,
   type Step,
-  type StepDone,
 } from './erase-person.ts';
 import { added, type Erasure, type ErasurePlan, ErasureProgress } from './erasure.ts';
+import { findConversations, planPerson, type StepDone } from './plan-person.ts';
 
 export interface RunErasurePorts extends ErasePorts, EraseFilesPorts {
   rows: ErasePorts['rows'] & {
@@ -45,7 +43,7 @@ const waitForOthers =
  * those; at last once more what somebody may have added who was at it all the while.
  */
 const stepsOf = (ports: RunErasurePorts): readonly Step[] => [
-  planErasure,
+  planPerson,
   cutNames,
   findConversations,
   eraseConversations,
