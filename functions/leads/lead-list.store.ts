@@ -18,7 +18,7 @@ export interface LeadList {
   newestFirst: boolean;
 }
 
-/** Nobody's list reads more rows than these for a page, which may be short then and still have a cursor. */
+/** How many rows a list reads for a page at most; the page may be short then and still have a cursor. */
 export const MOST_EVALUATED = 300;
 
 /** What a row by which a lead is listed tells of it. */
@@ -58,13 +58,15 @@ interface Merged {
   upTo?: string | undefined;
 }
 
-const readMerged = async (table: Table, list: LeadList, plan: ListPlan, bounds: Bounds, limit: number) => {
+const readMerged = async (
+  table: Table,
+  list: LeadList,
+  { plan, bounds, limit, mostEvaluated }: { plan: ListPlan; bounds: Bounds; limit: number; mostEvaluated: number },
+): Promise<Merged> => {
   const { order } = plan;
   const comesFirst = (one: string, other: string) => (list.newestFirst ? one > other : one < other);
-  const each = Math.max(
-    1,
-    Math.min(plan.isFiltering ? MOST_EVALUATED : limit, Math.floor(MOST_EVALUATED / plan.facets.length)),
-  );
+  const share = Math.max(1, Math.floor(mostEvaluated / plan.facets.length));
+  const each = plan.isFiltering ? share : Math.min(limit, share);
   const pages = await Promise.all(
     plan.facets.map(async (facet) => {
       const range = ranges.leads(list.shopId, facet, order, bounds);
@@ -81,7 +83,7 @@ const readMerged = async (table: Table, list: LeadList, plan: ListPlan, bounds: 
     .flatMap(({ rows }) => rows)
     .filter((row) => upTo === undefined || !comesFirst(upTo, placeOf(row, order)));
   const inOrder = known.toSorted((one, other) => (comesFirst(placeOf(one, order), placeOf(other, order)) ? -1 : 1));
-  return { rows: inOrder, upTo } satisfies Merged;
+  return { rows: inOrder, upTo };
 };
 
 /** The first rows that match, no more than a page, and the place up to which rows were looked at; absent: at the end. */
@@ -115,16 +117,22 @@ export const readLeads = async (
 const nameOf = ({ shopId, ...list }: LeadList, plan: ListPlan): string => `${shopId}#${contentDigest([list, plan])}`;
 
 /**
- * One page of leads, from the lists that fit best; reads at most {@link MOST_EVALUATED} rows of them, and just a page
- * when they have nothing else. Throws `request.invalid` for a cursor that another list gave.
+ * One page of leads, from the lists that fit best; reads at most `mostEvaluated` rows of them, and just a page when
+ * they have nothing else. Throws `request.invalid` for a cursor that another list gave.
  */
-export const listLeads = async (table: Table, list: LeadList, { limit, cursor }: PageRequest): Promise<Page<Lead>> => {
+export const listLeads = async (
+  table: Table,
+  list: LeadList,
+  { limit, cursor }: PageRequest,
+  mostEvaluated = MOST_EVALUATED,
+): Promise<Page<Lead>> => {
   const plan = planList(list.filter, list.sellers, list.order);
   const name = nameOf(list, plan);
   const after = fromCursor(cursor, { attribute: 'list', value: name, attributes: ['list', 'after'] })?.['after'];
   const bounds = boundsAfter(after, plan, list.newestFirst);
   if (bounds === undefined || plan.facets.length === 0) return { items: [] };
-  const { picked, end } = pickPage(await readMerged(table, list, plan, bounds, limit), list, limit);
+  const merged = await readMerged(table, list, { plan, bounds, limit, mostEvaluated });
+  const { picked, end } = pickPage(merged, list, limit);
   const items = await readLeads(table, list, picked);
   return { items, ...(end !== undefined && { nextCursor: toCursor({ list: name, after: end }) }) };
 };

@@ -42,15 +42,15 @@ const pickPage = (rows: readonly Row[], leads: readonly Lead[], { isMeant }: Lea
 
 /**
  * One page of the leads that are looked for, in the order of what they are found by; looks at no more than
- * {@link MOST_LOOKED_AT} for it. Throws `request.invalid` for a cursor that another search gave.
+ * `mostLookedAt` for it. Throws `request.invalid` for a cursor that another search gave.
  */
 export const searchLeads = async (
   table: Table,
   list: LeadSearchList,
   { limit, cursor }: PageRequest,
-  secret: string,
+  { secret, mostLookedAt = MOST_LOOKED_AT }: { secret: string; mostLookedAt?: number | undefined },
 ): Promise<Page<Lead>> => {
-  const looked = { limit: isNarrowed(list) ? MOST_LOOKED_AT : limit, ...(cursor !== undefined && { cursor }) };
+  const looked = { limit: isNarrowed(list) ? mostLookedAt : limit, ...(cursor !== undefined && { cursor }) };
   const page = await table.query(rangeOf(list.shopId, list.search, secret), looked);
   const leads = await readLeads(table, list, [...new Set(page.items.map(({ leadId }) => String(leadId)))]);
   const { items, fullAt } = pickPage(page.items, leads, list.search, limit);

@@ -146,17 +146,17 @@ const leadReads = (table: Table) => ({
 
 /**
  * Leads with the rows by which they are listed and found; all rows of a lead change together with it, and with the audit
- * entries of the change. `secret` keys the digests of e-mail addresses.
+ * entries of the change. `secret` keys the digests of e-mail addresses; `most` is how many rows a page may take.
  */
-export const leadStore = (table: Table, secret: Secret) => ({
+export const leadStore = (table: Table, secret: Secret, most: { evaluated?: number; lookedAt?: number } = {}) => ({
   ...leadReads(table),
 
   /** One page of leads. Throws `request.invalid` for a cursor that another list gave. */
-  list: (list: LeadList, page: PageRequest): Promise<Page<Lead>> => listLeads(table, list, page),
+  list: (list: LeadList, page: PageRequest): Promise<Page<Lead>> => listLeads(table, list, page, most.evaluated),
 
   /** One page of the leads that are looked for. Throws `request.invalid` for a cursor that another search gave. */
   search: async (list: LeadSearchList, page: PageRequest): Promise<Page<Lead>> =>
-    searchLeads(table, list, page, await secret()),
+    searchLeads(table, list, page, { secret: await secret(), mostLookedAt: most.lookedAt }),
 
   /** Makes a lead of a contact; false when there is one, or the contact is gone, or somebody was faster. */
   create: async (
