@@ -46,6 +46,15 @@ export const listLeads = (call: GraphCall, formId: string): GraphResult => {
   return pageOf(rows, call.query, `${call.context.graphUrl}/v24.0/${formId}/leads`);
 };
 
+/** `GET /{page}`. */
+export const showPage = (call: GraphCall, pageId: string): GraphResult => {
+  const page = call.context.world.pages.get(pageId);
+  if (!page) throw noSuchObject(pageId, call.method);
+  assertPage(call, pageId, pageId);
+  assertScope(call.caller, 'pages_read_engagement', 'pages_show_list');
+  return pickFields({ id: pageId, name: page.name }, call.query, ['id', 'name']);
+};
+
 /** `GET`, `POST` and `DELETE /{page}/subscribed_apps`. */
 export const pageSubscriptions = (call: GraphCall, pageId: string): GraphResult => {
   const page = call.context.world.pages.get(pageId);

@@ -2,7 +2,7 @@ import { assertAccount, assertScope } from './graph-access.ts';
 import { listSubscriptions, showAccount, subscribe, unsubscribe } from './graph-accounts.ts';
 import { appSubscriptions } from './graph-apps.ts';
 import { bodyOf, type GraphCall, type GraphResult } from './graph-call.ts';
-import { listLeads, pageSubscriptions, showLead } from './graph-leads.ts';
+import { listLeads, pageSubscriptions, showLead, showPage } from './graph-leads.ts';
 import { deleteMedia, downloadMedia, showMedia, uploadMedia } from './graph-media.ts';
 import {
   blockUsers,
@@ -99,6 +99,7 @@ const ofPage = (call: GraphCall, id: string, route: string): Result | undefined 
   const { world } = call.context;
   const lead = world.leads.get(id);
   if (lead && route === 'GET ') return showLead(call, lead);
+  if (world.pages.has(id) && route === 'GET ') return showPage(call, id);
   if (world.pages.has(id) && route.endsWith('subscribed_apps')) return pageSubscriptions(call, id);
   return route === 'GET leads' ? listLeads(call, id) : undefined;
 };
