@@ -2,6 +2,7 @@ import type { ErrorCode } from '../functions/core/errors.ts';
 import { auditAnswers } from './openapi-audit-examples.ts';
 import { leadAnswers, leadBodies } from './openapi-lead-examples.ts';
 import { leadLifeAnswers, leadLifeBodies } from './openapi-lead-life-examples.ts';
+import { saleAnswers, saleBodies } from './openapi-sale-examples.ts';
 import { userAnswers, userBodies } from './openapi-user-examples.ts';
 import { tieExample, whatsAppAnswers, whatsAppBodies, whatsAppExample } from './openapi-whatsapp-examples.ts';
 
@@ -127,6 +128,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   },
   ...leadBodies,
   ...leadLifeBodies,
+  ...saleBodies,
   ...userBodies,
   ...whatsAppBodies,
 };
@@ -136,6 +138,7 @@ export const answerExamples: Readonly<Record<string, unknown>> = {
   ...auditAnswers,
   ...leadAnswers,
   ...leadLifeAnswers,
+  ...saleAnswers,
   ...userAnswers,
   ...whatsAppAnswers,
   viewShop: shopView,
@@ -190,5 +193,10 @@ export const problemExamples: Readonly<Partial<Record<ErrorCode, { detail?: stri
   'connection.refused': { detail: 'Meta does not confirm it: number.not-listed', reason: 'number.not-listed' },
   'connection.stopped': { detail: 'the connection is reauth', state: 'reauth', stateReason: 'token.expired' },
   'conversation.window-closed': { detail: 'only a template may be sent now', windowEndsAt: '2026-11-21T15:20:11.000Z' },
+  'sale-source.unavailable': {
+    detail: 'the source of sales does not answer',
+    reason: 'paused',
+    retryAt: '2026-11-21T15:20:30.000Z',
+  },
   'checkout.product-limit': { detail: 'too much of Vela de soja is on hold', productId, maxHeldShare: 50 },
 };

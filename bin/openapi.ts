@@ -8,6 +8,7 @@ import { conversationRoutes } from '../functions/conversations/conversations.rou
 import type { Route, Routes } from '../functions/core/contract.ts';
 import { type ErrorCode, errorCatalogue } from '../functions/core/errors.ts';
 import { manifest } from '../functions/manifest.ts';
+import { saleLinkRoutes } from '../functions/sale-links/sale-links.routes.ts';
 import { shopRoutes } from '../functions/shops/shops.routes.ts';
 import { userRoutes } from '../functions/shops/users.routes.ts';
 import { stockRoutes } from '../functions/stock/stock.routes.ts';
@@ -43,6 +44,13 @@ const chapters: readonly { tag: string; description: string; routes: Routes }[] 
     tag: 'Conversations',
     description: 'The inbox: who wrote, what was answered, and writing to them. Contacts with their consent.',
     routes: conversationRoutes,
+  },
+  {
+    tag: 'Previous sales',
+    description:
+      'Contacts linked to what they bought before: checkouts confirmed here, and sales of your own system, which is only ' +
+      'ever read. Off until `features.saleLinks` of the shop is switched on.',
+    routes: saleLinkRoutes,
   },
   {
     tag: 'Webhooks',

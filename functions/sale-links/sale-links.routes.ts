@@ -27,7 +27,7 @@ export const saleLinkRoutes = {
     access: ['admin'],
     summary: 'Where your own system tells of sales, and how it fares',
     answer: { status: 200, schema: SaleSourceView },
-    errors: ['sale-links.not-enabled'],
+    errors: ['not-found', 'sale-links.not-enabled'],
   },
   setSaleSource: {
     method: 'PUT',
@@ -44,7 +44,7 @@ export const saleLinkRoutes = {
     access: ['admin'],
     summary: 'Forget your own system and its secret; links stay',
     answer: { status: 204 },
-    errors: ['sale-links.not-enabled', 'change.conflict'],
+    errors: ['not-found', 'sale-links.not-enabled', 'change.conflict'],
   },
   trySaleSource: {
     method: 'POST',
@@ -53,7 +53,7 @@ export const saleLinkRoutes = {
     summary: 'Ask your own system for the sales of one phone or e-mail, and see how they are read',
     body: TrySource,
     answer: { status: 200, schema: SourceTrialView },
-    errors: ['sale-links.not-enabled'],
+    errors: ['not-found', 'sale-links.not-enabled'],
   },
   suggestSales: {
     method: 'GET',
