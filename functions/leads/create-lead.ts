@@ -4,6 +4,7 @@ import { type RepeatableRequest, repeatable } from '#core/repeatable.ts';
 import type { Contact } from '../contacts/contact.ts';
 import { type IdentityPorts, identifyContact } from '../contacts/identify-contact.ts';
 import { internationalPhone } from '../contacts/international-phone.ts';
+import { type AssigneesOf, assertContactSeen } from '../contacts/see-contact.ts';
 import { sees, type Viewer } from '../shops/viewer.ts';
 import { type AssignablePorts, assertAssignable } from './assignable.ts';
 import { type LeadFacts, newLead } from './capture-lead.ts';
@@ -20,6 +21,7 @@ export interface CreateLeadPorts extends IdentityPorts, AssignablePorts {
     create: (lead: Lead, remember: { request?: RepeatableRequest | undefined; now: Date }) => Promise<boolean>;
   };
   pipelines: { all: (shopId: string) => Promise<Pipeline[]> };
+  assigneesOf: AssigneesOf;
 }
 
 /** A lead that somebody enters, and who does. */
@@ -63,10 +65,21 @@ const repeatOf = async (
   return leadId === undefined ? undefined : findLead({ shopId, leadId, viewer }, ports);
 };
 
+/** Whoever makes a lead of a contact sees them from then on: of the customers of others nobody makes one. */
+const assertMayMeet = async (
+  { shopId, contactId }: Contact,
+  { viewer }: CreateLeadRequest,
+  ports: CreateLeadPorts,
+): Promise<void> => {
+  const known = await ports.leads.find(shopId, contactId);
+  if (known === undefined) await assertContactSeen(viewer, { shopId, contactId }, ports);
+};
+
 /**
  * Makes a lead of somebody whom a person of the shop names by phone, whichever spelling of it: one person is one lead.
  * A seller who enters a lead has it, unless they say who. The same idempotency key again gives the same lead.
- * Throws `lead.exists`, `request.invalid` for what is no phone, stage or user of the shop, `idempotency.key-reused`, and
+ * Throws `lead.exists`, `not-found` for somebody who is no lead and whose conversations the viewer may not see,
+ * `request.invalid` for what is no phone, stage or user of the shop, `idempotency.key-reused`, and
  * `change.conflict` when others kept changing the same contact.
  */
 export const createLead = async (asked: CreateLeadRequest, ports: CreateLeadPorts): Promise<Lead> => {
@@ -83,6 +96,7 @@ export const createLead = async (asked: CreateLeadRequest, ports: CreateLeadPort
     const now = ports.patience.clock();
     const at = now.toISOString();
     const contact: Contact = await identifyContact({ shopId, businessId: '', person: { phone }, at }, ports);
+    await assertMayMeet(contact, asked, ports);
     const lead = newLead(contact, facts, place, at);
     if (await ports.leads.create(lead, { request, now })) return lead;
     const ours = await repeatOf(asked, request, ports);

@@ -1,6 +1,9 @@
 import { cached } from '#core/cache.ts';
 import type { Table } from '#platform/table.ts';
+import { assigneeStore } from '../contacts/assignee.store.ts';
 import { contactStore } from '../contacts/contact.store.ts';
+import { saleSummaryStore } from '../sale-links/sale-summary.store.ts';
+import { showSales } from '../sale-links/show-sales.ts';
 import { shopStore } from '../shops/shop.store.ts';
 import { leadStore } from './lead.store.ts';
 import { pipelineStore } from './pipeline.store.ts';
@@ -11,11 +14,14 @@ const KNOWN_MS = 5000;
 /** Every store that working with leads needs; a shop is remembered for a few seconds. */
 export const crmStores = (table: Table, secret: () => Promise<string>) => {
   const shops = shopStore(table);
+  const findShop = cached(shops.find, { ttlMs: KNOWN_MS, clock: () => new Date() });
   return {
     leads: leadStore(table, secret),
     contacts: contactStore(table, secret),
     pipelines: pipelineStore(table),
+    ...assigneeStore(table),
     users: { find: shops.findUser, all: (shopId: string) => Array.fromAsync(shops.users(shopId)) },
-    findShop: cached(shops.find, { ttlMs: KNOWN_MS, clock: () => new Date() }),
+    findShop,
+    showSales: showSales({ ...saleSummaryStore(table), findShop }),
   };
 };

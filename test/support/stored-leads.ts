@@ -1,3 +1,4 @@
+import { assigneeStore } from '../../functions/contacts/assignee.store.ts';
 import { contactStore } from '../../functions/contacts/contact.store.ts';
 import type { Contact } from '../../functions/contacts/contact.ts';
 import { identifyContact } from '../../functions/contacts/identify-contact.ts';
@@ -27,6 +28,7 @@ export const openStoredLeads = (
   /** With patience of its own for each operation. */
   const ports = () => ({
     ...{ leads, contacts, pipelines },
+    ...assigneeStore(table),
     patience: quickPatience(clock, { random: Math.random, budgetMs: 20_000 }),
   });
   const at = () => clock().toISOString();
