@@ -9,6 +9,15 @@ export interface StoredFile {
   contentType: string;
 }
 
+/** Some bytes of an object, and what the whole of it is. */
+export interface FilePart {
+  body: Buffer;
+  /** Of the whole object. */
+  bytes: number;
+  /** Changes with the object's content. */
+  etag: string;
+}
+
 /** How a file is stored. */
 interface FileType {
   contentType: string;
@@ -99,6 +108,21 @@ const bucketFiles = (presign: Presign) => {
       if (status === 404) return undefined;
       if (status !== 200) throw new Error(`the bucket answered ${status} to GET`);
       return body;
+    },
+
+    /**
+     * At most `length` bytes from the byte `from` on, or undefined when there is nothing under the key. None from its end.
+     * Source: Amazon S3 API reference, "GetObject", Range.
+     */
+    getRange: async (key: string, from: number, length: number): Promise<FilePart | undefined> => {
+      const headers = { range: `bytes=${from}-${from + length - 1}` };
+      const timeoutMs = CALL_MS + length / SLOWEST_BYTES_PER_MS;
+      const answer = await callHttps(new URL(await presign('GET', key)), { headers, timeoutMs });
+      if (answer.status === 404) return undefined;
+      if (answer.status === 416) return { body: Buffer.alloc(0), bytes: from, etag: '' };
+      if (answer.status !== 206) throw new Error(`the bucket answered ${answer.status} to GET of a range`);
+      const [, total] = /\/(\d+)$/.exec(answer.headers['content-range'] ?? '') ?? [];
+      return { body: answer.body, bytes: Number(total), etag: answer.headers.etag ?? '' };
     },
 
     /** What is stored under a key, or undefined. */

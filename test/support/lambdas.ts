@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -229,6 +230,15 @@ interface StoredObject {
   content?: Buffer;
 }
 
+/** The bytes that a Range header names, as S3 gives them; undefined without one. */
+const rangeOf = (header: string | undefined, whole: Buffer) => {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(header ?? '') ?? [];
+  if (first === undefined || last === undefined) return undefined;
+  const content = whole.subarray(Number(first), Number(last) + 1);
+  const range = `bytes ${first}-${Number(first) + content.length - 1}/${whole.length}`;
+  return { content, range, length: content.length, etag: `"${createHash('md5').update(whole).digest('hex')}"` };
+};
+
 /** Buckets that know GET, HEAD, PUT and DELETE, as S3 answers them. Keys are those of all of them together. */
 const startBucket = async (onCall: (action: string) => void) => {
   const files = new Map<string, StoredObject>();
@@ -243,6 +253,13 @@ const startBucket = async (onCall: (action: string) => void) => {
     if (method === 'PUT') files.set(key, await putFile(request));
     if (method === 'DELETE') files.delete(key);
     const file = files.get(key);
+    const part = method === 'GET' && file?.content ? rangeOf(request.headers.range, file.content) : undefined;
+    if (part) {
+      response
+        .writeHead(part.length > 0 ? 206 : 416, { 'content-range': part.range, etag: part.etag })
+        .end(part.content);
+      return;
+    }
     const status = method === 'DELETE' ? 204 : file ? 200 : 404;
     const headers = method === 'PUT' || !file ? {} : { 'content-type': file.contentType, 'content-length': file.bytes };
     response.writeHead(status, headers).end(method === 'GET' ? file?.content : undefined);

@@ -1,0 +1,233 @@
+import { type CsvRow, isBlank, LONGEST_ROW_BYTES, readRows } from '#core/csv-rows.ts';
+import { fold } from '#core/text.ts';
+import type { Job } from '../jobs/job.ts';
+import type { JobRun, Runner } from '../jobs/run-job.ts';
+import { isActive, type User } from '../shops/user.ts';
+import { type ImportContext, type ImportRow, MOST_ROWS_AT_ONCE } from './import-decision.ts';
+import { type ErrorFilePorts, errorFiles, type RefusedRow } from './import-errors.ts';
+import { type ImportCounts, ImportInput, type ImportPlan, ImportProgress, noRows } from './import-input.ts';
+import { type RowReason, rowReasons } from './import-reasons.ts';
+import { type ImportNames, readImportRow } from './import-row.ts';
+import { type ImportRowsPorts, importRows, type RowResult, type SeenPhones } from './import-rows.ts';
+import { leadStatuses } from './lead.ts';
+import { defaultPipeline, findStage, type Pipeline, placeIn, placeOfNew, stageOfStatus } from './pipeline.ts';
+
+export interface RunImportPorts extends ImportRowsPorts {
+  files: ErrorFilePorts['files'] & {
+    /** At most `length` bytes from the byte `from` on; undefined when there is no such file. */
+    getRange: (
+      key: string,
+      from: number,
+      length: number,
+    ) => Promise<{ body: Buffer; bytes: number; etag: string } | undefined>;
+  };
+  pipelines: { all: (shopId: string) => Promise<Pipeline[]> };
+  users: (shopId: string) => AsyncIterable<User>;
+  /** No partition of the table takes more, and every lead is listed in one with all others of its shop. */
+  mostRowsPerSecond: number;
+  /** How many rows are looked up, written and counted together: {@link MOST_ROWS_AT_ONCE} at most. */
+  rowsAtOnce?: number;
+}
+
+/** What is read of the file at once: more than the longest row, twice. */
+const BLOCK_BYTES = 4 * LONGEST_ROW_BYTES;
+
+/** Where the files of an import are. */
+export const importFolder = (shopId: string, importId: string): string => `imports/${shopId}/${importId}/`;
+
+const namesOf = (pipelines: readonly Pipeline[], users: readonly User[]): ImportNames => {
+  const stages = pipelines.flatMap((pipeline) => pipeline.stages.map((stage) => ({ pipeline, stage })));
+  const active = users.filter(isActive);
+  return {
+    findPlace: (name) => {
+      const found = findStage(pipelines, name) ?? stages.find(({ stage }) => fold(stage.name) === fold(name));
+      const status = leadStatuses.find((one) => one === fold(name).replaceAll(' ', '_'));
+      if (found) return placeIn(found);
+      const pipeline = defaultPipeline(pipelines);
+      return status && placeIn({ pipeline, stage: stageOfStatus(pipeline, status) });
+    },
+    findSeller: (name) =>
+      active.find((user) => user.email.toLowerCase() === name.toLowerCase() || user.userId === name)?.userId ??
+      active.find((user) => fold(user.name) === fold(name))?.userId,
+  };
+};
+
+const placeOf = (pipelines: readonly Pipeline[], { stageId }: ImportPlan) => {
+  const found = stageId === undefined ? undefined : findStage(pipelines, stageId);
+  return found ? placeIn(found) : placeOfNew(pipelines);
+};
+
+/** A row of the file by its number, as a spreadsheet counts them. */
+type NumberedRow = CsvRow & { number: number };
+
+const reasonsOfBroken = { 'open-quote': 'open-quote', 'too-long': 'row-too-long' } as const;
+
+const readOne = (row: NumberedRow, plan: ImportPlan, names: ImportNames): ImportRow | RefusedRow => {
+  const { number, cells, broken } = row;
+  if (broken) return { number, cells, reason: reasonsOfBroken[broken] };
+  const read = readImportRow(cells, plan, names);
+  return 'reason' in read ? { number, cells, reason: read.reason } : { number, facts: read.facts };
+};
+
+const isReason = (result: RowResult): result is RowReason => (rowReasons as readonly string[]).includes(result);
+
+/** Counts what became of rows. */
+const counted = (
+  { counts, reasons }: Pick<ImportProgress, 'counts' | 'reasons'>,
+  results: readonly RowResult[],
+): Pick<ImportProgress, 'counts' | 'reasons'> => {
+  const next: { counts: ImportCounts; reasons: ImportProgress['reasons'] } = {
+    counts: { ...counts, rows: counts.rows + results.length },
+    reasons: { ...reasons },
+  };
+  for (const result of results) {
+    if (isReason(result)) next.reasons[result] = (next.reasons[result] ?? 0) + 1;
+    next.counts[isReason(result) ? 'failed' : result] += 1;
+  }
+  return next;
+};
+
+interface Slice {
+  rows: readonly NumberedRow[];
+  names: ImportNames;
+  context: ImportContext;
+  seen: SeenPhones;
+}
+
+/** Imports some rows; gives what became of all of them, and those that were refused. */
+const importSlice = async ({ rows, names, context, seen }: Slice, ports: RunImportPorts) => {
+  const filled = rows.filter((row) => !isBlank(row));
+  const read = filled.map((row) => readOne(row, context.plan, names));
+  const taken = read.filter((one): one is ImportRow => 'facts' in one);
+  const done = await importRows(taken, context, seen, ports);
+  const refused = filled.flatMap(({ number, cells }): RefusedRow[] => {
+    const result = done.get(number);
+    return result && isReason(result) ? [{ number, cells, reason: result }] : [];
+  });
+  const unreadable = read.filter((one): one is RefusedRow => 'reason' in one);
+  const results: RowResult[] = [...unreadable.map(({ reason }) => reason), ...done.values()];
+  const errors = [...unreadable, ...refused].toSorted((one, other) => one.number - other.number);
+  return { results, errors };
+};
+
+const firstProgress = ({ start }: ImportPlan): ImportProgress => ({
+  ...{ row: 0, byte: start, counts: noRows },
+  ...{ reasons: {}, errors: [], header: [] },
+});
+
+/** A dry run begins anew, for it has forgotten which phones it met; it writes nothing, so that is no harm. */
+const whereToBegin = (plan: ImportPlan, saved: unknown): ImportProgress => {
+  const progress = ImportProgress().safeParse(saved);
+  return progress.success && !plan.dryRun ? progress.data : firstProgress(plan);
+};
+
+interface Source {
+  fileKey: string;
+  plan: ImportPlan;
+  /** Where the next row begins. */
+  byte: number;
+}
+
+/** The next rows of the file, none at its end, or why it can't be read on. */
+const readBlock = async (
+  { fileKey, plan, byte }: Source,
+  { files }: Pick<RunImportPorts, 'files'>,
+): Promise<CsvRow[] | 'file-gone' | 'file-changed'> => {
+  if (byte >= plan.bytes) return [];
+  const part = await files.getRange(fileKey, byte, BLOCK_BYTES);
+  if (part === undefined) return 'file-gone';
+  if (part.etag !== plan.etag) return 'file-changed';
+  const { rows } = readRows(part.body, byte + part.body.length >= plan.bytes, plan);
+  return rows.map((row) => ({ ...row, next: row.next + byte }));
+};
+
+/** The rows of the file from a byte on, some hundred at a time; in the end why it can't be read on, if so. */
+async function* readSlices(source: Source, ports: RunImportPorts): AsyncGenerator<CsvRow[], string | undefined> {
+  const { rowsAtOnce = MOST_ROWS_AT_ONCE } = ports;
+  let byte = source.byte;
+  for (;;) {
+    const rows = await readBlock({ ...source, byte }, ports);
+    if (typeof rows === 'string') return rows;
+    if (rows.length === 0) return undefined;
+    for (let from = 0; from < rows.length; from += rowsAtOnce) yield rows.slice(from, from + rowsAtOnce);
+    byte = rows.at(-1)?.next ?? source.plan.bytes;
+  }
+}
+
+/** The first row of a file that has a header names its columns, and is nobody. */
+const withoutHeader = (rows: readonly NumberedRow[], plan: ImportPlan): readonly NumberedRow[] =>
+  plan.hasHeader ? rows.filter(({ number }) => number > 1) : rows;
+
+/** Waits until no more rows were written since `since` than may be. */
+const keepPace = async (
+  rows: number,
+  since: number,
+  { patience, mostRowsPerSecond }: RunImportPorts,
+): Promise<void> => {
+  const early = since + (rows / mostRowsPerSecond) * 1000 - patience.clock().getTime();
+  if (early > 0) await patience.pause(early);
+};
+
+type ErrorFiles = Awaited<ReturnType<typeof errorFiles>>;
+
+/** What one worker keeps in mind of an import. */
+const openImport = async (job: Job, plan: ImportPlan, ports: RunImportPorts) => {
+  const { shopId, jobId: importId, by } = job;
+  const [pipelines, users] = await Promise.all([ports.pipelines.all(shopId), Array.fromAsync(ports.users(shopId))]);
+  const names = namesOf(pipelines, users);
+  const context = { shopId, importId, by, plan, place: placeOf(pipelines, plan) };
+  const seen: SeenPhones = new Set();
+  let errors: ErrorFiles | undefined;
+
+  /** The files of refused rows, whose columns are known with the first row. */
+  const filesFor = async (progress: ImportProgress, header: readonly string[]): Promise<ErrorFiles> => {
+    const where = { folder: importFolder(shopId, importId), run: job.claim ?? '', language: plan.language, header };
+    errors ??= await errorFiles(progress.errors, where, ports);
+    return errors;
+  };
+
+  /** Imports the next rows; gives how far it has come then. */
+  return async (progress: ImportProgress, rows: readonly CsvRow[]): Promise<ImportProgress> => {
+    const numbered = rows.map((row, index) => ({ ...row, number: progress.row + index + 1 }));
+    const header = plan.hasHeader && progress.row === 0 ? (rows[0]?.cells ?? []) : progress.header;
+    const files = await filesFor(progress, header);
+    const done = await importSlice({ rows: withoutHeader(numbered, plan), names, context, seen }, ports);
+    files.add(done.errors);
+    const place = { row: progress.row + rows.length, byte: rows.at(-1)?.next ?? plan.bytes };
+    return { ...counted(progress, done.results), ...place, header, errors: await files.flush() };
+  };
+};
+
+/** Imports slice by slice from where the job is. */
+const workThrough = async (
+  { job, checkpoint }: JobRun,
+  { fileKey, plan }: Omit<Source, 'byte'>,
+  ports: RunImportPorts,
+): ReturnType<Runner> => {
+  const step = await openImport(job, plan, ports);
+  let progress = whereToBegin(plan, job.progress);
+  const slices = readSlices({ fileKey, plan, byte: progress.byte }, ports);
+  let next = await slices.next();
+  for (; !next.done; next = await slices.next()) {
+    const since = ports.patience.clock().getTime();
+    progress = await step(progress, next.value);
+    if (!plan.dryRun) await keepPace(next.value.length, since, ports);
+    if (!(await checkpoint(progress))) return undefined;
+  }
+  if (next.value !== undefined) return { state: 'failed', error: next.value, progress };
+  return { state: 'done', progress, result: progress.counts };
+};
+
+/**
+ * Imports leads from a file, block by block: reads some rows, finds whom the shop knows, writes what is new, counts, and
+ * notes how far it came. It holds one block and one file of refused rows in memory, however long the file is. May be
+ * begun anew at any checkpoint, and by two workers at once: no row is done or counted twice. A file that is gone, or is
+ * another one than was started, is a failure.
+ */
+export const runImport =
+  (ports: RunImportPorts): Runner =>
+  async ({ job, checkpoint }) => {
+    const { fileKey, plan } = ImportInput().parse(job.input);
+    if (plan === undefined) return { state: 'failed', error: 'not-started' };
+    return workThrough({ job, checkpoint }, { fileKey, plan }, ports);
+  };
