@@ -97,8 +97,9 @@ export const createPipeline = async (
 ): Promise<Pipeline> => {
   const request = repeatable(shopId, 'create-pipeline', idempotencyKey, input);
   const made = await withPatience(patience, async () => {
-    const all = await pipelines.all(shopId);
+    // first: what was made under this key is among all that are read after
     const repeated = request && (await pipelines.findRepeat(request));
+    const all = await pipelines.all(shopId);
     if (repeated) return all.find(({ pipelineId }) => pipelineId === repeated) ?? Promise.reject(notFound());
     if (all.length >= MOST_PIPELINES)
       throw invalidField('name', 'too-many', `a shop has at most ${MOST_PIPELINES} pipelines`);

@@ -19,8 +19,8 @@ export interface DeleteLeadPorts extends FindLeadPorts {
       conversations: readonly Conversation[],
       entries: readonly AuditEntry[],
     ) => Promise<boolean>;
-    /** Removes the notes of leads. */
-    clearNotes: (shopId: string, leadIds: readonly string[]) => Promise<void>;
+    /** Removes the notes of leads; false when somebody was writing on one of them, and some are left. */
+    clearNotes: (shopId: string, leadIds: readonly string[]) => Promise<boolean>;
   };
   contacts: { conversationsOf: (shopId: string, contactIds: readonly string[]) => Promise<Conversation[]> };
   patience: Patience;
@@ -67,7 +67,7 @@ export const deleteLead = async (
     const lead = await findLead({ shopId, leadId, viewer }, ports);
     const ids = homesOf(lead);
     // first, for who finds the lead gone has no way to them any more
-    await leads.clearNotes(shopId, ids);
+    if (!(await leads.clearNotes(shopId, ids))) return undefined;
     const formers = (await leads.behind(shopId, ids)).filter((one) => one.leadId !== lead.leadId);
     const conversations = await contacts.conversationsOf(shopId, ids);
     const now = patience.clock();
@@ -80,5 +80,5 @@ export const deleteLead = async (
   });
   if (gone === undefined) throw new AppError('change.conflict', 'this lead keeps changing; try again');
   // what somebody wrote down in between
-  await leads.clearNotes(shopId, gone);
+  await withPatience(patience, async () => (await leads.clearNotes(shopId, gone)) || undefined);
 };

@@ -49,10 +49,11 @@ const likeness = (table: Table, secret: Secret) => {
 /** A transaction takes a hundred writes. */
 const ROWS_AT_ONCE = 50;
 
-const clearNotes = async (table: Table, shopId: string, leadId: string): Promise<void> => {
+const clearNotes = async (table: Table, shopId: string, leadId: string): Promise<boolean> => {
   const rows = await Array.fromAsync(table.queryAll(ranges.leadNotes(shopId, leadId), { consistent: true }));
   const writes = rows.map(({ pk, sk }): Write => ({ delete: { pk: String(pk), sk: String(sk) } }));
-  while (writes.length > 0) await table.transact(writes.splice(0, ROWS_AT_ONCE));
+  while (writes.length > 0) if (!(await saved(table.transact(writes.splice(0, ROWS_AT_ONCE))))) return false;
+  return true;
 };
 
 /** What leads go through beside their ordinary changes: merges, removals, and being like others. */
@@ -87,8 +88,9 @@ export const leadLifeStore = (table: Table, secret: Secret) => ({
       ]),
     ),
 
-  /** Removes the notes of leads. */
-  clearNotes: async (shopId: string, leadIds: readonly string[]): Promise<void> => {
-    for (const leadId of leadIds) await clearNotes(table, shopId, leadId);
+  /** Removes the notes of leads; false when somebody was writing on one of them, and some are left. */
+  clearNotes: async (shopId: string, leadIds: readonly string[]): Promise<boolean> => {
+    for (const leadId of leadIds) if (!(await clearNotes(table, shopId, leadId))) return false;
+    return true;
   },
 });
