@@ -153,6 +153,24 @@ export const hubSignature = {
   example: 'sha256=2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
 };
 
+/** The headers of a form that a shop's own site sends. */
+export const formTimestamp = {
+  name: 'X-Vidriera-Timestamp',
+  in: 'header' as const,
+  required: true,
+  description: 'When it is sent, in seconds since 1970; it may be five minutes old, or as far ahead',
+  schema: { type: 'string' as const, pattern: '^\\d{10}$' },
+  example: '1795274411',
+};
+export const formSignature = {
+  name: 'X-Vidriera-Signature',
+  in: 'header' as const,
+  required: true,
+  description: '`sha256=` and the HMAC-SHA256 of timestamp, dot and body, in hexadecimal, under the secret of the form',
+  schema: { type: 'string' as const },
+  example: 'sha256=2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+};
+
 /** What a schema cannot say. */
 const descriptions: Readonly<Partial<Record<keyof typeof named, string>>> = {
   ConnectionView: 'A WhatsApp number of the shop. Only admins get `setUp`.',

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../functions/core/errors.ts';
 import { auditAnswers } from './openapi-audit-examples.ts';
+import { leadCaptureAnswers, leadCaptureBodies } from './openapi-lead-capture-examples.ts';
 import { leadAnswers, leadBodies } from './openapi-lead-examples.ts';
 import { leadLifeAnswers, leadLifeBodies } from './openapi-lead-life-examples.ts';
 import { saleAnswers, saleBodies } from './openapi-sale-examples.ts';
@@ -127,6 +128,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     whatsapp: whatsAppExample,
   },
   ...leadBodies,
+  ...leadCaptureBodies,
   ...leadLifeBodies,
   ...saleBodies,
   ...userBodies,
@@ -137,6 +139,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
 export const answerExamples: Readonly<Record<string, unknown>> = {
   ...auditAnswers,
   ...leadAnswers,
+  ...leadCaptureAnswers,
   ...leadLifeAnswers,
   ...saleAnswers,
   ...userAnswers,

@@ -7,14 +7,24 @@ import { connectionRoutes } from '../functions/connections/connections.routes.ts
 import { conversationRoutes } from '../functions/conversations/conversations.routes.ts';
 import type { Route, Routes } from '../functions/core/contract.ts';
 import { type ErrorCode, errorCatalogue } from '../functions/core/errors.ts';
+import { leadCaptureRoutes } from '../functions/leads/lead-capture.routes.ts';
+import { leadFormRoutes } from '../functions/leads/lead-forms.routes.ts';
 import { manifest } from '../functions/manifest.ts';
 import { saleLinkRoutes } from '../functions/sale-links/sale-links.routes.ts';
 import { shopRoutes } from '../functions/shops/shops.routes.ts';
 import { userRoutes } from '../functions/shops/users.routes.ts';
 import { stockRoutes } from '../functions/stock/stock.routes.ts';
 import { webhookRoutes } from '../functions/webhooks/webhooks.routes.ts';
-import { hubSignature, idempotencyKey, nameSchemas, problemSchema } from './openapi-components.ts';
+import {
+  formSignature,
+  formTimestamp,
+  hubSignature,
+  idempotencyKey,
+  nameSchemas,
+  problemSchema,
+} from './openapi-components.ts';
 import { answerExamples, bodyExamples, problemExamples } from './openapi-examples.ts';
+import { leadFormExample } from './openapi-lead-capture-examples.ts';
 import { signedBodyExamples } from './openapi-webhook-examples.ts';
 
 /** The document's chapters. Every route of the manifest is in one of them. */
@@ -51,6 +61,20 @@ const chapters: readonly { tag: string; description: string; routes: Routes }[] 
       'Contacts linked to what they bought before: checkouts confirmed here, and sales of your own system, which is only ' +
       'ever read. Off until `features.saleLinks` of the shop is switched on.',
     routes: saleLinkRoutes,
+  },
+  {
+    tag: 'Where leads come from',
+    description:
+      'Forms of your own site, Facebook pages with Lead Ads, and what was filled in there. What fails is kept for ninety ' +
+      'days, says why, and can be tried again.',
+    routes: leadCaptureRoutes,
+  },
+  {
+    tag: 'Forms of your site',
+    description:
+      'For the machines of your site. They sign the moment (seconds since 1970), a dot, and the very bytes of the body ' +
+      'with the secret of the form. The same signed content sent again is taken once.',
+    routes: leadFormRoutes,
   },
   {
     tag: 'Webhooks',
@@ -128,9 +152,27 @@ const page = (what: string) => ({
 /** Under a name, for the viewer of the document stumbles over a bare example with nulls in it. */
 const exampleOf = (value: unknown) => value !== undefined && { examples: { example: { value } } };
 
+const isForm = ({ path }: Route): boolean => path.startsWith('/webhooks/leads/');
+
+const again = { 503: { description: 'Not taken over: send it again' } };
+
+const formResponses = {
+  200: {
+    description: 'Kept: the id of the submission',
+    content: { 'text/plain; charset=utf-8': { schema: { type: 'string' as const } } },
+  },
+  400: { description: 'The body is not a JSON object' },
+  401: { description: 'Not signed with the secret of the form within the last five minutes' },
+  404: { description: 'There is no such form' },
+  413: { description: 'The body is too large' },
+  415: { description: 'The body is neither JSON nor form fields' },
+  ...again,
+};
+
 /** What a route answers whose caller is another machine: a status, and plain text if anything. */
-const rawResponses = ({ method, params }: Route) => {
-  const again = { 503: { description: 'Not taken over: send it again' } };
+const rawResponses = (route: Route) => {
+  const { method, params } = route;
+  if (isForm(route)) return formResponses;
   if (method === 'GET') {
     const content = { 'text/plain; charset=utf-8': { schema: { type: 'string' as const } } };
     return { 200: { description: 'The challenge', content }, 403: { description: 'Another verify token' }, ...again };
@@ -162,8 +204,19 @@ const signedBody = {
   },
 };
 
-const bodyOf = (name: string, { method, body, raw }: Route) => {
-  if (raw && method === 'POST') return signedBody;
+const formBody = {
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': { schema: { description: 'The fields of the form' }, ...exampleOf(leadFormExample) },
+      'application/x-www-form-urlencoded': { schema: { description: 'The fields of the form' } },
+    },
+  },
+};
+
+const bodyOf = (name: string, route: Route) => {
+  const { method, body, raw } = route;
+  if (raw && method === 'POST') return isForm(route) ? formBody : signedBody;
   if (!body) return {};
   const example = bodyExamples[name];
   const required = !body().safeParse({}).success;
@@ -172,10 +225,12 @@ const bodyOf = (name: string, { method, body, raw }: Route) => {
 };
 
 /** The headers that a route takes, by their names in the document's `components.parameters`. */
-const headersOf = ({ method, idempotent, raw }: Route) => [
-  ...(idempotent ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
-  ...(raw && method === 'POST' ? [{ $ref: '#/components/parameters/HubSignature' }] : []),
-];
+const headersOf = (route: Route) => {
+  const { method, idempotent, raw } = route;
+  const signed = isForm(route) ? ['FormTimestamp', 'FormSignature'] : ['HubSignature'];
+  const names = [...(idempotent ? ['IdempotencyKey'] : []), ...(raw && method === 'POST' ? signed : [])];
+  return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
+};
 
 const operation = (name: string, route: Route, tag: string) => ({
   operationId: name,
@@ -243,7 +298,12 @@ export const apiDocument = (version: string) => {
           },
         },
         schemas: { Problem: problemSchema },
-        parameters: { IdempotencyKey: idempotencyKey, HubSignature: hubSignature },
+        parameters: {
+          IdempotencyKey: idempotencyKey,
+          FormSignature: formSignature,
+          FormTimestamp: formTimestamp,
+          HubSignature: hubSignature,
+        },
         examples: problemsByCode(),
       },
     },

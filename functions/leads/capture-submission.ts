@@ -27,8 +27,12 @@ export interface CaptureSubmissionPorts extends CaptureLeadPorts, FetchLeadAdPor
 /** What became of a submission. `later`: Meta may tell it another time. */
 export type SubmissionOutcome = 'captured' | 'failed' | 'later' | 'skipped';
 
-/** Seconds until the second try, the third…: a token is mended in minutes or in days. */
-const waits = [300, 1200, 4800, 19_200, 43_000, 43_000, 43_000];
+/**
+ * Seconds until the second try, the third…: a token is mended in minutes or in days. A queue counts as late by its oldest
+ * message until that was received three times, so the first ones come soon.
+ * Source: Amazon SQS developer guide, "Available CloudWatch metrics".
+ */
+const waits = [20, 60, 120, 1800, 7200, 21_600, 43_000, 43_000];
 
 /** How long to wait after the nth try has failed; undefined when that was the last. */
 export const secondsUntilNextTry = (tries: number): number | undefined => waits[tries - 1];

@@ -354,12 +354,12 @@ describe('a form of Lead Ads', () => {
     await given.receive(event);
     const waiting = await pump.settle();
     expect(waiting).toMatchObject([{ do: 'submission' }]);
-    expect(lambdas.services.broughtBack).toMatchObject([{ queue: 'leads', seconds: 300 }]);
+    expect(lambdas.services.broughtBack).toMatchObject([{ queue: 'leads', seconds: 20 }]);
     expect(await submissions('pending')).toMatchObject([{ reason: { code: 'token-refused' } }]);
     const pages = (await lambdas.call('listLeadPages', { as: as() })).json['items'];
     expect(pages).toMatchObject([{ problem: { code: 'token-refused', text: expect.stringContaining('conectala') } }]);
     expect(JSON.stringify(pages)).not.toContain(token);
-    expect(await pump.work(waiting, 8)).toEqual([]);
+    expect(await pump.work(waiting, 9)).toEqual([]);
     expect(await submissions('failed')).toHaveLength(1);
     const fresh = `${token}-new`;
     graph.world.tokens[fresh] = { appId: '1' };
