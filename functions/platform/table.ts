@@ -202,7 +202,7 @@ const tableReads = (client: DynamoDBDocumentClient, TableName: string) => {
   };
 };
 
-/** Counts the items of a range, but no further than `enough`: one page more than needed is never read. */
+/** Counts the items of a range, but no further than `enough`: what is beyond is not even read. */
 const countItems = async (
   client: DynamoDBDocumentClient,
   TableName: string,
@@ -217,6 +217,7 @@ const countItems = async (
       IndexName: range.index,
       ...rangeExpression(keyNamesOf(range), range),
       Select: 'COUNT',
+      Limit: Math.max(1, enough - count),
       ExclusiveStartKey,
     });
     const page = await read(client.send(command));
