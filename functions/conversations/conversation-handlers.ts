@@ -3,13 +3,12 @@ import type { RouteHandlers } from '#core/contract.ts';
 import { invalidField } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import type { Page, PageRequest } from '#core/page.ts';
-import { type ChangeContactPorts, noteContact } from '../contacts/change-contact.ts';
 import type { Contact } from '../contacts/contact.ts';
-import { contactView } from '../contacts/contact-view.ts';
 import { findContact } from '../contacts/find-contact.ts';
 import { type IdentityPorts, identifyContact } from '../contacts/identify-contact.ts';
 import { internationalPhone } from '../contacts/international-phone.ts';
-import { type AssigneesOf, assertContactSeen, findSeenContact } from '../contacts/see-contact.ts';
+import { type AssigneesOf, assertContactSeen } from '../contacts/see-contact.ts';
+import type { ShowSales } from '../sale-links/show-sales.ts';
 import { findShop } from '../shops/find-shop.ts';
 import type { Shop } from '../shops/shop.ts';
 import { sees, type Viewer, viewerOf } from '../shops/viewer.ts';
@@ -36,13 +35,14 @@ export interface InboxPorts extends WritePorts, ReadMessagesPorts, MediaPorts {
   conversations: WritePorts['conversations'] & {
     list: (view: InboxView, page: PageRequest) => Promise<Page<Conversation>>;
   } & AbsorbPorts['conversations'];
-  contacts: IdentityPorts['contacts'] & ReadMessagesPorts['contacts'] & ChangeContactPorts['contacts'];
+  contacts: IdentityPorts['contacts'] & ReadMessagesPorts['contacts'];
   events: { list: (shopId: string, page: PageRequest) => Promise<Page<AccountEvent>> };
   messages: WritePorts['messages'] & ReadMessagesPorts['messages'];
   findShop: (shopId: string) => Promise<Shop | undefined>;
   /** The shop of a user, if there is such a user who may sign in. */
   shopOfUser: (userId: string) => Promise<string | undefined>;
   assigneesOf: AssigneesOf;
+  showSales: ShowSales;
 }
 
 /** The shop of a caller, and what they may see there. */
@@ -54,8 +54,16 @@ const entering = async (ports: InboxPorts, caller: Caller): Promise<{ shop: Shop
 const contactOf = (ports: InboxPorts, { shopId, contactId }: Pick<Conversation, 'shopId' | 'contactId'>) =>
   findContact({ shopId, contactId }, ports);
 
+const knownOf = async (ports: InboxPorts, shopId: string, contacts: readonly Contact[]) => ({
+  now: ports.clock(),
+  sales: await ports.showSales(shopId, contacts),
+});
+
+const viewWith = async (ports: InboxPorts, conversation: Conversation, contact: Contact) =>
+  conversationView(conversation, contact, await knownOf(ports, contact.shopId, [contact]));
+
 const viewOf = async (ports: InboxPorts, conversation: Conversation) =>
-  conversationView(conversation, await contactOf(ports, conversation), ports.clock());
+  viewWith(ports, conversation, await contactOf(ports, conversation));
 
 const UNASSIGNED = 'unassigned';
 
@@ -72,10 +80,10 @@ const listInbox = async (ports: InboxPorts, view: InboxView, page: PageRequest) 
   const found = await ports.conversations.list(view, page);
   const ids = found.items.map(({ contactId }) => contactId);
   const contacts = new Map((await ports.contacts.findAll(view.shopId, ids)).map((one) => [one.contactId, one]));
-  const now = ports.clock();
+  const known = await knownOf(ports, view.shopId, [...contacts.values()]);
   const items = found.items.flatMap((conversation) => {
     const contact = contacts.get(conversation.contactId);
-    return contact ? [conversationView(conversation, contact, now)] : [];
+    return contact ? [conversationView(conversation, contact, known)] : [];
   });
   return { ...found, items };
 };
@@ -96,10 +104,6 @@ const reading = (ports: InboxPorts) =>
     linkToMedia: async ({ caller, params, query }) => {
       const { viewer } = await entering(ports, caller);
       return linkToMedia(await findMessage({ shopId: caller.shopId, viewer, ...params, ...query }, ports), ports);
-    },
-    getContact: async ({ caller, params }) => {
-      const { viewer } = await entering(ports, caller);
-      return contactView(await findSeenContact({ shopId: caller.shopId, viewer, ...params }, ports));
     },
     listAccountEvents: async ({ caller: { shopId }, query }) => {
       const found = await ports.events.list(shopId, query);
@@ -135,7 +139,7 @@ const writing = (ports: InboxPorts) =>
         ports,
       );
       return {
-        conversation: conversationView(started.conversation, contact, ports.clock()),
+        conversation: await viewWith(ports, started.conversation, contact),
         message: await showMessage(started.message, shop, ports),
       };
     },
@@ -174,12 +178,6 @@ const changing = (ports: InboxPorts) => {
     viewOf(ports, await run(await seenBy(input)));
   return {
     markRead: async (input) => viewOf(ports, await markRead({ ...(await seenBy(input)), ...input.query }, ports)),
-    updateContact: async ({ caller, params, body }) => {
-      const { viewer } = await entering(ports, caller);
-      const { shopId, contactId } = await findSeenContact({ shopId: caller.shopId, viewer, ...params }, ports);
-      const at = ports.clock().toISOString();
-      return contactView(await noteContact({ shopId, contactId, at, notes: body }, ports));
-    },
     closeConversation: change((which) => close(which, ports)),
     reopenConversation: change((which) => reopen(which, ports)),
     takeOver: change((which) => takeOver(which, ports)),

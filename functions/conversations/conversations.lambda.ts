@@ -7,6 +7,7 @@ import { patience } from '#platform/patience.ts';
 import { openSecret } from '#platform/secret.ts';
 import { openTable } from '#platform/table.ts';
 import { assigneeStore } from '../contacts/assignee.store.ts';
+import { previousSalesIn } from '../sale-links/sale-summary.store.ts';
 import { shopStore } from '../shops/shop.store.ts';
 import { shopOfActive } from '../shops/viewer.ts';
 import { conversationHandlers } from './conversation-handlers.ts';
@@ -19,6 +20,7 @@ const { TABLE_NAME, APP_SECRET_ID, MEDIA_BUCKET } = readEnv('TABLE_NAME', 'APP_S
 const table = openTable(documentClient(), TABLE_NAME);
 const shops = shopStore(table);
 const clock = () => new Date();
+const findShop = cached(shops.find, { ttlMs: 5000, clock });
 const stores = inboxStores(table, openSecret(APP_SECRET_ID));
 const queuePorts = { outbound: outboundStore(table), conversations: stores.conversations, patience: patience() };
 
@@ -28,7 +30,7 @@ export const handler = httpApi(
     ...stores,
     ...assigneeStore(table),
     findConnection: stores.connections.find,
-    findShop: cached(shops.find, { ttlMs: 5000, clock }),
+    ...{ findShop, showSales: previousSalesIn(table, findShop) },
     shopOfUser: async (userId) => shopOfActive(await shops.findUser(userId)),
     queueMessage: (message) => queueMessage(message, queuePorts),
     bucket: openBucket(MEDIA_BUCKET),

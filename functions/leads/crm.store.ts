@@ -2,8 +2,7 @@ import { cached } from '#core/cache.ts';
 import type { Table } from '#platform/table.ts';
 import { assigneeStore } from '../contacts/assignee.store.ts';
 import { contactStore } from '../contacts/contact.store.ts';
-import { saleSummaryStore } from '../sale-links/sale-summary.store.ts';
-import { showSales } from '../sale-links/show-sales.ts';
+import { previousSalesIn } from '../sale-links/sale-summary.store.ts';
 import { shopStore } from '../shops/shop.store.ts';
 import { leadStore } from './lead.store.ts';
 import { pipelineStore } from './pipeline.store.ts';
@@ -22,6 +21,6 @@ export const crmStores = (table: Table, secret: () => Promise<string>) => {
     ...assigneeStore(table),
     users: { find: shops.findUser, all: (shopId: string) => Array.fromAsync(shops.users(shopId)) },
     findShop,
-    showSales: showSales({ ...saleSummaryStore(table), findShop }),
+    showSales: previousSalesIn(table, findShop),
   };
 };

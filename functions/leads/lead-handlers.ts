@@ -18,7 +18,7 @@ import { tagLead } from './tag-lead.ts';
 import { updateLead } from './update-lead.ts';
 
 /** Everything that working with leads needs. */
-export interface LeadPorts extends CreateLeadPorts {
+export interface LeadPorts extends CreateLeadPorts, Pick<LeadViewPorts, 'showSales'> {
   leads: CreateLeadPorts['leads'] & ListLeadsPorts['leads'] & ChangeLeadPorts['leads'] & RoundRobinPorts['leads'];
   contacts: CreateLeadPorts['contacts'] & LeadViewPorts['contacts'];
   users: AssignablePorts['users'] & RoundRobinPorts['users'];

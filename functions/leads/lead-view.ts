@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 import { timeField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
 import { Consent, type Contact } from '../contacts/contact.ts';
+import { PreviousSales } from '../sale-links/sale-views.ts';
+import type { ShowSales } from '../sale-links/show-sales.ts';
 import { AdReferral, type Lead, leadName, leadStatuses } from './lead.ts';
 
 const text = () => z.optional(z.string());
@@ -38,6 +40,8 @@ export const LeadView = lazy(() =>
     marketing: Consent(),
     /** `identity`: two contacts contradict each other about who has this number or id; somebody should look. */
     review: text(),
+    /** What they have bought before; only in shops that link contacts to sales. */
+    sales: z.optional(PreviousSales()),
     createdAt: timeField(),
     updatedAt: timeField(),
   }),
@@ -45,22 +49,31 @@ export const LeadView = lazy(() =>
 export type LeadView = z.infer<Lazy<typeof LeadView>>;
 
 /** A lead with its contact; one whose contact is gone has said nothing about marketing. */
-export const leadView = (lead: Lead, contact: Contact | undefined): LeadView => {
+export const leadView = (lead: Lead, contact: Contact | undefined, sales?: PreviousSales): LeadView => {
   const { shopId: _, knownAs: __, version: ___, mergedInto: ____, ...shown } = lead;
   const { marketing = { state: 'unknown' as const }, review } = contact ?? {};
-  return { ...shown, name: leadName(lead), marketing, review };
+  return { ...shown, name: leadName(lead), marketing, review, ...(sales && { sales }) };
 };
 
 export interface LeadViewPorts {
   contacts: { findAll: (shopId: string, contactIds: readonly string[]) => Promise<Contact[]> };
+  showSales: ShowSales;
 }
 
-/** Leads with their contacts, in the same order: one read for all. */
+/** Everybody who a lead turned out to be: their contact's former selves, and leads that went on in this one. */
+const customerOf = ({ leadId, formerLeadIds = [] }: Lead, contact: Contact | undefined) => ({
+  contactId: leadId,
+  formerContactIds: [...(contact?.formerContactIds ?? []), ...formerLeadIds],
+});
+
+/** Leads with their contacts, in the same order: one read for all, and one for what they bought where that is shown. */
 export const leadViews = async (shopId: string, leads: readonly Lead[], ports: LeadViewPorts): Promise<LeadView[]> => {
   const found = await ports.contacts.findAll(
     shopId,
     leads.map(({ leadId }) => leadId),
   );
   const contacts = new Map(found.map((contact) => [contact.contactId, contact]));
-  return leads.map((lead) => leadView(lead, contacts.get(lead.leadId)));
+  const customers = leads.map((lead) => customerOf(lead, contacts.get(lead.leadId)));
+  const sales = await ports.showSales(shopId, customers);
+  return leads.map((lead) => leadView(lead, contacts.get(lead.leadId), sales.get(lead.leadId)));
 };

@@ -1,6 +1,7 @@
 import type { Table } from '#platform/table.ts';
 import { keys } from '#table/schema.ts';
 import { SaleSummary } from './sale-link.ts';
+import { type ShowSales, type ShowSalesPorts, showSales } from './show-sales.ts';
 
 /** What contacts have bought, for whoever shows it: it only reads. */
 export const saleSummaryStore = (table: Pick<Table, 'batchGet'>) => ({
@@ -11,3 +12,7 @@ export const saleSummaryStore = (table: Pick<Table, 'batchGet'>) => ({
     return items.map((item) => SaleSummary().parse(item));
   },
 });
+
+/** What customers have bought, as chats and leads show it. */
+export const previousSalesIn = (table: Pick<Table, 'batchGet'>, findShop: ShowSalesPorts['findShop']): ShowSales =>
+  showSales({ ...saleSummaryStore(table), findShop });

@@ -7,12 +7,10 @@ import { type PreviousSales, previousSales } from './sale-views.ts';
 export type Customer = Pick<Contact, 'contactId' | 'formerContactIds'>;
 
 /** What customers of a shop have bought, by contact id; nothing of those who have not. */
-export type ShowSales = (
-  shop: Pick<Shop, 'shopId' | 'language' | 'country' | 'timeZone' | 'features'>,
-  customers: readonly Customer[],
-) => Promise<ReadonlyMap<string, PreviousSales>>;
+export type ShowSales = (shopId: string, customers: readonly Customer[]) => Promise<ReadonlyMap<string, PreviousSales>>;
 
 export interface ShowSalesPorts {
+  findShop: (shopId: string) => Promise<Shop | undefined>;
   /** The summaries that exist among these contacts, in one read. */
   findSummaries: (shopId: string, contactIds: readonly string[]) => Promise<SaleSummary[]>;
 }
@@ -24,10 +22,11 @@ const idsOf = ({ contactId, formerContactIds = [] }: Customer): string[] => [con
  * sale links switched off. It is beside the point of whatever shows it, so that a read that fails shows nothing.
  */
 export const showSales =
-  ({ findSummaries }: ShowSalesPorts): ShowSales =>
-  async (shop, customers) => {
-    if (!shop.features.saleLinks || customers.length === 0) return new Map();
-    const summaries = await findSummaries(shop.shopId, customers.flatMap(idsOf)).catch(() => []);
+  ({ findShop, findSummaries }: ShowSalesPorts): ShowSales =>
+  async (shopId, customers) => {
+    const shop = await findShop(shopId);
+    if (!shop?.features.saleLinks || customers.length === 0) return new Map();
+    const summaries = await findSummaries(shopId, customers.flatMap(idsOf)).catch(() => []);
     const byId = new Map(summaries.map((one) => [one.contactId, one]));
     const shown = customers.flatMap((customer): [string, PreviousSales][] => {
       const bought = boughtOf(idsOf(customer).flatMap((id) => byId.get(id) ?? []));
