@@ -137,5 +137,3 @@ export const openDirectory = (userPoolId: string) => {
     remove: (userId: string): Promise<void> => unlessGone(inPool('AdminDeleteUser', { Username: userId })),
   };
 };
-
-export type UserDirectory = ReturnType<typeof openDirectory>;

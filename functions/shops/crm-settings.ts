@@ -4,7 +4,6 @@ import { sellerSight } from './visibility.ts';
 
 /** What a shop uses Vidriera for: the window alone, or the sales pipeline beside it. */
 export const nicheTypes = ['storefront', 'crm_sales'] as const;
-export type NicheType = (typeof nicheTypes)[number];
 
 const features = () => ({
   /** Whoever writes, sends a form or reserves becomes a lead by themself. */
