@@ -21,7 +21,8 @@ import { MediaLink, MediaUpload, RequestMediaUpload } from '../functions/convers
 import { MessageView } from '../functions/conversations/message-view.ts';
 import type { LazySchema } from '../functions/core/contract.ts';
 import { errorCatalogue } from '../functions/core/errors.ts';
-import { PreviousSales, SaleLinkView, SaleSourceView } from '../functions/sale-links/sale-views.ts';
+import { PreviousSales } from '../functions/sale-links/previous-sales.ts';
+import { SaleLinkView, SaleSourceView } from '../functions/sale-links/sale-views.ts';
 import { HoldLimits, Shop, ShopView, UpdateShop } from '../functions/shops/shop.ts';
 import { TemplateUse, UpdateWhatsApp, WhatsAppSettings } from '../functions/shops/whatsapp-settings.ts';
 import { AdjustStock, ReceiveStock, StockMovement } from '../functions/stock/stock.ts';

@@ -3,7 +3,7 @@ import { countField, timeField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
 import type { Contact } from '../contacts/contact.ts';
 import { ContactView, contactView } from '../contacts/contact-view.ts';
-import { PreviousSales } from '../sale-links/sale-views.ts';
+import { PreviousSales } from '../sale-links/previous-sales.ts';
 import { type Conversation, conversationStates, directions } from './conversation.ts';
 import { isWindowOpen } from './queue-message.ts';
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { timeField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
 import { Consent, type Contact } from '../contacts/contact.ts';
-import { PreviousSales } from '../sale-links/sale-views.ts';
+import { PreviousSales } from '../sale-links/previous-sales.ts';
 import type { ShowSales } from '../sale-links/show-sales.ts';
 import { AdReferral, type Lead, leadName, leadStatuses } from './lead.ts';
 

@@ -1,7 +1,7 @@
 import type { Contact } from '../contacts/contact.ts';
 import type { Shop } from '../shops/shop.ts';
+import { type PreviousSales, previousSales } from './previous-sales.ts';
 import { boughtOf, type SaleSummary } from './sale-link.ts';
-import { type PreviousSales, previousSales } from './sale-views.ts';
 
 /** One who may have bought, under all ids that they turned out to have. */
 export type Customer = Pick<Contact, 'contactId' | 'formerContactIds'>;
