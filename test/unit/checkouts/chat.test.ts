@@ -65,6 +65,15 @@ describe('telling a customer', () => {
     expect(world.sent()).toMatchObject([{ type: 'template' }]);
     expect([...world.contacts.values()]).toMatchObject([{ phone: world.checkout.phone }]);
     expect(world.conversations.size).toBe(1);
+    expect([...world.conversations.values()][0]).not.toHaveProperty('assignedTo');
+  });
+
+  it('begins, on the personal line of a seller, a conversation of that seller', async () => {
+    const templates = { ...defaultWhatsApp.templates, created: template };
+    const world = given({}, { whatsapp: { ...withTemplates, templates } });
+    world.connections.set(world.connection.phoneNumberId, { ...world.connection, sellerId: 'sol' });
+    expect(await tell(world)).toBe('queued');
+    expect([...world.conversations.values()]).toMatchObject([{ assignedTo: 'sol' }]);
   });
 
   it('is not possible a day after they wrote, without a template: the timeline says so, and nobody is made a contact', async () => {
