@@ -5,6 +5,7 @@ import { benchCapacity } from './capacity.ts';
 import { benchColdStart } from './cold-start.ts';
 import { benchFlashSale } from './flash-sale.ts';
 import { benchLatency } from './latency.ts';
+import { benchLeads } from './leads.ts';
 import { benchMessages } from './messages.ts';
 import { benchPages } from './pages.ts';
 import { type Finding, isWithin, toText } from './report.ts';
@@ -14,6 +15,7 @@ import { benchWebhook } from './webhook.ts';
 const sections = {
   'Capacity units': benchCapacity,
   Messages: benchMessages,
+  Leads: benchLeads,
   Webhook: benchWebhook,
   'Flash sale': benchFlashSale,
   Pages: benchPages,
