@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { countField, currencyField, sumField, timeField } from '#core/fields.ts';
+import { countField, timeField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
 import type { Breaker } from './breaker.ts';
 import { confidences, matchMarks } from './match-sale.ts';

@@ -1,11 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { patience } from '#platform/patience.ts';
 import { keys } from '#table/schema.ts';
+import { contactStore } from '../../functions/contacts/contact.store.ts';
 import type { Contact } from '../../functions/contacts/contact.ts';
 import { contactCheckoutStore } from '../../functions/contacts/contact-checkout.store.ts';
+import { identifyContact } from '../../functions/contacts/identify-contact.ts';
 import { newContact } from '../../functions/contacts/identity.ts';
+import { conversationStore } from '../../functions/conversations/conversation.store.ts';
+import { newConversation } from '../../functions/conversations/take-in.ts';
 import { anId } from '../support/builders.ts';
 import type { RouteName, TestRequest } from '../support/events.ts';
-import { type Lambdas, openLambdas } from '../support/lambdas.ts';
+import { APP_SECRET, type Lambdas, openLambdas } from '../support/lambdas.ts';
 import { aShopsOwnSale, type SalesServer, startSales } from '../support/sales-server.ts';
 import { anOrder, aPhone, type GivenShop, givenShop } from './given.ts';
 
@@ -325,6 +330,64 @@ describe('a link', () => {
     expect((await link(1)).status).toBe(404);
     const left = (await lambdas.rows()).filter((row) => row.includes(contact.contactId));
     expect(left).toEqual([]);
+  });
+});
+
+describe('what a customer has bought', () => {
+  const bought = { sales: { count: 1, sentence: 'Este cliente tiene 1 venta anterior' } };
+
+  /** A conversation and a lead of the contact. */
+  const meet = async () => {
+    const { shopId } = given.shop;
+    const { contactId } = contact;
+    const now = new Date();
+    const fresh = newConversation({ shopId, phoneNumberId: '100000000000001', contactId }, now.toISOString(), now);
+    await conversationStore(lambdas.table).save({ ...fresh, state: 'open', version: 1 });
+    await call('createLead', { body: { phone: contact.phone } });
+    return { conversationId: fresh.conversationId };
+  };
+
+  /** Reads of links to sales that anything but their own function made. */
+  const reads = () =>
+    lambdas
+      .commands()
+      .filter(
+        ({ functionName, input }) => functionName !== 'saleLinks' && JSON.stringify(input).includes('#SALE-LINKS#'),
+      );
+
+  it('stands in conversations and leads, of one read for a whole list', async () => {
+    const person = { phone: contact.phone ?? '' };
+    const { shopId } = given.shop;
+    const contacts = contactStore(lambdas.table, async () => APP_SECRET);
+    contact = await identifyContact(
+      { shopId, businessId: '1', person, at: new Date().toISOString() },
+      { contacts, patience: patience() },
+    );
+    const params = await meet();
+    const lead = { params: { leadId: contact.contactId } };
+    expect((await call('getConversation', { params })).json).not.toHaveProperty('sales');
+    await link(await sold(contact), 'checkouts');
+    const shown: [RouteName, TestRequest][] = [
+      ['getConversation', { params }],
+      ['getLead', lead],
+      ['listConversations', { query: { state: 'open' } }],
+      ['listLeads', {}],
+    ];
+    for (const [name, request] of shown) {
+      lambdas.clear();
+      const { json } = await call(name, request);
+      expect([name, 'items' in json ? json['items'][0] : json]).toMatchObject([name, bought]);
+      expect([name, reads().length]).toEqual([name, 1]);
+    }
+
+    await given.settle({ features: { captureLeads: true, saleLinks: false } });
+    lambdas.coldStart();
+    lambdas.clear();
+    for (const [name, request] of shown) {
+      const { json } = await call(name, request);
+      expect([name, JSON.stringify(json).includes('"sales"')]).toEqual([name, false]);
+    }
+    expect(reads()).toEqual([]);
   });
 });
 
