@@ -75,7 +75,7 @@ const marksOf = ({ raw, at }: Message): Marking[] => {
 const markTypes: ReadonlySet<string> = new Set(['reaction', 'edit', 'revoke']);
 
 /** A mark that reached us before its message is on no row: the page puts it where it belongs. */
-const marked = (messages: readonly Message[]): Message[] => {
+export const marked = (messages: readonly Message[]): Message[] => {
   const marks = messages.filter(({ type }) => markTypes.has(type)).flatMap(marksOf);
   return messages.map((message) => {
     const own = marks.filter(({ metaId, mark }) => metaId === message.metaId && (message[mark.since] ?? '') < mark.at);

@@ -4,6 +4,7 @@ import type { Connection } from '../connections/connection.ts';
 import type { Contact } from '../contacts/contact.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import { partsOfConversationId } from '../conversations/conversation.ts';
+import { marked } from '../conversations/list-messages.ts';
 import type { Message } from '../conversations/message.ts';
 import { type MessageView, messageView } from '../conversations/message-view.ts';
 import type { Shop } from '../shops/shop.ts';
@@ -113,5 +114,6 @@ export const showTimeline = async (
   const found = await ports.timeline.page({ shopId, leadIds, contactIds, conversationIds }, page);
   const messages = found.items.flatMap((row) => (row.kind === 'message' ? [row.message] : []));
   const show = await shower(shop, messages, contacts, ports);
-  return { ...found, items: found.items.map((row) => itemOf(row, show)) };
+  const shown = new Map(marked(messages).map((message, index) => [messages[index], message]));
+  return { ...found, items: found.items.map((row) => itemOf(row, (one) => show(shown.get(one) ?? one))) };
 };

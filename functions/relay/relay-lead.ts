@@ -10,18 +10,19 @@ export interface RelayLeadPorts {
 }
 
 /** Only what is needed: a row that can't be read whole must not hold up the stream. */
-const Relayed = lazy(() => z.pick(Lead(), { shopId: true, leadId: true, assignedTo: true }));
+const Relayed = lazy(() => z.pick(Lead(), { shopId: true, leadId: true, assignedTo: true, mergedInto: true }));
 
 /**
- * What follows from a change of a lead: its conversations follow its seller; and a new one looks at its contact once
- * more, which may have changed while it was made. Safe to repeat.
+ * What follows from a change of a lead: its conversations follow its seller, or the seller of the lead in which it goes
+ * on; and a new one looks at its contact once more, which may have changed while it was made. Safe to repeat.
  */
 export const relayLead = ({ before, after }: Change, { post }: RelayLeadPorts): void => {
   if (after === undefined) return;
-  const { shopId, leadId, assignedTo } = Relayed().parse(after);
+  const { shopId, leadId, assignedTo, mergedInto } = Relayed().parse(after);
   const send = (body: LeadWork) => post('leads', { body, group: shopId });
   if (before === undefined) send({ do: 'contact', shopId, contactId: leadId });
+  const wentOn = mergedInto !== undefined && before?.['mergedInto'] === undefined;
   const from = before?.['assignedTo'];
-  if (from === assignedTo) return;
+  if (from === assignedTo && !wentOn) return;
   send({ do: 'assignment', shopId, leadId, ...(typeof from === 'string' && { from }) });
 };

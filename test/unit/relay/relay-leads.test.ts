@@ -148,6 +148,16 @@ describe('the seller of a lead', () => {
     expect(leadWork()).toEqual([{ do: 'assignment', shopId, leadId: contactId, ...from }]);
   });
 
+  it('in which one goes on is followed by the conversations of the one that went', () => {
+    const { ports, leadWork } = given();
+    const before = aLead({ assignedTo: 'ana' });
+    const after = { ...before, mergedInto: anId() };
+    relayLead({ kind: 'lead', before, after }, ports);
+    expect(leadWork()).toEqual([{ do: 'assignment', shopId, leadId: contactId, from: 'ana' }]);
+    relayLead({ kind: 'lead', before: after, after: { ...after, version: 2 } }, ports);
+    expect(leadWork()).toHaveLength(1);
+  });
+
   it('who stays moves nothing', () => {
     const { ports, leadWork } = given();
     const before = aLead({ assignedTo: 'ana' });
