@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { captureLead, refreshLead } from '../../functions/leads/capture-lead.ts';
 import type { Person } from '../../functions/whatsapp/person.ts';
 import { firstAttempts, randomFaults } from '../support/faults.ts';
+import { expectLeadRows } from '../support/lead-invariants.ts';
 import { seededRandom } from '../support/random.ts';
 import { openStoredLeads, type StoredLeads } from '../support/stored-leads.ts';
 import { startTables, type TestTable } from '../support/table.ts';
@@ -96,5 +98,42 @@ describe('a lead that is there', () => {
       expect((await shop.capture({ phone: ANA }, facts)).lead).toEqual(lead);
     });
     expect(write).toBe(0);
+  });
+});
+
+describe('somebody who turned out to be somebody else', () => {
+  it('becomes no lead of their own, however late one hears of it', async () => {
+    const younger = await shop.see({ phone: ANA });
+    shop.clock.advance(1000);
+    const other = await shop.see({ bsuid: BSUID });
+    const survivor = await shop.see({ phone: ANA, bsuid: BSUID });
+    expect(survivor.contactId).toBe(younger.contactId);
+    const facts = { source: 'manual' };
+    const at = shop.clock().toISOString();
+    const captured = await captureLead({ shop: shop.shop, contact: other, facts, at, by: 'customer' }, shop.ports());
+    expect(captured.lead).toMatchObject({ leadId: survivor.contactId, phone: ANA });
+    expect(await shop.stored()).toHaveLength(1);
+    expectLeadRows(await world.rows());
+  });
+});
+
+describe('what a lead copies of its contact', () => {
+  it('follows the contact, and is no news of the lead', async () => {
+    const { lead } = await shop.capture({ bsuid: BSUID, profileName: 'Ani' });
+    expect(lead).toMatchObject({ knownAs: 'Ani' });
+    const contact = await shop.see({ phone: ANA, bsuid: BSUID, profileName: 'Ana G.' });
+    const refreshed = await refreshLead({ contact, by: 'operator' }, shop.ports());
+    expect(refreshed).toMatchObject({ leadId: lead.leadId, phone: ANA, knownAs: 'Ana G.', version: 2 });
+    const { write } = await world.unitsOf(() => refreshLead({ contact, by: 'operator' }, shop.ports()));
+    expect(write).toBe(0);
+    const rows = await world.rows();
+    expectLeadRows(rows);
+    expect(rows.filter(({ pk }) => pk.includes('#AUDIT#'))).toEqual([]);
+  });
+
+  it('is nothing when the contact is no lead', async () => {
+    const contact = await shop.see({ phone: ANA });
+    expect(await refreshLead({ contact, by: 'operator' }, shop.ports())).toBeUndefined();
+    expect(await shop.stored()).toEqual([]);
   });
 });

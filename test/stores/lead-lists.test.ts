@@ -106,3 +106,19 @@ describe('a list', () => {
     expect(names(await walkList(aList({ order: 'created', newestFirst: false })))).toEqual(names(made));
   });
 });
+
+describe('a row that lags behind its lead', () => {
+  it('shows nobody a lead that is no longer theirs, or no longer so', async () => {
+    const lead = await shop.add({ assignedTo: 'ana', firstName: 'Ana', tags: ['vip'] });
+    const late = (await world.rows()).filter(({ pk, sk }) => pk.includes(lead.leadId) && /^(IN|FIND)#/.test(sk));
+    const { assignedTo: _, ...rest } = lead;
+    const next = { ...rest, assignedTo: 'beto', tags: [], firstName: 'Berta', version: 2 };
+    await shop.leads.save(lead, next);
+    for (const row of late) await world.tamper(row);
+    expect(await walkList(aList({ sellers: ['ana'] }))).toEqual([]);
+    expect(await walkList(aList({ filter: { tag: 'vip' } }))).toEqual([]);
+    expect(await find('ana')).toEqual([]);
+    expect(await find('bert', { sellers: ['ana'] })).toEqual([]);
+    expect(await walkList(aList({ sellers: ['beto'] }))).toEqual([next]);
+  });
+});
