@@ -21,7 +21,6 @@ export const auditKinds = [
   'sale-link',
   'sale-source',
 ] as const;
-export type AuditKind = (typeof auditKinds)[number];
 
 /** How a field changed. Of personal fields only that they did. */
 export const FieldChange = lazy(() => z.object({ from: z.optional(z.unknown()), to: z.optional(z.unknown()) }));
