@@ -18,14 +18,14 @@ import { leadFormView, leadPageView, submissionView } from './lead-capture-view.
 import type { LeadForm } from './lead-form.ts';
 import type { LeadPage } from './lead-page.ts';
 import { retryOfForm, retrySubmission } from './retry-submission.ts';
-import type { Submission, SubmissionState } from './submission.ts';
+import type { Submission } from './submission.ts';
 
 /** Everything that forms, pages and submissions need. */
 export interface LeadCapturePorts extends LeadFormPorts, ConnectPagePorts {
   forms: LeadFormPorts['forms'] & { all: (shopId: string) => Promise<LeadForm[]> };
   pages: ConnectPagePorts['pages'] & { all: (shopId: string) => Promise<LeadPage[]> };
   submissions: ConnectPagePorts['submissions'] & {
-    list: (shopId: string, state: SubmissionState, page: PageRequest) => Promise<Page<Submission>>;
+    listOf: (shopId: string, leadId: string, page: PageRequest) => Promise<Page<Submission>>;
   };
   findShop: (shopId: string) => Promise<Shop | undefined>;
 }
@@ -113,8 +113,10 @@ export const leadCaptureHandlers = (ports: LeadCapturePorts): Handlers => {
     ...pageHandlers(ports),
     listSubmissions: async (input) => {
       const { shopId, language } = await open(input);
-      const { state, ...page } = input.query;
-      const { items, nextCursor } = await ports.submissions.list(shopId, state, page);
+      const { state, leadId, ...page } = input.query;
+      const { items, nextCursor } = await (leadId === undefined
+        ? ports.submissions.list(shopId, state, page)
+        : ports.submissions.listOf(shopId, leadId, page));
       return { items: items.map((one) => submissionView(one, language)), ...(nextCursor && { nextCursor }) };
     },
     retrySubmission: async (input) => {

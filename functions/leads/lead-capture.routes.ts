@@ -26,7 +26,12 @@ export const ConnectPage = lazy(() =>
 );
 
 const ListSubmissions = lazy(() =>
-  z.object({ ...pageFields(50, 100), state: z._default(z.enum(submissionStates), 'failed') }),
+  z.object({
+    ...pageFields(50, 100),
+    state: z._default(z.enum(submissionStates), 'failed'),
+    /** Instead of a state: what became of one lead, whatever its state. */
+    leadId: z.optional(text(64)),
+  }),
 );
 
 const common = { access: admins } as const;
@@ -138,7 +143,8 @@ const submissionRoutes = {
     ...common,
     method: 'GET',
     path: '/admin/niche/submissions',
-    summary: 'What was filled in, by what became of it, newest first; the failed ones unless asked otherwise',
+    summary:
+      'What was filled in, newest first: the failed ones unless another state is asked for, or what became one lead',
     query: ListSubmissions,
     answer: { status: 200, schema: lazy(() => pageOf(SubmissionView())) },
     errors: ['niche.not-enabled'],

@@ -54,14 +54,9 @@ export const submissionStore = (table: Table) => ({
     return { items: items.map((item) => Submission().parse(item)), ...(nextCursor && { nextCursor }) };
   },
 
-  /** Takes away all that became one lead, for whoever is forgotten. */
-  removeOf: async (shopId: string, leadId: string): Promise<number> => {
-    let removed = 0;
-    for await (const item of table.queryAll(ranges.submissionsOf(shopId, leadId))) {
-      const { submissionId } = Submission().parse(item);
-      await table.delete(keys.submission(shopId, submissionId));
-      removed += 1;
-    }
-    return removed;
+  /** One page of what became one lead, newest first. */
+  listOf: async (shopId: string, leadId: string, page: PageRequest): Promise<Page<Submission>> => {
+    const { items, nextCursor } = await table.query(ranges.submissionsOf(shopId, leadId), page, { newestFirst: true });
+    return { items: items.map((item) => Submission().parse(item)), ...(nextCursor && { nextCursor }) };
   },
 });

@@ -104,7 +104,7 @@ const submissions = async (state: string) =>
   (await lambdas.call('listSubmissions', { as: as(), query: { state } })).json['items'] as Record<string, unknown>[];
 
 describe('a person who writes for the first time', () => {
-  it('becomes a lead, once, of the seller whose line it is', async () => {
+  it('becomes a lead, once', async () => {
     await given.hear('Hola');
     await pump.settle();
     const lead = await onlyLead();
@@ -116,6 +116,15 @@ describe('a person who writes for the first time', () => {
       { do: 'conversation', shopId: given.shop.shopId, conversationId: (await given.inbox())[0]?.conversationId },
     ]);
     expect(await leads()).toEqual([lead]);
+  });
+
+  it('on the personal line of a seller is that seller’s lead', async () => {
+    const sellerId = given.as('seller').userId;
+    const line = await givenChat(lambdas, `linea-${shops}`, { sellerId });
+    await line.settle({ nicheType: 'crm_sales' });
+    await line.hear('Hola');
+    await pump.settle();
+    expect(await pump.leadsOf(line.shop.shopId)).toMatchObject([{ assignedTo: sellerId }]);
   });
 
   it('is no lead by history or echoes, nor in a shop that has no CRM or wants none', async () => {
@@ -214,6 +223,9 @@ describe('a form of the shop’s own site', () => {
       marketing: { state: 'granted', source: 'form' },
     });
     expect(await submissions('done')).toMatchObject([{ submissionId: answer.body, leadId: lead.leadId }]);
+    const query = { leadId: lead.leadId };
+    const { json } = await lambdas.call('listSubmissions', { as: as(), query });
+    expect(json['items']).toMatchObject([{ submissionId: answer.body, state: 'done' }]);
   });
 
   it('is taken once when the same signed content comes again, and not at all after five minutes or changed', async () => {

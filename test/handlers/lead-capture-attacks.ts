@@ -68,6 +68,7 @@ interface Side {
   given: GivenShop;
   phoneNumberId: string;
   capture: LeadCapture;
+  leads: { leadId: string };
 }
 
 const idle = { comment: 'mine' };
@@ -132,6 +133,7 @@ export const leadCaptureAttacks = (sides: () => { a: Side; b: Side }) => {
     listSubmissions: (): Attack[] => [
       ...listing('own submissions')(),
       { what: "B's cursor", request: asAdmin({ query: { cursor: theirs().submissionCursor } }), status: 400 },
+      { what: "B's lead", request: asAdmin({ query: { leadId: sides().b.leads.leadId } }), status: 200 },
     ],
     retrySubmission: (): Attack[] => [
       { what: "B's submission", request: asAdmin({ params: { submissionId: theirs().submissionId } }), status: 404 },
