@@ -1,4 +1,7 @@
-import type { Clock } from '#core/clock.ts';
+import * as z from 'zod/mini';
+import { addMinutes, type Clock } from '#core/clock.ts';
+import { idField } from '#core/fields.ts';
+import { lazy } from '#core/lazy.ts';
 import {
   advanced,
   claimed,
@@ -11,6 +14,15 @@ import {
   type JobKind,
   released,
 } from './job.ts';
+
+/** Stands on the queue for a job that waits for a worker. */
+export const JobTask = lazy(() => z.object({ shopId: idField(), jobId: idField() }));
+
+/** A function has 15 minutes; what a runner does between two checkpoints must fit into the rest. */
+const RUN_MINUTES = 12;
+
+/** Until when a worker that begins now goes on behind a checkpoint. */
+export const runUntil = (now: Date): Date => addMinutes(now, RUN_MINUTES);
 
 /** A job in the hands of its worker. */
 export interface JobRun {

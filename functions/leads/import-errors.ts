@@ -30,8 +30,6 @@ export interface RefusedRow {
 export interface ErrorFileOptions {
   /** What every key begins with. */
   folder: string;
-  /** Tells files of this worker from those of one that was thought dead. */
-  run: string;
   language: Language;
   header: readonly string[];
 }
@@ -42,7 +40,7 @@ export interface ErrorFileOptions {
  */
 export const errorFiles = async (
   saved: readonly ErrorFile[],
-  { folder, run, language, header }: ErrorFileOptions,
+  { folder, language, header }: ErrorFileOptions,
   { files }: ErrorFilePorts,
 ) => {
   const closed = saved.slice(0, -1);
@@ -50,6 +48,11 @@ export const errorFiles = async (
   let open = last ? ((await files.get(last.key)) ?? Buffer.alloc(0)).subarray(0, last.bytes) : Buffer.alloc(0);
   let current = last;
   let isChanged = false;
+  const putOpen = async (): Promise<void> => {
+    const key = `${folder}errors-${closed.length + 1}.csv`;
+    await files.put(key, open, { contentType: 'text/csv; charset=utf-8' });
+    current = { key, bytes: open.length };
+  };
   const title = () => Buffer.from(UTF8_MARK + csvLine([...columns[language], ...header]));
 
   return {
@@ -64,16 +67,18 @@ export const errorFiles = async (
 
     /** Puts what is new where it stays; gives all files as they are then. */
     flush: async (): Promise<ErrorFile[]> => {
-      if (!isChanged) return current ? [...closed, current] : [...closed];
-      const key = `${folder}errors-${closed.length + 1}-${run}.csv`;
-      await files.put(key, open, { contentType: 'text/csv; charset=utf-8' });
-      current = { key, bytes: open.length };
+      if (isChanged) await putOpen();
       isChanged = false;
-      if (open.length < MOST_BYTES) return [...closed, current];
-      closed.push(current);
+      if (open.length < MOST_BYTES) return current ? [...closed, current] : [...closed];
+      if (current) closed.push(current);
       current = undefined;
       open = Buffer.alloc(0);
       return [...closed];
+    },
+
+    /** Puts the last file again: a worker that was thought dead may have put it as it was a moment before. */
+    finish: async (): Promise<void> => {
+      if (current) await putOpen();
     },
   };
 };

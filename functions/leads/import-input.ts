@@ -93,6 +93,9 @@ export const ImportPlan = lazy(() =>
 );
 export type ImportPlan = z.infer<Lazy<typeof ImportPlan>>;
 
+/** Where the files of an import are. */
+export const importFolder = (shopId: string, importId: string): string => `imports/${shopId}/${importId}/`;
+
 /** What is kept of an import's beginning. */
 export const ImportInput = lazy(() =>
   z.object({ fileName: z.string(), fileKey: z.string(), bytes: z.int(), plan: z.optional(ImportPlan()) }),
@@ -130,8 +133,6 @@ export const ImportProgress = lazy(() =>
     /** How many rows failed for which reason. */
     reasons: z._default(z.partialRecord(z.enum(rowReasons), z.int()), {}),
     errors: z._default(z.array(ErrorFile()), []),
-    /** What the columns are called, for the files of errors. */
-    header: z._default(z.array(z.string()), []),
   }),
 );
 export type ImportProgress = z.infer<Lazy<typeof ImportProgress>>;

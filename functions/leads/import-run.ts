@@ -5,7 +5,14 @@ import type { JobRun, Runner } from '../jobs/run-job.ts';
 import { isActive, type User } from '../shops/user.ts';
 import { type ImportContext, type ImportRow, MOST_ROWS_AT_ONCE } from './import-decision.ts';
 import { type ErrorFilePorts, errorFiles, type RefusedRow } from './import-errors.ts';
-import { type ImportCounts, ImportInput, type ImportPlan, ImportProgress, noRows } from './import-input.ts';
+import {
+  type ImportCounts,
+  ImportInput,
+  type ImportPlan,
+  ImportProgress,
+  importFolder,
+  noRows,
+} from './import-input.ts';
 import { type RowReason, rowReasons } from './import-reasons.ts';
 import { type ImportNames, readImportRow } from './import-row.ts';
 import { type ImportRowsPorts, importRows, type RowResult, type SeenPhones } from './import-rows.ts';
@@ -31,9 +38,6 @@ export interface RunImportPorts extends ImportRowsPorts {
 
 /** What is read of the file at once: more than the longest row, twice. */
 const BLOCK_BYTES = 4 * LONGEST_ROW_BYTES;
-
-/** Where the files of an import are. */
-export const importFolder = (shopId: string, importId: string): string => `imports/${shopId}/${importId}/`;
 
 const namesOf = (pipelines: readonly Pipeline[], users: readonly User[]): ImportNames => {
   const stages = pipelines.flatMap((pipeline) => pipeline.stages.map((stage) => ({ pipeline, stage })));
@@ -112,7 +116,7 @@ const importSlice = async ({ rows, names, context, seen }: Slice, ports: RunImpo
 
 const firstProgress = ({ start }: ImportPlan): ImportProgress => ({
   ...{ row: 0, byte: start, counts: noRows },
-  ...{ reasons: {}, errors: [], header: [] },
+  ...{ reasons: {}, errors: [] },
 });
 
 /** A dry run begins anew, for it has forgotten which phones it met; it writes nothing, so that is no harm. */
@@ -168,34 +172,31 @@ const keepPace = async (
   if (early > 0) await patience.pause(early);
 };
 
-type ErrorFiles = Awaited<ReturnType<typeof errorFiles>>;
+/** What the file calls its columns; nothing without a header. */
+const readHeader = async ({ fileKey, plan }: Omit<Source, 'byte'>, ports: RunImportPorts): Promise<string[]> => {
+  if (!plan.hasHeader) return [];
+  const rows = await readBlock({ fileKey, plan, byte: plan.start }, ports);
+  return typeof rows === 'string' ? [] : (rows[0]?.cells ?? []);
+};
 
-/** What one worker keeps in mind of an import. */
-const openImport = async (job: Job, plan: ImportPlan, ports: RunImportPorts) => {
+/** What one worker keeps in mind of an import, and how it imports the next rows. */
+const openImport = async (job: Job, source: Source, saved: ImportProgress, ports: RunImportPorts) => {
   const { shopId, jobId: importId, by } = job;
+  const { plan } = source;
   const [pipelines, users] = await Promise.all([ports.pipelines.all(shopId), Array.fromAsync(ports.users(shopId))]);
   const names = namesOf(pipelines, users);
   const context = { shopId, importId, by, plan, place: placeOf(pipelines, plan) };
   const seen: SeenPhones = new Set();
-  let errors: ErrorFiles | undefined;
-
-  /** The files of refused rows, whose columns are known with the first row. */
-  const filesFor = async (progress: ImportProgress, header: readonly string[]): Promise<ErrorFiles> => {
-    const where = { folder: importFolder(shopId, importId), run: job.claim ?? '', language: plan.language, header };
-    errors ??= await errorFiles(progress.errors, where, ports);
-    return errors;
-  };
-
-  /** Imports the next rows; gives how far it has come then. */
-  return async (progress: ImportProgress, rows: readonly CsvRow[]): Promise<ImportProgress> => {
+  const written = { folder: importFolder(shopId, importId), language: plan.language };
+  const refused = await errorFiles(saved.errors, { ...written, header: await readHeader(source, ports) }, ports);
+  const step = async (progress: ImportProgress, rows: readonly CsvRow[]): Promise<ImportProgress> => {
     const numbered = rows.map((row, index) => ({ ...row, number: progress.row + index + 1 }));
-    const header = plan.hasHeader && progress.row === 0 ? (rows[0]?.cells ?? []) : progress.header;
-    const files = await filesFor(progress, header);
     const done = await importSlice({ rows: withoutHeader(numbered, plan), names, context, seen }, ports);
-    files.add(done.errors);
+    refused.add(done.errors);
     const place = { row: progress.row + rows.length, byte: rows.at(-1)?.next ?? plan.bytes };
-    return { ...counted(progress, done.results), ...place, header, errors: await files.flush() };
+    return { ...counted(progress, done.results), ...place, errors: await refused.flush() };
   };
+  return { step, finish: refused.finish };
 };
 
 /** Imports slice by slice from where the job is. */
@@ -204,9 +205,10 @@ const workThrough = async (
   { fileKey, plan }: Omit<Source, 'byte'>,
   ports: RunImportPorts,
 ): ReturnType<Runner> => {
-  const step = await openImport(job, plan, ports);
   let progress = whereToBegin(plan, job.progress);
-  const slices = readSlices({ fileKey, plan, byte: progress.byte }, ports);
+  const source = { fileKey, plan, byte: progress.byte };
+  const { step, finish } = await openImport(job, source, progress, ports);
+  const slices = readSlices(source, ports);
   let next = await slices.next();
   for (; !next.done; next = await slices.next()) {
     const since = ports.patience.clock().getTime();
@@ -214,6 +216,7 @@ const workThrough = async (
     if (!plan.dryRun) await keepPace(next.value.length, since, ports);
     if (!(await checkpoint(progress))) return undefined;
   }
+  await finish();
   if (next.value !== undefined) return { state: 'failed', error: next.value, progress };
   return { state: 'done', progress, result: progress.counts };
 };
