@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { roles } from '#core/actor.ts';
 import { keys } from '#table/schema.ts';
 import { connectionRoutes } from '../../functions/connections/connections.routes.ts';
+import { leadCaptureRoutes } from '../../functions/leads/lead-capture.routes.ts';
+import { leadFileRoutes } from '../../functions/leads/lead-files.routes.ts';
 import { pipelineRoutes } from '../../functions/leads/pipelines.routes.ts';
 import type { Shop } from '../../functions/shops/shop.ts';
 import { userRoutes } from '../../functions/shops/users.routes.ts';
@@ -440,6 +442,8 @@ describe('who may call', () => {
         ...changes(connectionRoutes),
         ...changes(userRoutes),
         ...changes(pipelineRoutes),
+        ...Object.keys({ ...leadCaptureRoutes, ...leadFileRoutes }),
+        ...['erasePerson', 'exportPerson', 'getErasure', 'getPersonExport', 'listErasures'],
         'listAccountEvents',
         'listAudit',
         'listReconciliations',
