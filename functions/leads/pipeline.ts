@@ -9,7 +9,7 @@ export const DEFAULT_PIPELINE = 'default';
 export const MOST_STAGES = 30;
 export const MOST_PIPELINES = 20;
 /** How many stages that are gone a pipeline remembers: leads that slipped into one at the last moment are shown. */
-export const MOST_FORMER_STAGES = 100;
+export const MOST_FORMER_STAGES = 60;
 
 /** One step of a pipeline. A lead that comes into it has its status from then on. */
 export const Stage = lazy(() => z.object({ stageId: z.string(), name: textField(60), status: z.enum(leadStatuses) }));

@@ -17,7 +17,7 @@ export interface SettlePorts {
 }
 
 /** What one request moves in a few seconds. The rest is shown where it belongs, and moves at the next occasion. */
-export const MOST_SETTLED = 300;
+export const MOST_SETTLED = 1000;
 const AT_ONCE = 10;
 
 const isSame = (lead: Lead, { pipeline, stage }: StageOfPipeline): boolean =>
