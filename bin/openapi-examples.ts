@@ -1,7 +1,9 @@
 import type { ErrorCode } from '../functions/core/errors.ts';
 import { auditAnswers } from './openapi-audit-examples.ts';
+import { contactAnswers, contactBodies } from './openapi-contact-examples.ts';
 import { leadCaptureAnswers, leadCaptureBodies } from './openapi-lead-capture-examples.ts';
 import { leadAnswers, leadBodies } from './openapi-lead-examples.ts';
+import { leadFileAnswers, leadFileBodies } from './openapi-lead-file-examples.ts';
 import { leadLifeAnswers, leadLifeBodies } from './openapi-lead-life-examples.ts';
 import { saleAnswers, saleBodies } from './openapi-sale-examples.ts';
 import { userAnswers, userBodies } from './openapi-user-examples.ts';
@@ -127,8 +129,10 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     limits: { maxActivePerPhone: 2 },
     whatsapp: whatsAppExample,
   },
+  ...contactBodies,
   ...leadBodies,
   ...leadCaptureBodies,
+  ...leadFileBodies,
   ...leadLifeBodies,
   ...saleBodies,
   ...userBodies,
@@ -138,8 +142,10 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
 /** Answers as they come, by route. */
 export const answerExamples: Readonly<Record<string, unknown>> = {
   ...auditAnswers,
+  ...contactAnswers,
   ...leadAnswers,
   ...leadCaptureAnswers,
+  ...leadFileAnswers,
   ...leadLifeAnswers,
   ...saleAnswers,
   ...userAnswers,

@@ -65,7 +65,8 @@ const connection = {
   },
 };
 
-const contact = {
+/** A contact as sellers see it. */
+export const contactExample = {
   contactId,
   name: 'Ana Pérez',
   phone: customer,
@@ -76,7 +77,7 @@ const contact = {
 };
 
 const conversation = {
-  ...{ conversationId, phoneNumberId, contact },
+  ...{ conversationId, phoneNumberId, contact: contactExample },
   state: 'open',
   assignedTo: seller,
   bot: 'off',
@@ -167,7 +168,6 @@ export const whatsAppExample = {
 
 /** Bodies of the routes for WhatsApp. */
 export const whatsAppBodies: Readonly<Record<string, unknown>> = {
-  updateContact: { name: 'Ana Pérez', language: 'es' },
   createConnection: { ...number, token, app },
   signUpConnection: { ...number, code: 'AQBxExampleOfTheCodeThatEmbeddedSignupGives', pin: '204816' },
   updateConnection: { name: 'Ventas y consultas', messagesPerSecond: 40, sellerId: null },
@@ -242,8 +242,6 @@ export const whatsAppAnswers: Readonly<Record<string, unknown>> = {
   reopenConversation: conversation,
   takeOver: conversation,
   giveBack: { ...conversation, bot: 'on' },
-  getContact: contact,
-  updateContact: contact,
   listAccountEvents: {
     items: [
       {

@@ -4,6 +4,7 @@ import { catalogRoutes } from '../functions/catalog/catalog.routes.ts';
 import { storefrontRoutes } from '../functions/catalog/storefront.routes.ts';
 import { checkoutRoutes } from '../functions/checkouts/checkouts.routes.ts';
 import { connectionRoutes } from '../functions/connections/connections.routes.ts';
+import { contactRoutes } from '../functions/contacts/contacts.routes.ts';
 import { conversationRoutes } from '../functions/conversations/conversations.routes.ts';
 import type { Route, Routes } from '../functions/core/contract.ts';
 import { type ErrorCode, errorCatalogue } from '../functions/core/errors.ts';
@@ -52,8 +53,15 @@ const chapters: readonly { tag: string; description: string; routes: Routes }[] 
   },
   {
     tag: 'Conversations',
-    description: 'The inbox: who wrote, what was answered, and writing to them. Contacts with their consent.',
+    description: 'The inbox: who wrote, what was answered, and writing to them.',
     routes: conversationRoutes,
+  },
+  {
+    tag: 'Contacts',
+    description:
+      'Who customers are, what they said about marketing, and their rights: all that the shop has of a person, put into ' +
+      'files or erased. Both are jobs that go on by themselves.',
+    routes: contactRoutes,
   },
   {
     tag: 'Previous sales',

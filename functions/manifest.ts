@@ -3,10 +3,12 @@ import { catalogRoutes } from './catalog/catalog.routes.ts';
 import { storefrontRoutes } from './catalog/storefront.routes.ts';
 import { checkoutRoutes } from './checkouts/checkouts.routes.ts';
 import { connectionRoutes } from './connections/connections.routes.ts';
+import { contactRoutes } from './contacts/contacts.routes.ts';
 import { conversationRoutes } from './conversations/conversations.routes.ts';
 import type { Routes } from './core/contract.ts';
 import { maxReceives } from './core/max-receives.ts';
 import { leadCaptureRoutes } from './leads/lead-capture.routes.ts';
+import { leadFileRoutes } from './leads/lead-files.routes.ts';
 import { leadFormRoutes } from './leads/lead-forms.routes.ts';
 import { leadLifeRoutes } from './leads/lead-life.routes.ts';
 import { leadRoutes } from './leads/leads.routes.ts';
@@ -107,6 +109,7 @@ export const queueNames = (deployment: string, name: QueueName): { queue: string
  * - `secret:meta`: read the secrets of the deployment's own Meta app. META_SECRET_ID
  * - `pictures:write`: put, look at and delete objects of the picture bucket. PICTURE_BUCKET
  * - `media:read`, `media:write`: read, or put, the files of conversations. MEDIA_BUCKET
+ * - `media:erase`: delete the files of conversations. MEDIA_BUCKET
  * - `files:read`, `files:write`: read, or also put and delete, what shops bring in and take out. FILES_BUCKET
  * - `archive:read`, `archive:write`: read or put what was too big for a queue, and bodies of webhooks. ARCHIVE_BUCKET
  * - `queue:<name>`: send to a queue. <NAME>_QUEUE_URL
@@ -130,6 +133,7 @@ export type Use =
   | 'pictures:write'
   | 'media:read'
   | 'media:write'
+  | 'media:erase'
   | 'files:read'
   | 'files:write'
   | 'archive:read'
@@ -301,6 +305,14 @@ export const manifest = {
     memoryMb: 512,
     timeoutSeconds: 20,
   },
+  contacts: {
+    entry: 'contacts/contacts',
+    on: { http: contactRoutes },
+    uses: ['table:write', 'secret:app', 'files:read'],
+    hurt: 'sellers can neither see nor note who customers are and whether they want marketing; nobody is exported or erased',
+    memoryMb: 512,
+    timeoutSeconds: 10,
+  },
   webhook: {
     entry: 'webhooks/webhook',
     on: { http: webhookRoutes },
@@ -352,9 +364,9 @@ export const manifest = {
   },
   leadSources: {
     entry: 'leads/lead-sources',
-    on: { http: leadCaptureRoutes },
-    uses: ['table:write', 'secret:app', 'vault:pages', 'graph'],
-    hurt: 'admins can neither set up the forms and pages that leads come from, nor see what became of them',
+    on: { http: { ...leadCaptureRoutes, ...leadFileRoutes } },
+    uses: ['table:write', 'secret:app', 'files:write', 'vault:pages', 'graph'],
+    hurt: 'admins can neither import nor export leads, nor set up the forms and pages that leads come from',
     memoryMb: 512,
     timeoutSeconds: 29,
   },
@@ -373,6 +385,22 @@ export const manifest = {
     hurt: 'people who write, reserve or fill in a form do not become leads, and leads lag behind their contacts',
     memoryMb: 512,
     timeoutSeconds: 30,
+  },
+  runJobs: {
+    entry: 'jobs/run-jobs',
+    on: { queue: 'jobs', batchSize: 1, maxConcurrency: 5 },
+    uses: ['table:write', 'secret:app', 'files:write', 'media:read', 'media:erase'],
+    hurt: 'imports, exports and erasures of the shops stand still',
+    memoryMb: 1024,
+    timeoutSeconds: 900,
+  },
+  sweepJobs: {
+    entry: 'jobs/sweep-jobs',
+    on: { every: 'rate(1 minute)' },
+    uses: ['table:write', 'queue:jobs'],
+    hurt: 'imports, exports and erasures whose worker died or had no time left stay where they are',
+    memoryMb: 256,
+    timeoutSeconds: 50,
   },
   addTokenClaims: {
     entry: 'shops/add-token-claims',

@@ -1,6 +1,9 @@
+import type { Actor } from '#core/actor.ts';
 import { AppError } from '#core/errors.ts';
 import type { Language } from '#core/fields.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
+import { auditEntry, changesOf } from '../audit/audit-change.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { present } from '../whatsapp/wire.ts';
 import type { Contact } from './contact.ts';
 import { findContact } from './find-contact.ts';
@@ -9,7 +12,8 @@ import { nextVersion } from './identity.ts';
 export interface ChangeContactPorts {
   contacts: {
     find: (shopId: string, contactId: string, consistent?: boolean) => Promise<Contact | undefined>;
-    save: (contact: Contact) => Promise<boolean>;
+    /** Saves it with an entry of the audit trail, if one is given; false when somebody else was faster. */
+    save: (contact: Contact, audit?: AuditEntry) => Promise<boolean>;
   };
   patience: Patience;
 }
@@ -21,21 +25,32 @@ interface Which {
   at: string;
 }
 
+/** Which fields changed: what a contact is called is personal, and is not told. */
+const auditOf = (before: Contact, after: Contact, by: Actor): AuditEntry => {
+  const { shopId, contactId, updatedAt } = after;
+  const changes = changesOf(before, after, { shown: ['language', 'review'] });
+  const subject = { kind: 'contact', id: contactId } as const;
+  return auditEntry({ shopId, subject, by, action: 'contact.changed', changes }, new Date(updatedAt));
+};
+
 /**
- * Changes a contact, or leaves it as it is when `change` gives the same object back. Follows a merge.
+ * Changes a contact, or leaves it as it is when `change` gives the same object back. Follows a merge. `by`: the user of
+ * the shop who does it, for the audit trail.
  * Throws `not-found`, and `change.conflict` when others kept changing it.
  */
 export const changeContact = async (
   which: Which,
   change: (contact: Contact) => Contact,
   ports: ChangeContactPorts,
+  by?: Actor,
 ): Promise<Contact> => {
   const done = await withPatience(ports.patience, async () => {
     const contact = await findContact(which, ports);
     const changed = change(contact);
     if (changed === contact) return contact;
     const next = nextVersion(changed, which.at);
-    return (await ports.contacts.save(next)) ? next : undefined;
+    const audit = by && auditOf(contact, next, by);
+    return (await ports.contacts.save(next, audit)) ? next : undefined;
   });
   if (done === undefined) throw new AppError('change.conflict', 'this contact keeps changing; try again');
   return done;
@@ -59,7 +74,7 @@ export interface ContactNotes {
 
 /** Writes on a contact what people of the shop know of them. */
 export const noteContact = (
-  { notes, ...which }: Which & { notes: ContactNotes },
+  { notes, by, ...which }: Which & { notes: ContactNotes; by?: Actor },
   ports: ChangeContactPorts,
 ): Promise<Contact> =>
   changeContact(
@@ -77,6 +92,7 @@ export const noteContact = (
       return isSame ? contact : Object.assign(rest, present(next));
     },
     ports,
+    by,
   );
 
 /** Takes the name that the owner has for a contact in the phone's address book, unless the shop gave one before. */

@@ -6,12 +6,15 @@ import { type Lazy, lazy } from '#core/lazy.ts';
 export const consentChannels = ['whatsapp', 'form', 'phone', 'email', 'in-person', 'import', 'other'] as const;
 export type ConsentChannel = (typeof consentChannels)[number];
 
+/** What a person may say. */
+export const consentStatesSaid = ['granted', 'revoked'] as const;
+
 /** One word of a person about marketing, kept as proof: what, when, where, in which words, and who wrote it down. */
 export const ConsentEntry = lazy(() =>
   z.object({
     shopId: idField(),
     contactId: idField(),
-    state: z.enum(['granted', 'revoked']),
+    state: z.enum(consentStatesSaid),
     /** When it was said. */
     at: timeField(),
     /** How we know: `keyword`, `preference` (said inside WhatsApp), `refusal` (Meta's 131050), `by-hand`, `form`… */

@@ -1,4 +1,6 @@
 import { contentDigest } from '#core/ids.ts';
+import type { Page, PageRequest } from '#core/page.ts';
+import { fromCursor, toCursor } from '#platform/cursor.ts';
 import { missing, where } from '#platform/expression.ts';
 import { ConditionFailed, type Item, type Table, WriteConflict } from '#platform/table.ts';
 import { keys, ranges } from '#table/schema.ts';
@@ -39,10 +41,32 @@ export const consentStore = (table: Table) => ({
     }
   },
 
-  /** What these contacts, who are one person, said about marketing, latest first. */
-  consentsOf: async (shopId: string, contactIds: readonly string[]): Promise<ConsentEntry[]> => {
-    const rows = contactIds.map((id) => Array.fromAsync(table.queryAll(ranges.consents(shopId, id))));
-    const entries = (await Promise.all(rows)).flat().map((item) => ConsentEntry().parse(item));
-    return entries.sort((one, other) => (one.at < other.at ? 1 : -1));
+  /**
+   * One page of what these contacts, who are one person, said about marketing, latest first. Throws `request.invalid` for
+   * a cursor that another list gave.
+   */
+  consents: async (
+    shopId: string,
+    contactIds: readonly string[],
+    { limit, cursor }: PageRequest,
+  ): Promise<Page<ConsentEntry>> => {
+    const scope = { attribute: 'of', value: `${shopId}#${contactIds[0]}`, attributes: ['of', 'before'] };
+    const before = fromCursor(cursor, scope)?.['before'];
+    // one more for the page's end, and one because the bound itself is part of the range
+    const some = { limit: limit + 2 };
+    const found = await Promise.all(
+      contactIds.map((id) => table.query(ranges.consents(shopId, id, before), some, { newestFirst: true })),
+    );
+    const placeOf = ({ sk }: Record<string, unknown>) => String(sk).slice('CONSENT#'.length);
+    const rows = found
+      .flatMap(({ items }) => items)
+      .filter((row) => before === undefined || placeOf(row) < before)
+      .sort((one, other) => (placeOf(one) < placeOf(other) ? 1 : -1));
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    return {
+      items: shown.map((item) => ConsentEntry().parse(item)),
+      ...(rows.length > limit && last && { nextCursor: toCursor({ of: scope.value, before: placeOf(last) }) }),
+    };
   },
 });

@@ -3,6 +3,8 @@ import { phoneKey } from '#core/phone-key.ts';
 import { type Condition, missing, where } from '#platform/expression.ts';
 import { isContention, type Table, type Write } from '#platform/table.ts';
 import { type Key, keys, ranges } from '#table/schema.ts';
+import { auditWrite } from '../audit/audit.store.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { conversationWrite, readConversation } from '../conversations/conversation.store.ts';
 import { type Conversation, conversationIdOf } from '../conversations/conversation.ts';
 import type { Lead } from '../leads/lead.ts';
@@ -185,9 +187,11 @@ export const contactStore = (table: Table, secret: Secret) => ({
   /** The leads that these contacts are, and those in which they went on. */
   leadsOf: (shopId: string, contactIds: readonly string[]): Promise<Lead[]> => leadsBehind(table, shopId, contactIds),
 
-  /** Saves a changed contact; false when somebody else was faster. */
-  save: (contact: Contact): Promise<boolean> => {
+  /** Saves a changed contact, with an entry of the audit trail if one is given; false when somebody else was faster. */
+  save: (contact: Contact, audit?: AuditEntry): Promise<boolean> => {
     const item = { ...keys.contact(contact.shopId, contact.contactId), ...contact };
-    return saved(table.put(item, [versionCondition(contact.version)]));
+    const conditions = [versionCondition(contact.version)];
+    if (audit === undefined) return saved(table.put(item, conditions));
+    return saved(table.transact([{ put: item, if: conditions }, auditWrite(audit)]));
   },
 });

@@ -8,8 +8,9 @@ import { isOutgoingKey } from '../conversations/media-file.ts';
 import { mediaKeysOf } from '../whatsapp/outbound-media.ts';
 import { fieldsOf, idOf, listOf } from '../whatsapp/wire.ts';
 import type { FoundMessage } from './erase-person.ts';
-import type { Erasure, ErasureCounts } from './erasure.ts';
+import type { ErasureCounts } from './erasure.ts';
 import { erasureNames } from './erasure-names.store.ts';
+import { erasureRecords } from './erasure-record.store.ts';
 import type { FoundConversation, FoundText } from './plan-person.ts';
 
 type Row = Record<string, unknown>;
@@ -210,6 +211,5 @@ export const erasureStore = (table: Table, secret: () => Promise<string>) => ({
       digests.map((digest) => keys.holder(shopId, digest)),
     ),
 
-  record: (erasure: Erasure): Promise<void> =>
-    table.put({ ...keys.erasure(erasure.shopId, erasure.at, erasure.contactId), ...erasure }),
+  record: erasureRecords(table).record,
 });

@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
 import type { Routes } from '#core/contract.ts';
 import type { ErrorCode } from '#core/errors.ts';
-import { idField, languageField, pageFields, pageOf, textField, timeField } from '#core/fields.ts';
+import { idField, pageFields, pageOf, textField, timeField } from '#core/fields.ts';
 import { lazy } from '#core/lazy.ts';
-import { ContactView } from '../contacts/contact-view.ts';
 import { OutboundContent } from '../whatsapp/outbound-content.ts';
 import { AccountEventView } from './account-event-view.ts';
 import { conversationStates } from './conversation.ts';
@@ -40,15 +39,6 @@ export const StartConversation = lazy(() =>
     phone: textField(30),
     content: OutboundContent(),
     category: z.optional(z.enum(templateCategories)),
-  }),
-);
-
-/** What people of the shop write on a contact. */
-export const UpdateContact = lazy(() =>
-  z.strictObject({
-    name: z.optional(z.nullable(textField(120))),
-    language: z.optional(z.nullable(languageField())),
-    review: z.optional(z.null()),
   }),
 );
 
@@ -185,26 +175,6 @@ export const conversationRoutes = {
   reopenConversation: change('/admin/conversations/{conversationId}/reopen', 'Open a closed conversation again'),
   takeOver: change('/admin/conversations/{conversationId}/take-over', 'Answer in person: the bot is silent'),
   giveBack: change('/admin/conversations/{conversationId}/give-back', 'Let the bot answer again'),
-  getContact: {
-    method: 'GET',
-    path: '/admin/contacts/{contactId}',
-    access: users,
-    owned: 'contact',
-    summary: 'One contact',
-    params: lazy(() => z.object({ contactId: idField() })),
-    answer: { status: 200, schema: ContactView },
-  },
-  updateContact: {
-    method: 'PATCH',
-    path: '/admin/contacts/{contactId}',
-    access: users,
-    owned: 'contact',
-    summary: 'Name a contact, note their language, or end a review; null takes a name or a language away',
-    params: lazy(() => z.object({ contactId: idField() })),
-    body: UpdateContact,
-    answer: { status: 200, schema: ContactView },
-    errors: ['change.conflict'],
-  },
   listAccountEvents: {
     method: 'GET',
     path: '/admin/whatsapp/account-events',

@@ -371,9 +371,9 @@ export const ranges = {
     ...(from !== undefined && { between: [from, '~'] }),
   }),
   checkoutEvents: (code: string): Range => ({ partition: `CHECKOUT#${code}`, prefix: 'EVENT#' }),
-  consents: (shopId: string, contactId: string): Range => ({
+  consents: (shopId: string, contactId: string, upTo = '~'): Range => ({
     partition: keys.contact(shopId, contactId).pk,
-    prefix: 'CONSENT#',
+    between: ['CONSENT#', `CONSENT#${upTo}`],
   }),
   contactCheckouts: (shopId: string, contactId: string, upTo = '~'): Range => ({
     partition: keys.contact(shopId, contactId).pk,

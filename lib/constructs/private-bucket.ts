@@ -111,6 +111,8 @@ export class FilesBucket extends PrivateBucket {
   }
 }
 
+const mediaVerbs = { read: 'Get', write: 'Put', erase: 'Delete' } as const;
+
 /**
  * The files of all conversations: of customers, and below `uploads/` of sellers, who put them there with presigned
  * addresses. Many of those are never sent, and nobody knows which: they all go after 400 days.
@@ -128,10 +130,10 @@ export class MediaBucket extends PrivateBucket {
     });
   }
 
-  /** Lets the function read files, or put them there, and tells it the bucket's name. */
-  bind(fn: ServiceFunction, access: 'read' | 'write'): void {
+  /** Lets the function read files, put them there, or delete them, and tells it the bucket's name. */
+  bind(fn: ServiceFunction, access: 'read' | 'write' | 'erase'): void {
     fn.tell('MEDIA_BUCKET', this.bucketName);
-    this.allow(fn, access === 'read' ? 's3:GetObject' : 's3:PutObject', ['*']);
+    this.allow(fn, `s3:${mediaVerbs[access]}Object`, ['*']);
     if (access === 'read') this.allowMissing(fn);
   }
 }

@@ -142,6 +142,7 @@ export class ServiceStack extends Stack {
       'pictures:write': () => pictures.bind(fn),
       'media:read': () => media.bind(fn, 'read'),
       'media:write': () => media.bind(fn, 'write'),
+      'media:erase': () => media.bind(fn, 'erase'),
       'files:read': () => files.bind(fn, 'read'),
       'files:write': () => files.bind(fn, 'write'),
       'archive:read': () => archive.bind(fn, 'read'),

@@ -169,19 +169,9 @@ export const conversationAttacks = (sides: () => { a: Side; b: Side }) => {
     reopenConversation: onTheirs(),
     takeOver: onTheirs(),
     giveBack: onTheirs(),
-    updateContact: (): Attack[] => [
-      {
-        what: "B's contact",
-        request: asUser({ params: { contactId: sides().b.chats.contactId }, body: { name: 'Mine' } }),
-        status: 404,
-      },
-    ],
     listAccountEvents: (): Attack[] => [
       { what: 'own events', request: asUser(), status: 200 },
       { what: "B's cursor", request: asUser({ query: { cursor: sides().b.chats.eventsCursor } }), status: 400 },
-    ],
-    getContact: (): Attack[] => [
-      { what: "B's contact", request: asUser({ params: { contactId: sides().b.chats.contactId } }), status: 404 },
     ],
   };
 };

@@ -80,6 +80,10 @@ const conversationCases = {
 const contactCases = {
   getContact: onContact(),
   updateContact: onContact({ name: 'A name' }),
+  listConsents: onContact(),
+  setConsent: onContact({ state: 'revoked', channel: 'phone' }),
+  exportPerson: onContact(),
+  erasePerson: onContact(),
   suggestSales: onContact(),
   listSaleLinks: onContact(),
   linkSale: { ...onContact({ source: 'checkouts', saleId: 'K7QM2WTX9F3AZB6C' }), allowed: 'sale.not-found' },
@@ -143,10 +147,13 @@ export const wholeShop: Readonly<Record<string, readonly string[]>> = {
     ...['getSaleSource', 'setSaleSource', 'removeSaleSource', 'trySaleSource'],
     ...['listPipelines', 'createPipeline', 'updatePipeline', 'deletePipeline'],
   ],
-  'where leads come from is set up by admins, who see all leads': [
+  'where leads come from, and go to, is set up by admins, who see all leads': [
+    ...['createImport', 'listImports', 'getImport', 'previewImport', 'startImport', 'cancelImport'],
+    ...['createExport', 'listExports', 'getExport', 'cancelExport'],
     ...['listLeadForms', 'createLeadForm', 'getLeadForm', 'updateLeadForm', 'rotateLeadFormSecret'],
     ...['deleteLeadForm', 'retryLeadForm', 'listSubmissions', 'retrySubmission'],
     ...['listLeadPages', 'connectLeadPage', 'disconnectLeadPage', 'mapLeadAdForm'],
   ],
+  'data rights are for admins, who see everybody': ['getPersonExport', 'getErasure', 'listErasures'],
   'an upload is nobody’s before it is sent': ['requestMediaUpload'],
 };

@@ -13,10 +13,12 @@ import { type Lambdas, openLambdas } from '../support/lambdas.ts';
 import { signatureOf } from '../support/whatsapp-webhooks.ts';
 import { auditAttacks } from './audit-attacks.ts';
 import { connectionAttacks, connectNumbers, prepareMeta, secretsOf } from './connection-attacks.ts';
+import { contactAttacks, openPeople, type People } from './contact-attacks.ts';
 import { type Chats, conversationAttacks, openChats } from './conversation-attacks.ts';
 import { anOrder, aPhone, type GivenShop, givenShop } from './given.ts';
 import { type Leads, leadAttacks, openLeads } from './lead-attacks.ts';
 import { type LeadCapture, leadCaptureAttacks, openLeadCapture } from './lead-capture-attacks.ts';
+import { type LeadFiles, leadFileAttacks, openLeadFiles } from './lead-file-attacks.ts';
 import { type LeadLife, leadLifeAttacks, openLeadLife } from './lead-life-attacks.ts';
 import { openSaleLinks, type SaleLinks, saleLinkAttacks } from './sale-link-attacks.ts';
 import { openAccounts, userAttacks } from './user-attacks.ts';
@@ -26,8 +28,10 @@ interface Tenant extends GivenShop {
   code: string;
   pictureId: string;
   chats: Chats;
+  people: People;
   leads: Leads;
   life: LeadLife;
+  files: LeadFiles;
   capture: LeadCapture;
   saleLinks: SaleLinks;
   phoneNumberId: string;
@@ -80,9 +84,14 @@ const attacks: Record<RouteName, () => Attack[]> = {
     graph,
   })),
   ...conversationAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
+  ...contactAttacks(() => ({
+    a: { given: a, contactId: a.chats.contactId, people: a.people },
+    b: { given: b, contactId: b.chats.contactId, people: b.people },
+  })),
   ...auditAttacks(() => ({ a, b: { given: b, auditCursor: b.cursors.audit } })),
   ...leadAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
   ...leadCaptureAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
+  ...leadFileAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
   ...leadLifeAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
   ...saleLinkAttacks(() => ({ a: { given: a, ...a }, b: { given: b, ...b } })),
   ...userAttacks(() => ({ a, b: { given: b, usersCursor: b.cursors.users } })),
@@ -335,6 +344,8 @@ const openTenant = async (slug: string, customerName: string): Promise<Tenant> =
   const life = await openLeadLife(lambdas, given, leads.leadId);
   const saleLinks = await openSaleLinks(lambdas, given, chats);
   const capture = await openLeadCapture(lambdas, given, graph);
+  const files = await openLeadFiles(lambdas, given);
+  const people = await openPeople(lambdas, given, chats.contactId);
   return {
     ...given,
     code: String(checkout['code']),
@@ -342,6 +353,8 @@ const openTenant = async (slug: string, customerName: string): Promise<Tenant> =
     phoneNumberId,
     cursors,
     chats,
+    people,
+    files,
     leads,
     life,
     saleLinks,

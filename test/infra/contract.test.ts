@@ -89,6 +89,10 @@ const uses: Record<Use, { environment: Record<string, string>; statements: State
     environment: { MEDIA_BUCKET: '<MediaFiles>' },
     statements: [{ actions: ['s3:PutObject'], resources: ['<MediaFiles.Arn>/*'] }],
   },
+  'media:erase': {
+    environment: { MEDIA_BUCKET: '<MediaFiles>' },
+    statements: [{ actions: ['s3:DeleteObject'], resources: ['<MediaFiles.Arn>/*'] }],
+  },
   'files:read': { environment: { FILES_BUCKET: '<ShopFiles>' }, statements: files('ShopFiles', 'GetObject') },
   'files:write': {
     environment: { FILES_BUCKET: '<ShopFiles>' },
