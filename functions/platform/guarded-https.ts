@@ -115,30 +115,34 @@ const within = async <Result>(work: Promise<Result>, ms: number, host: string): 
   }
 };
 
-/** One public address of a name, all of whose addresses must be public: a name of two minds is nobody's to trust. */
-const publicAddressOf = async (host: string, { resolve = resolveByName, timeoutMs }: GuardedCall) => {
+/** The addresses of a name, all of which must be public: a name of two minds is nobody's to trust. */
+const publicAddressesOf = async (host: string, { resolve = resolveByName, timeoutMs }: GuardedCall) => {
   const found = await within(resolve(host), timeoutMs, host).catch((cause: Error & { code?: string }) => {
     if (cause instanceof HttpsError) throw cause;
     throw new HttpsError(`${host} has no address: ${cause.code ?? 'unknown'}`, { sent: false, cause });
   });
-  const [first] = found;
-  if (first === undefined) throw new HttpsError(`${host} has no address`, { sent: false });
+  if (found.length === 0) throw new HttpsError(`${host} has no address`, { sent: false });
   if (!found.every(({ address }) => isPublicAddress(address))) {
     throw new AddressRefused(`${host} is not of the public internet`);
   }
-  return first;
+  return found;
 };
 
-/** Answers with one address, whatever is asked: what was judged is what is called, though the name changes meanwhile. */
+/**
+ * Answers with these addresses, whatever is asked: what was judged is what is called, though the name changes meanwhile.
+ * All of them, for a function may have no way to those of IPv6: whoever connects tries one after the other.
+ */
 const pinned =
-  ({ address, family }: HostAddress): LookupFunction =>
+  (addresses: readonly HostAddress[]): LookupFunction =>
   (_, { all }, answer) => {
-    if (all) answer(null, [{ address, family }]);
-    else answer(null, address, family);
+    const inOrder = addresses.toSorted((a, b) => a.family - b.family);
+    const [first] = inOrder;
+    if (all || first === undefined) answer(null, inOrder);
+    else answer(null, first.address, first.family);
   };
 
 /**
- * One call to an address that somebody else chose: by https, to the public internet only, at the very address that was
+ * One call to an address that somebody else chose: by https, to the public internet only, at the very addresses that were
  * judged, without following a redirect, within limits of time and size. Throws {@link AddressRefused} for what may not be
  * called, else what `callHttps` throws. Neither address nor answer is logged, and errors name the host alone.
  */
@@ -149,7 +153,7 @@ export const callGuarded = async (url: URL, call: GuardedCall): Promise<HttpsAns
   const host = hostOf(url);
   if (privateHosts.includes(host) || isIP(host) !== 0) return callHttps(url, plain);
   const began = performance.now();
-  const lookup = pinned(await publicAddressOf(host, call));
+  const lookup = pinned(await publicAddressesOf(host, call));
   const timeoutMs = Math.max(1, Math.round(call.timeoutMs - (performance.now() - began)));
   return callHttps(url, { ...plain, timeoutMs, lookup });
 };

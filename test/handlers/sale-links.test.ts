@@ -426,6 +426,10 @@ describe('a source that is down', () => {
     expect(await ask()).toMatchObject({ state: 'down', reason: 'paused', retryAt: expect.any(String) });
     expect(erp.world.calls).toHaveLength(3);
 
+    const tried = await call('trySaleSource', { body: { phone: contact.phone } });
+    expect(tried.json).toEqual({ source: { state: 'down', reason: 'refused' }, found: 0, sales: [] });
+    expect((await call('getSaleSource')).json['trouble']).toMatchObject({ failures: 3 });
+
     erp.world.mood = 'well';
     expect(await ask()).toMatchObject({ reason: 'paused' });
     vi.setSystemTime(Date.now() + 31_000);
