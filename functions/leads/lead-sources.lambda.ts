@@ -10,9 +10,12 @@ import { defaultGraphVersion } from '../connections/graph-versions.ts';
 import { openPageGraph } from '../whatsapp/graph-page.client.ts';
 import { leadCaptureRoutes } from './lead-capture.routes.ts';
 import { leadCaptureHandlers } from './lead-capture-handlers.ts';
+import { leadFileStores } from './lead-file.store.ts';
+import { leadFileHandlers } from './lead-file-handlers.ts';
+import { leadFileRoutes } from './lead-files.routes.ts';
 import { leadWorkStores } from './lead-work.store.ts';
 
-const env = readEnv('TABLE_NAME', 'APP_SECRET_ID', 'PAGE_VAULT', 'GRAPH_URL');
+const env = readEnv('TABLE_NAME', 'APP_SECRET_ID', 'FILES_BUCKET', 'PAGE_VAULT', 'GRAPH_URL');
 const table = openTable(documentClient(), env.TABLE_NAME);
 const secret = openSecret(env.APP_SECRET_ID);
 const capture = {
@@ -24,4 +27,7 @@ const capture = {
   patience: patience(),
 };
 
-export const handler = httpApi({ ...leadCaptureRoutes }, { ...leadCaptureHandlers(capture) });
+export const handler = httpApi(
+  { ...leadCaptureRoutes, ...leadFileRoutes },
+  { ...leadCaptureHandlers(capture), ...leadFileHandlers(leadFileStores(table, env.FILES_BUCKET)) },
+);
