@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { createDocument, type ZodOpenApiOverride } from 'zod-openapi';
+import { auditRoutes } from '../functions/audit/audit.routes.ts';
 import { catalogRoutes } from '../functions/catalog/catalog.routes.ts';
 import { storefrontRoutes } from '../functions/catalog/storefront.routes.ts';
 import { checkoutRoutes } from '../functions/checkouts/checkouts.routes.ts';
@@ -10,6 +11,9 @@ import type { Route, Routes } from '../functions/core/contract.ts';
 import { type ErrorCode, errorCatalogue } from '../functions/core/errors.ts';
 import { leadCaptureRoutes } from '../functions/leads/lead-capture.routes.ts';
 import { leadFormRoutes } from '../functions/leads/lead-forms.routes.ts';
+import { leadLifeRoutes } from '../functions/leads/lead-life.routes.ts';
+import { leadRoutes } from '../functions/leads/leads.routes.ts';
+import { pipelineRoutes } from '../functions/leads/pipelines.routes.ts';
 import { manifest } from '../functions/manifest.ts';
 import { saleLinkRoutes } from '../functions/sale-links/sale-links.routes.ts';
 import { shopRoutes } from '../functions/shops/shops.routes.ts';
@@ -47,6 +51,11 @@ const chapters: readonly { tag: string; description: string; routes: Routes }[] 
     routes: userRoutes,
   },
   {
+    tag: 'Audit trail',
+    description: 'Who changed what, and when, in your shop. Of what is personal only that it changed.',
+    routes: auditRoutes,
+  },
+  {
     tag: 'WhatsApp numbers',
     description: 'Connecting the numbers of your shop, and what is wrong with one that does not work.',
     routes: connectionRoutes,
@@ -69,6 +78,20 @@ const chapters: readonly { tag: string; description: string; routes: Routes }[] 
       'Contacts linked to what they bought before: checkouts confirmed here, and sales of your own system, which is only ' +
       'ever read. Off until `features.saleLinks` of the shop is switched on.',
     routes: saleLinkRoutes,
+  },
+  {
+    tag: 'Leads',
+    description:
+      'People in the sales pipeline: one person is one lead. Sellers see what the shop lets them see; all else answers as ' +
+      'if it were not there. For shops whose `nicheType` is `crm_sales`.',
+    routes: { ...leadRoutes, ...leadLifeRoutes },
+  },
+  {
+    tag: 'Pipelines',
+    description:
+      'The steps of a shop’s sales. Each stage stands for a status, which a lead has once it comes there. No lead is ever ' +
+      'left without a stage: those of one that is removed go where `moveTo` says.',
+    routes: pipelineRoutes,
   },
   {
     tag: 'Where leads come from',

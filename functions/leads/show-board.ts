@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { notFound } from '#core/errors.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
 import type { Viewer } from '../shops/viewer.ts';
-import { leadStatuses } from './lead.ts';
+import { type Lead, leadStatuses } from './lead.ts';
 import { planList } from './lead-filter.ts';
 import { LeadView, type LeadViewPorts, leadViews } from './lead-view.ts';
 import { type ListLeadsPorts, listLeads, sellersOf } from './list-leads.ts';
@@ -66,19 +66,32 @@ const countStage = async (
   return { count: Math.min(sum, MOST_COUNTED), hasMore: sum > MOST_COUNTED };
 };
 
+/** A stage with its leads as they are stored. */
+type Column = Omit<BoardColumn, 'items'> & { leads: readonly Lead[] };
+
 const columnOf = async (
   asked: Asked,
   stage: Stage,
   pipelines: readonly Pipeline[],
   ports: BoardPorts,
-): Promise<BoardColumn> => {
+): Promise<Column> => {
   const { shopId, viewer, query } = asked;
   const { seller, limit } = query;
-  const [counted, page] = await Promise.all([
+  const [counted, { items, ...page }] = await Promise.all([
     countStage(asked, stageIdsOf(pipelines, stage.stageId), ports),
     listLeads({ shopId, viewer, query: { stage: stage.stageId, seller, limit, sort: 'updated' } }, ports),
   ]);
-  return { ...stage, ...counted, ...page, items: await leadViews(shopId, page.items, ports) };
+  return { ...stage, ...counted, ...page, leads: items };
+};
+
+/** All leads of a board in one go, whatever is shown with them. */
+const shownColumns = async (shopId: string, columns: readonly Column[], ports: BoardPorts): Promise<BoardColumn[]> => {
+  const all = columns.flatMap(({ leads }) => leads);
+  const views = new Map((await leadViews(shopId, all, ports)).map((view) => [view.leadId, view]));
+  return columns.map(({ leads, ...column }) => ({
+    ...column,
+    items: leads.flatMap(({ leadId }) => views.get(leadId) ?? []),
+  }));
 };
 
 /**
@@ -94,5 +107,9 @@ export const showBoard = async (asked: Asked, ports: BoardPorts): Promise<Board>
   if (pipeline === undefined) throw notFound();
   const known = { ...ports, pipelines: { all: async () => pipelines } };
   const columns = await Promise.all(pipeline.stages.map((stage) => columnOf(asked, stage, pipelines, known)));
-  return { pipelineId: pipeline.pipelineId, name: pipeline.name, columns };
+  return {
+    pipelineId: pipeline.pipelineId,
+    name: pipeline.name,
+    columns: await shownColumns(shopId, columns, ports),
+  };
 };

@@ -18,6 +18,7 @@ const given = (counts: Record<string, number>, pipelines: Pipeline[] = [builtInP
       },
     },
     contacts: { findAll: async () => [] },
+    showSales: async () => new Map(),
     pipelines: { all: async () => pipelines },
   };
   const viewer = { userId: 'ana', role: 'seller', sellerSees: 'own-and-unassigned' } as const;
