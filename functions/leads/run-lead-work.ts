@@ -1,3 +1,4 @@
+import { isAppError } from '#core/errors.ts';
 import { type CaptureCheckoutPorts, captureCheckout } from './capture-checkout.ts';
 import { type CaptureConversationPorts, captureConversation } from './capture-conversation.ts';
 import { type CaptureSubmissionPorts, captureSubmission, secondsUntilNextTry } from './capture-submission.ts';
@@ -11,19 +12,32 @@ export type LeadWorkPorts = CaptureCheckoutPorts &
   FollowAssignmentPorts &
   FollowContactPorts;
 
+const run = async (work: LeadWork, ports: LeadWorkPorts): Promise<void> => {
+  if (work.do === 'conversation') await captureConversation(work, ports);
+  if (work.do === 'checkout') await captureCheckout(work.code, ports);
+  if (work.do === 'contact') await followContact(work, ports);
+  if (work.do === 'assignment') await followAssignment(work, ports);
+};
+
+/** Whoever was erased meanwhile is nobody's lead any more. */
+const runUnlessGone = async (work: LeadWork, ports: LeadWorkPorts): Promise<void> => {
+  try {
+    await run(work, ports);
+  } catch (error) {
+    if (!isAppError(error, 'not-found')) throw error;
+  }
+};
+
 /**
  * Does one piece of the queue's work, at its nth try. Answers with the seconds after which it is worth another one, or
  * undefined when it is done. Throws what may work sooner.
  */
 export const runLeadWork = async (work: LeadWork, tries: number, ports: LeadWorkPorts): Promise<number | undefined> => {
-  if (work.do === 'submission') {
-    const wait = secondsUntilNextTry(tries);
-    const outcome = await captureSubmission(work, { lastTry: wait === undefined }, ports);
-    return outcome === 'later' ? wait : undefined;
+  if (work.do !== 'submission') {
+    await runUnlessGone(work, ports);
+    return undefined;
   }
-  if (work.do === 'conversation') await captureConversation(work, ports);
-  if (work.do === 'checkout') await captureCheckout(work.code, ports);
-  if (work.do === 'contact') await followContact(work, ports);
-  if (work.do === 'assignment') await followAssignment(work, ports);
-  return undefined;
+  const wait = secondsUntilNextTry(tries);
+  const outcome = await captureSubmission(work, { lastTry: wait === undefined }, ports);
+  return outcome === 'later' ? wait : undefined;
 };

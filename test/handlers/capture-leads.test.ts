@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { keys, ranges } from '#table/schema.ts';
 import { auditStore } from '../../functions/audit/audit.store.ts';
 import type { Lead } from '../../functions/leads/lead.ts';
+import { anId } from '../support/builders.ts';
 import { startGraph } from '../support/graph-server.ts';
 import { type Lambdas, openLambdas } from '../support/lambdas.ts';
 import { aMessageEvent, aMetaId } from '../support/whatsapp-events.ts';
@@ -185,6 +186,18 @@ describe('a checkout', () => {
     expect(await leads()).toEqual([]);
     const known = await given.contacts.known(given.shop.shopId, [{ phone: PHONE }], { consistent: true });
     expect(await checkoutsOf(known.byPhone?.contactId ?? '')).toHaveLength(1);
+  });
+
+  it('of somebody who was erased makes nobody a lead again', async () => {
+    const { json } = await lambdas.call('createCheckout', { body: order() });
+    const erased = { phone: '', customerName: '', requestDigest: '' };
+    await lambdas.table.update(keys.checkout(String(json['code'])), { set: erased });
+    await pump.stream();
+    expect(await pump.work([{ do: 'checkout', code: json['code'] }])).toEqual([]);
+    const gone = { contactId: anId(), phoneNumberId: given.connection.phoneNumberId };
+    await lambdas.table.update(keys.checkout(String(json['code'])), { set: { phone: PHONE, tie: gone } });
+    expect(await pump.work([{ do: 'checkout', code: json['code'] }])).toEqual([]);
+    expect(await leads()).toEqual([]);
   });
 
   it('goes over to whoever writes with its code', async () => {
