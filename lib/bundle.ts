@@ -41,7 +41,10 @@ const knownCountriesOnly: Plugin = {
  */
 export const bundleSettings = {
   absWorkingDir: projectDir,
-  alias: { '@aws-sdk/credential-provider-node': join(projectDir, 'lib/lambda-credentials.ts') },
+  alias: {
+    '@aws-sdk/credential-provider-node': join(projectDir, 'lib/lambda-credentials.ts'),
+    '@aws-sdk/endpoint-cache': join(projectDir, 'lib/lambda-endpoint-cache.ts'),
+  },
   bundle: true,
   external: ['@smithy/core/event-streams'],
   format: 'cjs',
