@@ -177,11 +177,13 @@ export const contactStore = (table: Table, secret: Secret) => ({
     changes: readonly ContactChange[],
     conversations: readonly Conversation[] = [],
     merged: MergedLeads = { changes: [], absent: [] },
+    entries: readonly AuditEntry[] = [],
   ): Promise<boolean> => {
     const key = await secret();
     const contacts = changes.flatMap((change) => contactWrites(change, key));
     const leads = mergedLeadWrites(merged, changes[0]?.contact.shopId ?? '', key);
-    return saved(table.transact([...contacts, ...conversations.map(conversationWrite), ...leads]));
+    const others = [...conversations.map(conversationWrite), ...leads, ...entries.map(auditWrite)];
+    return saved(table.transact([...contacts, ...others]));
   },
 
   /** The leads that these contacts are, and those in which they went on. */

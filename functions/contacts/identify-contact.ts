@@ -1,6 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { absorbConversation } from '../conversations/absorb-conversation.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { Lead } from '../leads/lead.ts';
@@ -29,6 +30,7 @@ export interface IdentityPorts {
       changes: readonly ContactChange[],
       conversations?: readonly Conversation[],
       leads?: MergedLeads,
+      entries?: readonly AuditEntry[],
     ) => Promise<boolean>;
     /** The leads that these contacts are, and those in which they went on. */
     leadsOf: (shopId: string, contactIds: readonly string[]) => Promise<Lead[]>;
@@ -43,9 +45,9 @@ export interface IdentityPorts {
 const isCurrent = ({ byPhone, byUserId }: Known): boolean => !byPhone?.mergedInto && !byUserId?.mergedInto;
 
 /** A transaction takes a hundred writes: the conversations that were silent for longer wait for their next message. */
-const MOST_ABSORBED = 30;
+const MOST_ABSORBED = 20;
 /** Two leads with many tags take most of them. */
-const MOST_ABSORBED_WITH_LEADS = 5;
+const MOST_ABSORBED_WITH_LEADS = 3;
 
 const latestFirst = (one: Conversation, other: Conversation): number =>
   one.lastMessageAt < other.lastMessageAt ? 1 : -1;
@@ -53,17 +55,16 @@ const latestFirst = (one: Conversation, other: Conversation): number =>
 const conversationsAfter = (
   conversations: readonly Conversation[],
   { survivorId, at, most }: { survivorId: string; at: string; most: number },
-): Conversation[] =>
+): ReturnType<typeof absorbConversation>[] =>
   conversations
     .filter(({ contactId, mergedInto }) => contactId !== survivorId && !mergedInto)
     .toSorted(latestFirst)
     .slice(0, most)
-    .flatMap((former) => {
+    .map((former) => {
       const own = conversations.find(
         ({ contactId, phoneNumberId }) => contactId === survivorId && phoneNumberId === former.phoneNumberId,
       );
-      const absorbed = absorbConversation(former, own, survivorId, at);
-      return [absorbed.own, absorbed.former];
+      return absorbConversation(former, own, survivorId, at);
     });
 
 /**
@@ -87,7 +88,9 @@ export const mergeSaved = async (
   const merged = mergeLeadsOfContacts({ contact: survivor, youngerId: younger.contactId, at }, leads);
   const most = merged.changes.length > 0 ? MOST_ABSORBED_WITH_LEADS : MOST_ABSORBED;
   const absorbed = conversationsAfter(conversations, { survivorId: contactId, at, most });
-  return (await contacts.saveAll(changes, absorbed, merged)) ? survivor : undefined;
+  const saved = absorbed.flatMap(({ own, former }) => [own, former]);
+  const entries = absorbed.flatMap((one) => one.entries);
+  return (await contacts.saveAll(changes, saved, merged, entries)) ? survivor : undefined;
 };
 
 /** One try: undefined when the next may do better. */

@@ -1,3 +1,5 @@
+import { auditEntry, changesOf } from '../audit/audit-change.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type Conversation, conversationIdOf, RECENT } from './conversation.ts';
 
 const later = (one?: string, other?: string): string | undefined => ((one ?? '') > (other ?? '') ? one : other);
@@ -35,16 +37,26 @@ const ofLatest = (own: Conversation, former: Conversation): Partial<Conversation
   };
 };
 
+/** A conversation of nobody has its seller from the one that it took over. One that begins so is no change. */
+const entriesOn = (own: Conversation | undefined, next: Conversation, at: string): AuditEntry[] => {
+  if (own === undefined || own.assignedTo === next.assignedTo) return [];
+  const { shopId, conversationId } = next;
+  const subject = { kind: 'conversation', id: conversationId } as const;
+  const changes = changesOf({}, { assignedTo: next.assignedTo }, { shown: ['assignedTo'] });
+  const note = { shopId, subject, by: 'capture', action: 'conversation.assigned', changes };
+  return [auditEntry({ ...note, reason: 'took over another of the same person' }, new Date(at))];
+};
+
 /**
  * One person had two conversations on one number: the survivor's goes on and shows both histories; the former one keeps
- * its messages where they are and leaves the inbox. Both are saved together.
+ * its messages where they are and leaves the inbox. Both are saved together, with what it leaves in the audit trail.
  */
 export const absorbConversation = (
   former: Conversation,
   own: Conversation | undefined,
   contactId: string,
   at: string,
-): { own: Conversation; former: Conversation } => {
+): { own: Conversation; former: Conversation; entries: AuditEntry[] } => {
   const start = own ?? empty(former, contactId);
   const next: Conversation = {
     ...start,
@@ -60,5 +72,5 @@ export const absorbConversation = (
     updatedAt: at,
   };
   const left = { ...former, mergedInto: next.conversationId, unread: 0, version: former.version + 1, updatedAt: at };
-  return { own: next, former: left };
+  return { own: next, former: left, entries: entriesOn(own, next, at) };
 };

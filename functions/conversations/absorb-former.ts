@@ -1,4 +1,5 @@
 import type { Clock } from '#core/clock.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Contact } from '../contacts/contact.ts';
 import { absorbConversation } from './absorb-conversation.ts';
 import { type Conversation, conversationIdOf } from './conversation.ts';
@@ -6,8 +7,8 @@ import { type Conversation, conversationIdOf } from './conversation.ts';
 export interface AbsorbPorts {
   conversations: {
     findAll: (shopId: string, conversationIds: readonly string[]) => Promise<Conversation[]>;
-    /** Saves all of these or nothing; false when somebody was faster. */
-    saveAll: (conversations: readonly Conversation[]) => Promise<boolean>;
+    /** Saves all of this or nothing; false when somebody was faster. */
+    saveAll: (conversations: readonly Conversation[], entries: readonly AuditEntry[]) => Promise<boolean>;
   };
 }
 
@@ -39,7 +40,7 @@ export const absorbFormer = async (
   for (const one of formers) {
     const absorbed = absorbConversation(one, own, contactId, clock().toISOString());
     own = absorbed.own;
-    if (!(await conversations.saveAll([absorbed.own, absorbed.former]))) break;
+    if (!(await conversations.saveAll([absorbed.own, absorbed.former], absorbed.entries))) break;
   }
   return formers.length > 0;
 };

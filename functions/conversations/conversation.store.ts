@@ -170,9 +170,9 @@ export const conversationStore = (table: Table) => ({
     return (await table.batchGet(wanted, { consistent: true })).map(readConversation);
   },
 
-  /** Saves all of these or nothing; false when somebody was faster. */
-  saveAll: (conversations: readonly Conversation[]): Promise<boolean> =>
-    unlessContended(table.transact(conversations.flatMap(conversationWrites))),
+  /** Saves all of this or nothing; false when somebody was faster. */
+  saveAll: (conversations: readonly Conversation[], entries: readonly AuditEntry[] = []): Promise<boolean> =>
+    unlessContended(table.transact([...conversations.flatMap(conversationWrites), ...entries.map(auditWrite)])),
 
   /** One page of the inbox, latest message first. Throws `request.invalid` for a cursor that another list gave. */
   list: (view: InboxView, page: PageRequest): Promise<Page<Conversation>> => listConversations(table, view, page),

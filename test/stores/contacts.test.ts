@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { auditStore } from '../../functions/audit/audit.store.ts';
 import { connectionStore } from '../../functions/connections/connection.store.ts';
 import { changeIdentity } from '../../functions/contacts/change-identity.ts';
 import { Contact } from '../../functions/contacts/contact.ts';
@@ -108,6 +109,7 @@ describe('a merge in a shop of many numbers', () => {
         [byPhone, byId].map(({ contactId }) =>
           inbox.conversations.save({
             ...newConversation({ shopId, phoneNumberId, contactId }, at(2), new Date(NOON)),
+            ...(contactId === byId.contactId && { assignedTo: 'ana' }),
             unread: 1,
             version: 1,
           }),
@@ -125,7 +127,14 @@ describe('a merge in a shop of many numbers', () => {
       ]),
     );
     expect(all.filter(({ mergedInto }) => mergedInto)).toHaveLength(110);
-    expect(all.filter(({ mergedInto }) => !mergedInto).map(({ unread }) => unread)).toEqual(lines.map(() => 2));
+    const goingOn = all.filter(({ mergedInto }) => !mergedInto);
+    expect(goingOn.map(({ unread }) => unread)).toEqual(lines.map(() => 2));
+    // each had its seller from the other one, and says so
+    expect(goingOn.map(({ assignedTo }) => assignedTo)).toEqual(lines.map(() => 'ana'));
+    const { items: trail } = await auditStore(world.table).list({ shopId }, { limit: 200 });
+    expect(trail.map(({ subject }) => subject.id).sort()).toEqual(
+      goingOn.map(({ conversationId }) => conversationId).sort(),
+    );
   });
 });
 

@@ -105,6 +105,11 @@ describe('a conversation that takes over another', () => {
       version: 2,
     });
     expect(absorbed.former).toMatchObject({ mergedInto: own.conversationId, unread: 0, version: 2 });
+    expect(absorbed.entries).toMatchObject([
+      { subject: { id: own.conversationId }, by: 'capture', changes: { assignedTo: { to: 'user-1' } } },
+    ]);
+    expect(absorbConversation(former, { ...own, assignedTo: 'user-2' }, contactId, at(4)).entries).toEqual([]);
+    expect(absorbConversation(former, undefined, contactId, at(4)).entries).toEqual([]);
   });
 });
 
