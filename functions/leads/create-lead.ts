@@ -99,11 +99,12 @@ export const createLead = async (asked: CreateLeadRequest, ports: CreateLeadPort
     await assertMayMeet(contact, asked, ports);
     const lead = newLead(contact, facts, place, at);
     if (await ports.leads.create(lead, { request, now })) return lead;
+    const known = await findStoredLead(lead, ports);
+    if (known === undefined) return undefined;
+    // asked after the lead was seen, so that one made meanwhile by the same request is known to be its own
     const ours = await repeatOf(asked, request, ports);
     if (ours) return ours;
-    const known = await findStoredLead(lead, ports);
-    if (known) throw alreadyThere(known, viewer);
-    return undefined;
+    throw alreadyThere(known, viewer);
   });
   if (made === undefined) throw new AppError('change.conflict', 'this contact keeps changing; try again');
   return made;
