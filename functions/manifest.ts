@@ -357,7 +357,7 @@ export const manifest = {
   fetchMedia: {
     entry: 'conversations/fetch-media',
     on: { queue: 'media', batchSize: 1, maxConcurrency: 10 },
-    uses: ['table:write', 'vault:tokens:read', 'media:write', 'graph'],
+    uses: ['table:write', 'vault:tokens:read', 'media:write', 'media:erase', 'graph'],
     hurt: 'sellers do not see the pictures, voices and files that customers sent',
     memoryMb: 1024,
     timeoutSeconds: 150,

@@ -122,6 +122,8 @@ export const tellCustomer = async (notice: Notice, ports: TellPorts): Promise<To
   const shop = checkout && (await ports.findShop(checkout.shopId));
   const now = ports.patience.clock();
   if (!checkout || !shop || !isWorthTelling(checkout, shop, notice.occasion, now)) return 'dropped';
+  // its person was erased
+  if (checkout.phone === '') return 'dropped';
   const phoneNumberId = checkout.tie?.phoneNumberId ?? shop.whatsapp.phoneNumberId;
   if (phoneNumberId === null) return 'dropped';
   const connection = await ports.connections.find(shop.shopId, phoneNumberId);

@@ -84,7 +84,8 @@ const eraseMessages = async (
   const own = await rows.ownPhones(shopId, phones, plan.ids);
   const marks = joinedMarks(plan.marks, marksOfPhones(own, await secret()));
   // what is learned must be kept before what it is learned from is gone
-  if (marks.phones.length > plan.marks.phones.length) return { plan: { ...plan, marks }, counts: { lookups } };
+  if (marks.phones.length > plan.marks.phones.length)
+    return { plan: { ...plan, marks, learned: true }, counts: { lookups } };
   const files = unique(messages.flatMap((message) => message.files));
   for (const file of files) await media.remove(file);
   await rows.removeMessages(shopId, messages);

@@ -9,6 +9,8 @@ export const ErasurePlan = lazy(() =>
     ids: z.array(idField()),
     marks: PersonMarks(),
     conversationIds: z.array(z.string()),
+    /** The chats told of more numbers than the contacts did. */
+    learned: z.optional(z.boolean()),
   }),
 );
 export type ErasurePlan = z.infer<Lazy<typeof ErasurePlan>>;

@@ -38,19 +38,28 @@ const waitForOthers =
     return waited < WAITS ? { cursor: String(waited) } : {};
   };
 
+/** Only when the chats told of numbers that the person had before. */
+const ifLearned =
+  (step: Step): Step =>
+  async (input, ports) =>
+    input.plan.learned ? step(input, ports) : {};
+
 /**
- * What is done, in this order: names first, so that nothing more comes to the person; what leads to other things before
- * those; at last once more what somebody may have added who was at it all the while.
+ * What is done, in this order: what a worker could make the person anew of (checkouts, submissions), then the names, so
+ * that nothing more comes to the person; what leads to other things before those; at last once more what somebody may
+ * have added who was at it all the while.
  */
 const stepsOf = (ports: RunErasurePorts): readonly Step[] => [
   planPerson,
-  cutNames,
   findConversations,
-  eraseConversations,
   anonymiseKnown,
   anonymiseOthers,
-  eraseBeside,
   eraseSubmissions,
+  cutNames,
+  eraseConversations,
+  ifLearned(anonymiseOthers),
+  ifLearned(eraseSubmissions),
+  eraseBeside,
   eraseAccountEvents,
   eraseJobFiles(ports),
   eraseHolders,

@@ -35,7 +35,10 @@ export interface FetchMediaPorts {
   findConnection: (phoneNumberId: string) => Promise<Connection | undefined>;
   /** Undefined when there is no token of this connection. */
   openLine: (connection: Connection) => Promise<MediaLine | undefined>;
-  bucket: { put: (key: string, body: Buffer, options: { contentType: string }) => Promise<void> };
+  bucket: {
+    put: (key: string, body: Buffer, options: { contentType: string }) => Promise<void>;
+    remove: (key: string) => Promise<void>;
+  };
   clock: Clock;
 }
 
@@ -112,7 +115,9 @@ export const fetchMedia = async (
   if (message?.media?.state !== 'pending' || message.media.metaId === undefined) return 'skipped';
   const now = ports.clock();
   const save = async (media: MessageMedia): Promise<FetchOutcome> => {
-    await ports.messages.saveMedia(shopId, place, media, now);
+    const isSaved = await ports.messages.saveMedia(shopId, place, media, now);
+    // the message was erased with its person meanwhile
+    if (!isSaved && media.key !== undefined) await ports.bucket.remove(media.key);
     return media.state === 'stored' ? 'stored' : 'failed';
   };
   if (now.getTime() - new Date(message.at).getTime() > LIFE_DAYS * DAY) {

@@ -61,18 +61,28 @@ const settledSet = (settlement: Settlement, at: string): Partial<Message> => {
   };
 };
 
+/** Whether a row was changed, has come further already, or is gone. */
+const settledRow = async (write: Promise<void>): Promise<'settled' | 'behind' | 'gone'> => {
+  try {
+    await write;
+    return 'settled';
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    return error.items[0] === undefined ? 'gone' : 'behind';
+  }
+};
+
 const settleWrites = (table: Table) => ({
   /** See the port: sent raises the rank whatever happened meanwhile; the others need the row as it was given. */
   settle: async (message: Message, settlement: Settlement, now: Date): Promise<boolean> => {
     const { state } = settlement;
     const conditions = state === 'sent' ? [where('rank', '<', ranks.sent)] : unchanged(message);
     const change = { set: settledSet(settlement, now.toISOString()) as Item, remove: unsettled };
-    const lookup = state === 'sent' && metaIdWrite(message.shopId, settlement.metaId, message, now).put;
-    const [isSettled] = await Promise.all([
-      held(table.update(keyOf(message), change, conditions)),
-      lookup && table.put(lookup),
-    ]);
-    return isSettled;
+    const settled = await settledRow(table.update(keyOf(message), change, conditions));
+    // a row that is gone was erased with its person, and Meta's ids of messages have phones in them
+    if (state === 'sent' && settled !== 'gone')
+      await table.put(metaIdWrite(message.shopId, settlement.metaId, message, now).put);
+    return settled === 'settled';
   },
 
   /** Takes a row off the list of those to be sent that a status has settled. */

@@ -20,8 +20,11 @@ export interface ReceiveStatusPorts extends Omit<StatusPorts, 'react'>, AccountE
   ) => Promise<unknown>;
 }
 
-/** `early`: there is no row of it yet, and there may be one in a moment; `kept`: put aside, raw. */
-export type StatusEventOutcome = 'advanced' | 'behind' | 'early' | 'kept' | 'nobody' | 'foreign';
+/**
+ * `early`: there is no row of it yet, and there may be one in a moment; `kept`: put aside, raw; `gone`: dropped, for its
+ * row was erased with the person whose phone it names.
+ */
+export type StatusEventOutcome = 'advanced' | 'behind' | 'early' | 'kept' | 'gone' | 'nobody' | 'foreign';
 
 const isKnown = (status: string): status is StatusNews['state'] => Object.hasOwn(statusRanks, status);
 
@@ -67,8 +70,9 @@ export const receiveStatus = async (
   if (appOf(connection) !== event.app) return 'foreign';
   const news = newsOf(readStatus(event.payload), event);
   const outcome = news ? await updateStatus(connection, news, { ...ports, react: reactWith(ports) }) : 'unknown';
-  if (outcome !== 'unknown') return outcome;
+  if (outcome !== 'unknown' && outcome !== 'gone') return outcome;
   if (news && !lastTry) return 'early';
+  if (outcome === 'gone') return outcome;
   await receiveAccountEvent(event, () => true, ports);
   return 'kept';
 };

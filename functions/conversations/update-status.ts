@@ -48,8 +48,8 @@ export interface StatusPorts {
   react: (failure: Failure) => Promise<void>;
 }
 
-/** `unknown`: no row of ours, so far. */
-export type StatusOutcome = 'advanced' | 'behind' | 'unknown';
+/** `unknown`: no row of ours, so far; `gone`: there was one, for it names its key, which was erased with its person. */
+export type StatusOutcome = 'advanced' | 'behind' | 'unknown' | 'gone';
 
 const momentOf = {
   sent: 'sentAt',
@@ -87,7 +87,7 @@ export const updateStatus = async (
   const contactId = place && partsOfConversationId(place.conversationId)?.contactId;
   if (place === undefined || contactId === undefined) return 'unknown';
   const outcome = await messages.advance(shopId, place, advanceOf(news));
-  if (outcome === 'missing') return 'unknown';
+  if (outcome === 'missing') return told ? 'gone' : 'unknown';
   if (news.error) await react({ connection, contactId, error: news.error, at: news.at });
   return outcome;
 };

@@ -383,6 +383,15 @@ describe('a status', () => {
     expect(await tell(status(undefined, 'deleted'))).toBe('kept');
   });
 
+  it('of a message that was erased is dropped at last: it names the phone of who wanted to be forgotten', async () => {
+    const message = await outbound();
+    await world.table.delete(keys.message(message.shopId, message));
+    expect(await tell(status(message, 'read'))).toBe('early');
+    expect(await tell(status(message, 'read'), true)).toBe('gone');
+    const left = (await world.rows()).filter(({ pk }) => pk.includes(message.shopId) && pk.includes('ACCOUNT-EVENTS'));
+    expect(left).toEqual([]);
+  });
+
   it('is not believed for a message of another number', async () => {
     const message = await outbound();
     const forged = { ...message, conversationId: `900000000009999-${messageIdOf('x')}` };

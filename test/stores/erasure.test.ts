@@ -7,6 +7,7 @@ import { jobStore } from '../../functions/jobs/job.store.ts';
 import type { Job } from '../../functions/jobs/job.ts';
 import type { Runner } from '../../functions/jobs/run-job.ts';
 import { leadStore } from '../../functions/leads/lead.store.ts';
+import { readContent } from '../../functions/whatsapp/outbound-content.ts';
 import { anId } from '../support/builders.ts';
 import { ana, beto, type KnowingShop, type Known, openKnowingShop, SECRET, tracesOf } from '../support/known-person.ts';
 import { seededRandom } from '../support/random.ts';
@@ -181,32 +182,35 @@ describe('an erasure', () => {
     expect(ids).toEqual([]);
   });
 
-  it.each([0, 1, 2, 3, 5, 8, 13, 21])('makes a new contact of who writes in the middle of it (%i)', async (moment) => {
-    const shop = await openKnowingShop(world);
-    const { contactId } = await shop.know(ana);
-    let steps = 0;
-    const job = aJob(shop, contactId);
-    let progress = job.progress;
-    await erasureRunner(portsOf(shop))({
-      job,
-      checkpoint: async (next) => {
-        progress = next;
-        steps += 1;
-        return steps <= moment;
-      },
-    });
-    await shop.write(ana, { type: 'text', text: { body: 'sigo acá' } });
-    const fresh = await shop.contactOf(ana);
-    const { end } = await run(erasureRunner(portsOf(shop)), { ...job, progress });
-    expect(end).toMatchObject({ state: 'done' });
-    const isEarly = fresh.contactId === contactId;
-    expect(isEarly).toBe(moment === 0);
-    const raw = await rawOf(shop);
-    for (const trace of [ana.words, ana.email]) expect(raw).not.toContain(trace);
-    if (isEarly) return;
-    expect((await shop.contactOf(ana)).contactId).toBe(fresh.contactId);
-    expect(raw).toContain('sigo acá');
-  });
+  it.each([0, 1, 5, 9, 11, 12, 13, 14, 21])(
+    'makes a new contact of who writes in the middle of it (%i)',
+    async (moment) => {
+      const shop = await openKnowingShop(world);
+      const { contactId } = await shop.know(ana);
+      let steps = 0;
+      const job = aJob(shop, contactId);
+      let progress = job.progress;
+      await erasureRunner(portsOf(shop))({
+        job,
+        checkpoint: async (next) => {
+          progress = next;
+          steps += 1;
+          return steps <= moment;
+        },
+      });
+      await shop.write(ana, { type: 'text', text: { body: 'sigo acá' } });
+      const fresh = await shop.contactOf(ana);
+      const { end } = await run(erasureRunner(portsOf(shop)), { ...job, progress });
+      expect(end).toMatchObject({ state: 'done' });
+      const isEarly = fresh.contactId === contactId;
+      expect(isEarly).toBe(moment < 12);
+      const raw = await rawOf(shop);
+      for (const trace of [ana.words, ana.email]) expect(raw).not.toContain(trace);
+      if (isEarly) return;
+      expect((await shop.contactOf(ana)).contactId).toBe(fresh.contactId);
+      expect(raw).toContain('sigo acá');
+    },
+  );
 
   it('takes away what others add who were at it when it began', async () => {
     const shop = await openKnowingShop(world);
@@ -228,6 +232,19 @@ describe('an erasure', () => {
     await run(erasureRunner(portsOf(shop, { pause })), aJob(shop, contactId));
     expect(tracesIn(await rawOf(shop), ana)).toEqual([]);
     expect((await world.rows()).filter(({ pk }) => pk.includes(conversation.conversationId))).toEqual([]);
+  });
+
+  it('leaves nothing of a message that is being sent', async () => {
+    const shop = await openKnowingShop(world);
+    const { contactId } = await shop.know(ana);
+    const message = await shop.send(ana, { content: readContent({ type: 'text', text: { body: 'Ya va' } }) });
+    const claimedUntil = new Date(shop.clock().getTime() + 60_000).toISOString();
+    const claimed = await shop.outbound.claim(message, { claimedUntil });
+    await run(erasureRunner(portsOf(shop)), aJob(shop, contactId));
+    if (claimed === undefined) throw new Error('not claimed');
+    await shop.outbound.settle(claimed, { state: 'sent', metaId: 'wamid.LATE', held: false }, shop.clock());
+    expect(await rawOf(shop)).not.toContain('wamid.LATE');
+    expect(tracesIn(await rawOf(shop), ana)).toEqual([]);
   });
 
   it('of nobody says so, and changes nothing', async () => {

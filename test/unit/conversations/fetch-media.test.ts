@@ -47,10 +47,12 @@ const open = (
   const files = new Map<string, { body: Buffer; contentType: string }>();
   const infos = [...(answers.infos ?? [])];
   const downloads = [...(answers.downloads ?? [])];
+  let isErased = false;
   const ports: FetchMediaPorts = {
     messages: {
       find: async () => message,
       saveMedia: async (_, __, saved) => {
+        if (isErased) return false;
         message = { ...message, media: saved };
         return true;
       },
@@ -64,13 +66,19 @@ const open = (
         return next;
       },
     }),
-    bucket: { put: async (key, body, { contentType }) => void files.set(key, { body, contentType }) },
+    bucket: {
+      put: async (key, body, { contentType }) => void files.set(key, { body, contentType }),
+      remove: async (key) => void files.delete(key),
+    },
     clock,
   };
   return {
     clock,
     files,
     media: () => message.media,
+    erase: () => {
+      isErased = true;
+    },
     run: (lastTry = false) => fetchMedia({ shopId, ...place, lastTry }, ports),
     shopId,
     place,
@@ -92,6 +100,13 @@ describe('a file of a customer', () => {
       expect(await run()).toBe('skipped');
     },
   );
+
+  it('is not left behind when its message was erased meanwhile', async () => {
+    const { run, files, erase } = open({ infos: [infoOf(JPEG)], downloads: [{ body: JPEG }] });
+    erase();
+    await run();
+    expect([...files]).toEqual([]);
+  });
 
   it('is asked for anew when its address has expired', async () => {
     const info = infoOf(JPEG);
