@@ -119,6 +119,28 @@ describe('a person who writes for the first time', () => {
     expect(await leads()).toEqual([lead]);
   });
 
+  it('is not held up by rows that nobody can read', async () => {
+    const nobody = anId();
+    const place = { conversationId: `1-${nobody}`, at: minutesAgo(1), messageId: anId() };
+    const broken = [
+      keys.lead(nobody, nobody),
+      keys.submission(nobody, 'x'),
+      keys.job(nobody, nobody),
+      keys.contact(nobody, nobody),
+      keys.conversation(nobody, place.conversationId),
+      keys.message(nobody, place),
+      keys.checkout('0'.repeat(16)),
+    ];
+    for (const key of broken) await lambdas.table.put({ ...key, shopId: 7, phone: 1, heard: 'chat', state: {} });
+    await pump.stream();
+    for (const key of broken) await lambdas.table.update(key, { set: { phone: 2, version: 'x' } });
+    await given.hear('Hola');
+    await pump.settle();
+    await onlyLead();
+    await Promise.all(broken.map((key) => lambdas.table.delete(key)));
+    await pump.stream();
+  });
+
   it('on the personal line of a seller is that seller’s lead', async () => {
     const sellerId = given.as('seller').userId;
     const line = await givenChat(lambdas, `linea-${shops}`, { sellerId });

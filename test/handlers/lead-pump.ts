@@ -43,6 +43,11 @@ export const openLeadPump = (lambdas: Lambdas) => {
     return records;
   };
 
+  const relayed = async (Records: DynamoDBRecord[]): Promise<void> => {
+    const answer = JSON.stringify(await lambdas.run('relayChanges', { Records }));
+    if (answer !== '{"batchItemFailures":[]}') throw new Error(`the stream is held up: ${answer}`);
+  };
+
   const takeWork = (): object[] => {
     const work = lambdas.services.sent.filter(({ queue }) => queue === 'leads').map(({ body }) => body as object);
     lambdas.services.sent.length = 0;
@@ -64,9 +69,7 @@ export const openLeadPump = (lambdas: Lambdas) => {
     work,
     /** Hands what was written to the relay, and gives what it posted to the queue of leads. */
     relay: async (): Promise<object[]> => {
-      const Records = await stream();
-      const answer = await lambdas.run('relayChanges', { Records });
-      if (JSON.stringify(answer) !== '{"batchItemFailures":[]}') throw new Error(JSON.stringify(answer));
+      await relayed(await stream());
       return takeWork();
     },
     /** Until nothing follows from anything any more. Work that waits is given back. */
@@ -75,7 +78,7 @@ export const openLeadPump = (lambdas: Lambdas) => {
       for (let round = 0; round < 10; round += 1) {
         const Records = await stream();
         if (Records.length === 0) return waiting;
-        await lambdas.run('relayChanges', { Records });
+        await relayed(Records);
         const bodies = takeWork();
         for (let from = 0; from < bodies.length; from += 10)
           waiting.push(...(await work(bodies.slice(from, from + 10))));
