@@ -1,3 +1,4 @@
+import { invalidField } from '#core/errors.ts';
 import { isContention, type Table, type Write } from '#platform/table.ts';
 import { ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
@@ -46,7 +47,8 @@ const likeness = (table: Table, secret: Secret) => {
   };
 };
 
-/** A transaction takes a hundred writes. */
+/** Source: Amazon DynamoDB developer guide, "TransactWriteItems". */
+const MOST_WRITES = 100;
 const ROWS_AT_ONCE = 50;
 
 const clearNotes = async (table: Table, shopId: string, leadId: string): Promise<boolean> => {
@@ -60,9 +62,15 @@ const clearNotes = async (table: Table, shopId: string, leadId: string): Promise
 export const leadLifeStore = (table: Table, secret: Secret) => ({
   ...likeness(table, secret),
 
-  /** Saves several leads with what tells of it, all or nothing; false when somebody was faster. */
-  saveAll: async (changes: readonly LeadChange[]): Promise<boolean> =>
-    saved(table.transact(leadChangeWrites(changes, await secret()))),
+  /**
+   * Saves several leads with what tells of it, all or nothing; false when somebody was faster. Throws `request.invalid`
+   * when that is more than a transaction takes: two leads full of tags, none of which stay.
+   */
+  saveAll: async (changes: readonly LeadChange[]): Promise<boolean> => {
+    const writes = leadChangeWrites(changes, await secret());
+    if (writes.length > MOST_WRITES) throw invalidField('tags', 'too-much-at-once', 'take some tags off first');
+    return saved(table.transact(writes));
+  },
 
   /** Some of the leads of a stage, perhaps as it was a moment ago. */
   idsIn: async (shopId: string, stageId: string, limit: number): Promise<string[]> =>

@@ -480,6 +480,21 @@ describe('leads merged by hand', () => {
     expect(merged.tags).toEqual(tags('c'));
   });
 
+  it('say so when they are more than one transaction takes', async () => {
+    const tags = (letter: string) => Array.from({ length: 20 }, (_, number) => `${letter}${number}`);
+    const words = (letter: string) => Array.from({ length: 8 }, (_, number) => `${letter}${number}`).join(' ');
+    let one = await shop.add({ firstName: words('x'), email: 'x@example.com', tags: tags('a'), assignedTo: 'ana' });
+    const more = await Promise.all([1, 2, 3].map(() => shop.add()));
+    for (const lead of more) one = await merge(one, lead);
+    const facts = { firstName: words('y'), email: 'y@example.com', tags: tags('b'), source: 'form', assignedTo: 'bea' };
+    const other = await shop.add(facts);
+    await move(other, 'contacted');
+    const take = ['firstName', 'email', 'source', 'stage', 'assignedTo'];
+    const refused = await failureOf(merge(one, other, { tags: tags('c'), take }));
+    expect(refused).toMatchObject({ code: 'request.invalid' });
+    expect((await merge(one, other, { tags: tags('a'), take })).tags).toEqual(tags('a'));
+  });
+
   it('are not merged by those who see only one of them', async () => {
     const { one, other } = await two();
     const input = { otherId: other.leadId };
