@@ -62,7 +62,9 @@ const chapters: readonly { tag: string; description: string; routes: Routes }[] 
   },
   {
     tag: 'Conversations',
-    description: 'The inbox: who wrote, what was answered, and writing to them.',
+    description:
+      'The inbox: who wrote, what was answered, and writing to them. Sellers see what the shop lets them see ' +
+      '(`sellerSees`); all else answers as if it were not there. On the personal line of a seller new ones are theirs.',
     routes: conversationRoutes,
   },
   {
