@@ -8,6 +8,7 @@ import type { Shop } from '../shops/shop.ts';
 import { type Referral, readInbound } from '../whatsapp/inbound-message.ts';
 import { present } from '../whatsapp/wire.ts';
 import { type CaptureLeadPorts, captureLead } from './capture-lead.ts';
+import { findStoredLead } from './find-lead.ts';
 import type { AdReferral, Lead } from './lead.ts';
 import type { LeadWorkOf } from './lead-work.ts';
 import { mayCapture } from './may-capture.ts';
@@ -95,8 +96,12 @@ const capture = async (
   click: Click | undefined,
   ports: CaptureConversationPorts,
 ): Promise<Lead | undefined> => {
-  const contact = await ports.contacts.find(shop.shopId, contactId, true);
+  const { shopId } = shop;
+  const contact = await ports.contacts.find(shopId, contactId, true);
   if (contact === undefined) return undefined;
+  // whoever is a lead already is followed also where nobody becomes one by themself
+  const isWanted = mayCapture(shop) || (await findStoredLead({ shopId, leadId: contactId }, ports)) !== undefined;
+  if (!isWanted) return undefined;
   const source = click ? 'click_to_whatsapp' : 'whatsapp';
   const facts = { source, assignedTo, ...(click && { referral: click.referral }) };
   const at = ports.patience.clock().toISOString();
@@ -116,7 +121,7 @@ export const captureConversation = async (
 ): Promise<void> => {
   const { shopId } = work;
   const [shop, conversation] = await Promise.all([ports.findShop(shopId), conversationOf(work, ports)]);
-  if (shop === undefined || conversation === undefined || !mayCapture(shop)) return;
+  if (shop?.nicheType !== 'crm_sales' || conversation === undefined) return;
   const click = await clickOf(work, ports);
   const lead = await capture(shop, conversation, click, ports);
   if (lead === undefined) return;

@@ -165,6 +165,17 @@ describe('a person who writes for the first time', () => {
     expect(await leads()).toEqual([]);
   });
 
+  it('goes to the seller who has them as a lead already, also where nobody becomes one by themself', async () => {
+    await given.settle({ features: { captureLeads: false, saleLinks: false } });
+    const assignedTo = given.as('seller').userId;
+    const made = await lambdas.call('createLead', { as: as(), body: { phone: PHONE, assignedTo } });
+    expect(made.status).toBe(201);
+    await given.hear('Hola');
+    await pump.settle();
+    expect((await given.inbox())[0]).toMatchObject({ assignedTo });
+    expect(await onlyLead()).toMatchObject({ source: 'manual' });
+  });
+
   it('brings the advertisement that led to it, and keeps the first; later clicks stand on the timeline, once', async () => {
     await given.hear('uno', { content: ad('111'), minutes: 9 });
     await pump.settle();
