@@ -1,3 +1,5 @@
+import { previousSalesExample } from './openapi-sale-examples.ts';
+
 const leadId = '01JD3W0A1B2C3D4E5F6G7H8J9K';
 const seller = 'c4f8a458-9091-70a3-5e1c-0d7a1f2b3c4d';
 
@@ -42,7 +44,7 @@ export const leadBodies: Readonly<Record<string, unknown>> = {
 export const leadAnswers: Readonly<Record<string, unknown>> = {
   listLeads: { items: [lead] },
   createLead: { ...lead, status: 'new', stageId: 'new', tags: ['velas'], updatedAt: lead.createdAt },
-  getLead: lead,
+  getLead: { ...lead, sales: previousSalesExample },
   updateLead: lead,
   moveLead: lead,
   assignLead: lead,

@@ -56,7 +56,7 @@ const link = {
 };
 
 /** What a contact bought before, as chats and leads show it. */
-const previousSalesExample = {
+export const previousSalesExample = {
   count: 2,
   totals: [{ currency: 'ARS', count: 2, total: 4_610_000 }],
   lastAt: outside.at,

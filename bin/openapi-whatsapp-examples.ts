@@ -1,4 +1,5 @@
 import { messageIdOf } from '../functions/conversations/message.ts';
+import { previousSalesExample } from './openapi-sale-examples.ts';
 
 export const phoneNumberId = '106540352242922';
 export const wabaId = '102290129340398';
@@ -226,7 +227,7 @@ export const whatsAppAnswers: Readonly<Record<string, unknown>> = {
     headers: { 'content-type': 'application/pdf', 'content-length': '482113' },
     expiresAt: '2026-11-21T15:31:40.512Z',
   },
-  getConversation: conversation,
+  getConversation: { ...conversation, sales: previousSalesExample },
   listMessages: {
     items: [{ ...outbound, metaId: answered, state: 'read', sentAt: answeredAt, readAt: answeredAt }, inbound],
   },

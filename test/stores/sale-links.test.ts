@@ -108,7 +108,7 @@ describe('links and what they come to', () => {
     world.faults.plan(noFaults);
     for (const contact of contacts) await assertWhole(contact);
     const stored = await Promise.all(contacts.map(storedOf));
-    expect(stored.reduce((sum, { made, ended }) => sum + made + ended, 0)).toBeGreaterThan(10);
+    expect(stored.reduce((sum, { made, ended }) => sum + made + ended, 0)).toBeGreaterThan(5);
   });
 
   it('are made once by twenty at once, each of whom is told of the same link', async () => {
