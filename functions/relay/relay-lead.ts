@@ -10,7 +10,7 @@ export interface RelayLeadPorts {
 }
 
 /** Only what is needed: a row that can't be read whole must not hold up the stream. */
-const Relayed = lazy(() => z.pick(Lead(), { shopId: true, leadId: true, assignedTo: true, mergedInto: true }));
+const Relayed = lazy(() => z.pick(Lead(), { shopId: true, leadId: true, assignedTo: true, mergedInto: true, importId: true }));
 
 /**
  * What follows from a change of a lead: its conversations follow its seller, or the seller of the lead in which it goes
@@ -18,9 +18,10 @@ const Relayed = lazy(() => z.pick(Lead(), { shopId: true, leadId: true, assigned
  */
 export const relayLead = ({ before, after }: Change, { post }: RelayLeadPorts): void => {
   if (after === undefined) return;
-  const { shopId, leadId, assignedTo, mergedInto } = Relayed().parse(after);
+  const { shopId, leadId, assignedTo, mergedInto, importId } = Relayed().parse(after);
   const send = (body: LeadWork) => post('leads', { body, group: shopId });
-  if (before === undefined) send({ do: 'contact', shopId, contactId: leadId });
+  // an import makes a lead only of the contact as it is, and a hundred thousand of them at once
+  if (before === undefined && importId === undefined) send({ do: 'contact', shopId, contactId: leadId });
   const wentOn = mergedInto !== undefined && before?.['mergedInto'] === undefined;
   const from = before?.['assignedTo'];
   if (from === assignedTo && !wentOn) return;

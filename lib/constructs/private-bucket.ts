@@ -40,8 +40,8 @@ class PrivateBucket extends Bucket {
   }
 
   /** Lets the function do this to the objects of these paths. */
-  protected allow(fn: ServiceFunction, action: string, paths: readonly string[]): void {
-    fn.allow({ actions: [action], resources: paths.map((path) => this.arnForObjects(path)) });
+  protected allow(fn: ServiceFunction, actions: string | readonly string[], paths: readonly string[]): void {
+    fn.allow({ actions: [actions].flat(), resources: paths.map((path) => this.arnForObjects(path)) });
     const reason = 'objects come and go: their names are not known here, the bucket is';
     acknowledge(
       fn.role,
@@ -105,8 +105,7 @@ export class FilesBucket extends PrivateBucket {
   /** Lets the function read files, or also put and delete them, and tells it the bucket's name. */
   bind(fn: ServiceFunction, access: 'read' | 'write'): void {
     fn.tell('FILES_BUCKET', this.bucketName);
-    for (const verb of access === 'read' ? ['Get'] : ['Delete', 'Get', 'Put'])
-      this.allow(fn, `s3:${verb}Object`, ['*']);
+    this.allow(fn, access === 'read' ? 's3:GetObject' : ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], ['*']);
     this.allowMissing(fn);
   }
 }
