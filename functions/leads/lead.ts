@@ -8,18 +8,6 @@ import { ScopedUserId } from '../contacts/contact.ts';
 export const leadStatuses = ['new', 'contacted', 'interested', 'negotiation', 'closed_won', 'closed_lost'] as const;
 export type LeadStatus = (typeof leadStatuses)[number];
 
-/** Where leads come from without anybody saying so; people, forms and files may name sources of their own. */
-export const leadSources = [
-  'manual',
-  'whatsapp',
-  'click_to_whatsapp',
-  'lead_ads',
-  'form',
-  'checkout',
-  'import',
-] as const;
-export type LeadSource = (typeof leadSources)[number];
-
 export const MOST_TAGS = 20;
 
 export const sourceField = () =>
@@ -64,6 +52,10 @@ export const Lead = lazy(() =>
     stageId: z.string(),
     /** The seller who has it; absent for one of nobody. */
     assignedTo: z.optional(z.string()),
+    /**
+     * Where it came from first: `manual`, `whatsapp`, `click_to_whatsapp`, `lead_ads`, `form`, `checkout`, `import`, or a
+     * word of the shop's own.
+     */
     source: z.string(),
     /** Meta's id of the filled-in form of an advertisement. */
     metaLeadId: z.optional(z.string()),
@@ -86,8 +78,6 @@ export type Lead = z.infer<Lazy<typeof Lead>>;
 /** True while a lead is work: neither won nor lost. */
 export const isOpen = ({ status }: Pick<Lead, 'status'>): boolean =>
   status !== 'closed_won' && status !== 'closed_lost';
-
-export const openStatuses: readonly LeadStatus[] = leadStatuses.filter((status) => isOpen({ status }));
 
 /** The name under which people see a lead: what the shop knows first, then what the contact calls themself. */
 export const leadName = ({ firstName, lastName, knownAs }: Lead): string | undefined =>

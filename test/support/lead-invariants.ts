@@ -51,11 +51,12 @@ const termsThatShouldBe = (lead: Lead, secret: string): string[] => {
   const words = folded([lead.firstName, lead.lastName, lead.knownAs].filter(Boolean).join(' '))
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');
-  const digits = [...(lead.phone ?? '').replace(/\D/g, '')].reverse().join('');
+  const phones = [lead.phone, ...(lead.morePhones ?? [])].flatMap((phone) => phone ?? []);
+  const digits = phones.map((phone) => [...phone.replace(/\D/g, '')].reverse().join(''));
   const email = lead.email && keyedDigest(secret, 'lead-email', lead.email.trim().toLowerCase());
   return [
     ...[...new Set(words)].slice(0, 8).map((word) => `NAME ${word}`),
-    ...(digits ? [`PHONE ${digits}`] : []),
+    ...digits.map((text) => `PHONE ${text}`),
     ...(email ? [`EMAIL ${email}`] : []),
   ];
 };
