@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isAppError } from '#core/errors.ts';
 import { auditEntry } from '../audit/audit-change.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
@@ -63,9 +64,9 @@ const clickOf = async (
   return referral && { messageId, referral: adReferralOf(referral, at) };
 };
 
-/** The click that led to a lead is told by the lead itself. */
+/** The click that led to a lead is told by the lead itself. Meta's moments are whole seconds: others may have the same. */
 const isOwnClick = ({ source, referral }: Lead, click: Click): boolean =>
-  source === 'click_to_whatsapp' && referral?.at === click.referral.at;
+  source === 'click_to_whatsapp' && isDeepStrictEqual(referral, click.referral);
 
 /** The entry of a click; always the same for the same message. */
 const clickEntry = ({ shopId, leadId }: Lead, { messageId, referral }: Click): AuditEntry => {

@@ -184,7 +184,8 @@ describe('a person who writes for the first time', () => {
       source: 'click_to_whatsapp',
       referral: { sourceId: '111', sourceType: 'ad', headline: 'Velas', ctwaClid: 'C1' },
     });
-    await given.hear('dos', { content: ad('222'), minutes: 5 });
+    // in the same second
+    await given.hear('dos', { content: ad('222'), minutes: 9 });
     const work = await pump.relay();
     expect(work).toMatchObject([{ do: 'conversation', messageId: expect.any(String) }]);
     for (const _ of [1, 2]) expect(await pump.work(work)).toEqual([]);
