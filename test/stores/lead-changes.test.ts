@@ -187,6 +187,19 @@ describe('a change of a lead', () => {
     expectLeadRows(await world.rows());
   });
 
+  it('of everything at once fits into one transaction', async () => {
+    const tags = (name: string) => Array.from({ length: 20 }, (_, number) => `${name} ${number}`);
+    const names = { firstName: 'Uno Dos Tres Cuatro', lastName: 'Cinco Seis Siete Ocho' };
+    const lead = await create({ phone: ANA, ...names, email: 'a@example.com', tags: tags('one') });
+    const changed: Lead = {
+      ...{ ...lead, firstName: 'One Two Three Four', lastName: 'Five Six Seven Eight', email: 'b@example.com' },
+      ...{ tags: tags('two'), status: 'closed_won', stageId: 'closed_won', assignedTo: 'ana', source: 'referral' },
+      ...{ phone: aPhone(), morePhones: [aPhone(), aPhone(), aPhone(), aPhone()], version: 2 },
+    };
+    expect(await shop.leads.save(lead, changed)).toBe(true);
+    expect(expectLeadRows(await world.rows())).toEqual([changed]);
+  });
+
   it('is not found by sellers who may not see the lead', async () => {
     const lead = await create({ phone: ANA, assignedTo: 'ana' });
     const beto = on(lead, seller('beto'));
