@@ -29,9 +29,19 @@ interface Issue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
   readonly keys?: readonly string[];
+  /** What speaks against each form that a value may have. */
+  readonly errors?: readonly (readonly Issue[])[];
 }
 
+const fewest = (forms: readonly (readonly Issue[])[]): readonly Issue[] =>
+  forms.reduce((best, form) => (form.length < best.length ? form : best));
+
 const fieldErrors = (issue: Issue, root: string): FieldError[] => {
+  if (issue.code === 'invalid_union' && issue.errors && issue.errors.length > 0) {
+    // what was meant is likely the form with the least against it
+    const meant = fewest(issue.errors).map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
+    return meant.flatMap((one) => fieldErrors(one, root));
+  }
   const path = issue.path.map(String).join('.');
   const at = (extra?: string) => [path, extra].filter(Boolean).join('.') || root;
   if (issue.code === 'unrecognized_keys' && issue.keys) {

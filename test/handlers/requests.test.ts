@@ -30,6 +30,12 @@ const reading = routeNames.filter((name) => {
   return method === 'GET' && !raw;
 });
 
+/** Parameters that are ids of ours. */
+const ids = [
+  ...['messageId', 'contactId', 'leadId', 'noteId', 'pipelineId', 'linkId', 'jobId', 'submissionId'],
+  ...['importId', 'exportId'],
+];
+
 /** Valid parameters and caller for any route. */
 const basics = (name: RouteName): TestRequest => ({
   as: given.as('admin'),
@@ -41,8 +47,8 @@ const basics = (name: RouteName): TestRequest => ({
     code: '0000-0000-0000-0000',
     phoneNumberId: '106540352242922',
     conversationId: '106540352242922-01JD000000000000000000000A',
-    messageId: '01JD000000000000000000000A',
-    contactId: '01JD000000000000000000000A',
+    ...Object.fromEntries(ids.map((id) => [id, '01JD000000000000000000000A'])),
+    ...{ pageId: '700000000000001', formId: '600000000000001', formKey: '0'.repeat(32), userId: 'nobody' },
   },
   query: {
     ...(servedRoutes[name].route.path.startsWith('/api/') && { shop: given.shop.slug }),
@@ -240,6 +246,11 @@ describe('the Idempotency-Key', () => {
     signUpConnection: { name: 'x', phoneNumberId: '106540352242922', wabaId: '102290129340398', code: 'x' },
     startConversation: { phoneNumberId: '106540352242922', phone: '+5491122334455', content: hello },
     writeMessage: { content: hello },
+    inviteUser: { email: 'nadia@example.com', name: 'Nadia', role: 'seller' },
+    createLead: { phone: '+5491122334455' },
+    addNote: { text: 'llamar' },
+    createPipeline: { name: 'x', stages: [{ name: 'x', status: 'new' }] },
+    createLeadForm: { name: 'x' },
   };
 
   it.each(
