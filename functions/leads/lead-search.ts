@@ -40,7 +40,10 @@ const byPhone = (text: string): LeadSearch => {
     isExact: digits.length <= COMMON_DIGITS,
     isMeant: (lead, found) => {
       const meant = phonesOf(lead).filter((phone) => spellings(phone).some((one) => one.endsWith(digits)));
-      const [first] = meant.map(reversedDigits).filter((text) => text.startsWith(begin)).toSorted();
+      const [first] = meant
+        .map(reversedDigits)
+        .filter((text) => text.startsWith(begin))
+        .toSorted();
       return first === found;
     },
   };
