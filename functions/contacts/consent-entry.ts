@@ -4,7 +4,6 @@ import { type Lazy, lazy } from '#core/lazy.ts';
 
 /** Where a person said it. */
 export const consentChannels = ['whatsapp', 'form', 'phone', 'email', 'in-person', 'import', 'other'] as const;
-export type ConsentChannel = (typeof consentChannels)[number];
 
 /** What a person may say. */
 export const consentStatesSaid = ['granted', 'revoked'] as const;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keys } from '#table/schema.ts';
 import { connectionStore } from '../../functions/connections/connection.store.ts';
 import type { Connection } from '../../functions/connections/connection.ts';
+import { changeConsent } from '../../functions/contacts/change-consent.ts';
 import { contactStore } from '../../functions/contacts/contact.store.ts';
 import type { Contact } from '../../functions/contacts/contact.ts';
 import { conversationStore } from '../../functions/conversations/conversation.store.ts';
@@ -324,6 +325,43 @@ const portsWith = (send: (body: object) => Promise<Accepted>): SendPorts => ({
 });
 
 describe('sending on a real table', () => {
+  it('never calls Meta for marketing that was refused up to the very claim, whatever the table does', async () => {
+    const content = readContent({ type: 'template', template: { name: 'ofertas', language: { code: 'es' } } });
+    const contacts = contactStore(world.table, secret);
+    for (let seed = 1; seed <= 12; seed += 1) {
+      const message = await queue('Oferta', { content });
+      let calls = 0;
+      const ports = portsWith(async () => {
+        calls += 1;
+        return { metaId: `wamid.oferta.${seed}`, held: false };
+      });
+      const word = { shopId: connection.shopId, contactId: contact.contactId, source: 'keyword', by: 'customer' };
+      const say = (state: 'granted' | 'revoked', minutes: number) => {
+        const at = new Date(clock().getTime() + seed * HOUR + minutes * 60_000).toISOString();
+        return changeConsent({ ...word, state, at, channel: 'whatsapp' }, { contacts, patience: quickPatience(clock) });
+      };
+      const { claim } = ports.outbound;
+      ports.outbound = {
+        ...ports.outbound,
+        claim: async (row, how) => {
+          if (seed % 3 === 0) await say('revoked', 1);
+          const taken = await claim(row, how);
+          if (seed % 3 === 1) await say('revoked', 1);
+          return taken;
+        },
+      };
+      if (seed % 3 === 2) await say('revoked', 1);
+      world.faults.plan(randomFaults(seed, { throttle: 0.1, 'timeout-after': 0.2 }));
+      await sendMessage(message, ports);
+      await sendMessage(message, ports);
+      world.faults.stop();
+      expect(calls, String(seed)).toBe(seed % 3 === 1 ? 1 : 0);
+      const { state, error } = await row(message);
+      expect([state, error?.code]).toEqual(seed % 3 === 1 ? ['sent', undefined] : ['failed', -7]);
+      await say('granted', 2);
+    }
+  });
+
   it('costs a row two writes beside its commit', async () => {
     const message = await queue();
     const ports = portsWith(async () => ({
