@@ -8,7 +8,11 @@ import type { StepInput } from './plan-person.ts';
 export interface EraseFilesPorts {
   jobs: { list: (shopId: string, kind: JobKind, page: PageRequest) => Promise<Page<Job>> };
   /** What shops bring in and take out. */
-  files: { get: (key: string) => Promise<Buffer | undefined>; remove: (key: string) => Promise<void> };
+  files: {
+    /** At most so many bytes from there on; undefined when there is no such file. */
+    getRange: (key: string, from: number, length: number) => Promise<{ body: Buffer } | undefined>;
+    remove: (key: string) => Promise<void>;
+  };
 }
 
 const kinds = ['import', 'lead-export', 'person-export'] as const satisfies readonly JobKind[];
@@ -22,29 +26,27 @@ export const filesIn = (facts: unknown, shopId: string): string[] => {
   return [...new Set(Object.values(facts).flatMap((one) => filesIn(one, shopId)))];
 };
 
-/** A large file is looked through in pieces that overlap by more than a name is long. */
+/** A file may be large: it is looked through in pieces that overlap by more than a name is long. */
 const PIECE = 1_000_000;
 const OVERLAP = 300;
 
-const piecesOf = function* (file: Buffer): Generator<string> {
-  for (let start = 0; start < file.length; start += PIECE)
+const names = async (key: string, isNamed: (text: string) => boolean, { files }: EraseFilesPorts): Promise<boolean> => {
+  for (let from = 0; ; from += PIECE) {
+    const body = (await files.getRange(key, from, PIECE + OVERLAP))?.body;
     // every second byte of a file in UTF-16 is none
-    yield file
-      .subarray(start, start + PIECE + OVERLAP)
-      .toString('utf8')
-      .replaceAll('\0', '');
+    if (body && isNamed(body.toString('utf8').replaceAll('\0', ''))) return true;
+    if (body === undefined || body.length <= PIECE) return false;
+  }
 };
 
 /** Takes away the files of a job that name the person; how many. */
-const eraseFilesOf = async (job: Job, { plan }: StepInput, secret: string, { files }: EraseFilesPorts) => {
-  const looking = { secret, loosely: true };
+const eraseFilesOf = async (job: Job, { plan }: StepInput, secret: string, ports: EraseFilesPorts) => {
   const isTheirs = plan.ids.includes(String(job.input['contactId']));
+  const isNamed = (text: string) => isTheirs || mentions(text, plan.marks, { secret, loosely: true });
   let erased = 0;
   for (const key of filesIn([job.input, job.progress, job.result], job.shopId)) {
-    const file = await files.get(key);
-    const isNamed = file && (isTheirs || piecesOf(file).some((piece) => mentions(piece, plan.marks, looking)));
-    if (!isNamed) continue;
-    await files.remove(key);
+    if (!(await names(key, isNamed, ports))) continue;
+    await ports.files.remove(key);
     erased += 1;
   }
   return erased;

@@ -30,7 +30,10 @@ const secret = async () => SECRET;
 const portsOf = ({ files }: KnowingShop, change: Partial<RunErasurePorts> = {}): RunErasurePorts => {
   const { table } = world;
   const bucket = {
-    get: async (key: string) => files.get(key),
+    getRange: async (key: string, from: number, length: number) => {
+      const body = files.get(key);
+      return body && { body: body.subarray(from, from + length) };
+    },
     remove: async (key: string) => {
       files.delete(key);
     },
