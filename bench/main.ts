@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { benchCapacity } from './capacity.ts';
 import { benchColdStart } from './cold-start.ts';
 import { benchFlashSale } from './flash-sale.ts';
+import { benchImport } from './import.ts';
 import { benchLatency } from './latency.ts';
 import { benchLeads } from './leads.ts';
 import { benchMessages } from './messages.ts';
@@ -18,6 +19,7 @@ const sections = {
   Leads: benchLeads,
   Webhook: benchWebhook,
   'Flash sale': benchFlashSale,
+  Import: benchImport,
   Pages: benchPages,
   'Cold start': benchColdStart,
   'Local cloud': benchLatency,

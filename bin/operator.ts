@@ -15,6 +15,8 @@ z.config(en());
 export interface Io {
   print: (text: string) => void;
   complain: (text: string) => void;
+  /** Shows how far something is, in the place of what it showed before. */
+  progress?: (text: string) => void;
 }
 
 /** A failure that the operator can mend; its words are all they need. */
@@ -65,6 +67,7 @@ const Running = z.object({
   url: z.string(),
   tableName: z.string(),
   archiveBucket: z.optional(z.string()),
+  filesBucket: z.optional(z.string()),
   owner: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
 });
 
@@ -86,6 +89,8 @@ export interface Target {
   config: ClientConfig;
   /** Where the bodies of webhooks are kept; undefined where the account must be asked. */
   archiveBucket: string | undefined;
+  /** What shops bring in and take out; undefined where the account must be asked. */
+  filesBucket: string | undefined;
   table: Table;
   secrets: SecretsManagerClient;
   /** The name of one of the deployment's secrets. */
@@ -124,12 +129,13 @@ const reach = (
 /** Opens the target that `--stage` and `--data` name. Throws `CommandError` when no local cloud runs. */
 export const openTarget = ({ stage, data = '.vidriera' }: { stage?: string; data?: string }): Target => {
   if (stage === undefined) {
-    const { url, tableName, archiveBucket, owner } = readRunning(data);
+    const { url, tableName, archiveBucket, filesBucket, owner } = readRunning(data);
     const config = { region: 'us-east-1', endpoint: url, credentials: owner };
-    return { ...reach(config, tableName), archiveBucket, stage, siteUrl: url };
+    return { ...reach(config, tableName), archiveBucket, filesBucket, stage, siteUrl: url };
   }
   if (!STAGE.test(stage)) throw new CommandError('--stage: must be 2 to 21 of a-z, 0-9 and -, starting with a letter');
-  return { ...reach({}, `vidriera-${stage}`), archiveBucket: undefined, stage, siteUrl: undefined };
+  const inAccount = { archiveBucket: undefined, filesBucket: undefined };
+  return { ...reach({}, `vidriera-${stage}`), ...inAccount, stage, siteUrl: undefined };
 };
 
 /** Rows in columns as wide as their longest cell. */
@@ -172,4 +178,5 @@ export const runCommand = async (io: Io, command: () => Promise<number>): Promis
 export const terminal: Io = {
   print: (text) => process.stdout.write(`${text}\n`),
   complain: (text) => process.stderr.write(`${text}\n`),
+  progress: (text) => process.stderr.write(process.stderr.isTTY ? `\r${text}\u001b[K` : `${text}\n`),
 };

@@ -98,18 +98,31 @@ export const replayBodies = async (days: readonly string[], ports: ReplayPorts):
 };
 
 /**
- * The archive of a stage: its name begins with the stage's and ends by chance, so it is looked for. Throws
- * `CommandError` when there is none in this region, or when there are several, as after a removal that left one behind.
+ * A bucket of a stage: its name begins with the stage's and ends by chance, so it is looked for. `words` say what it is,
+ * and how to name it. Throws `CommandError` when there is none in this region, or when there are several, as after a
+ * removal that left one behind.
  */
-export const findArchive = async (s3: S3Client, deployment: string): Promise<string> => {
-  const input = { BucketRegion: await s3.config.region(), Prefix: `${deployment}-data-archive` };
+export const findBucket = async (
+  s3: S3Client,
+  deployment: string,
+  { prefix, what, howToName }: { prefix: string; what: string; howToName: string },
+): Promise<string> => {
+  const input = { BucketRegion: await s3.config.region(), Prefix: `${deployment}-data-${prefix}` };
   const { Buckets = [] } = await s3.send(new ListBucketsCommand(input));
   const [name, ...others] = Buckets.flatMap(({ Name }) => Name ?? []);
-  if (name === undefined) throw new CommandError(`there is no archive of ${deployment} here: deploy the stage first`);
+  if (name === undefined) throw new CommandError(`there is no ${what} of ${deployment} here: deploy the stage first`);
   if (others.length === 0) return name;
-  const which = `name the one of the stage with --archive (output ArchiveBucketName of ${deployment}-data)`;
-  throw new CommandError([`there are several archives of ${deployment}; ${which}:`, name, ...others].join('\n  '));
+  const which = `name the one of the stage with ${howToName} of ${deployment}-data)`;
+  throw new CommandError([`there are several ${what}s of ${deployment}; ${which}:`, name, ...others].join('\n  '));
 };
+
+/** The archive of a stage. Throws `CommandError` as {@link findBucket} does. */
+export const findArchive = (s3: S3Client, deployment: string): Promise<string> =>
+  findBucket(s3, deployment, {
+    prefix: 'archive',
+    what: 'archive',
+    howToName: '--archive (output ArchiveBucketName',
+  });
 
 /** Keys below a prefix of a bucket. */
 export const listKeys = (s3: S3Client, Bucket: string) =>

@@ -358,9 +358,10 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
     if (options.demo ?? true) await seedIfEmpty(cloud, parts.folder);
     const { port, place } = parts;
     const owner = inside.admin.credentials;
-    const archiveBucket = inside.services.model.buckets.find(({ logicalId }) => /^Archive/.test(logicalId))?.ref;
+    const bucket = (name: RegExp) => inside.services.model.buckets.find(({ logicalId }) => name.test(logicalId))?.ref;
+    const buckets = { archiveBucket: bucket(/^Archive/), filesBucket: bucket(/^ShopFiles/) };
     const reached = { pid: process.pid, port: port.port, url: place.url };
-    parts.folder?.announce({ ...reached, tableName: cloud.tableName, archiveBucket, owner });
+    parts.folder?.announce({ ...reached, tableName: cloud.tableName, ...buckets, owner });
     return cloud;
   } catch (error) {
     await end(parts);

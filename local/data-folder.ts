@@ -20,6 +20,7 @@ interface Running {
   /** For the commands of `bin/`, which work on this cloud as its owner. */
   tableName: string;
   archiveBucket?: string | undefined;
+  filesBucket?: string | undefined;
   owner: { accessKeyId: string; secretAccessKey: string };
 }
 
