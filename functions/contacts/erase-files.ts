@@ -1,12 +1,17 @@
 import type { Page, PageRequest } from '#core/page.ts';
 import { isUnfinished, type Job, type JobKind } from '../jobs/job.ts';
+import { fieldsOf } from '../whatsapp/wire.ts';
 import type { Step } from './erase-person.ts';
 import { nextPlace, readPlace } from './erasure.ts';
 import { mentions } from './person-marks.ts';
 import type { StepInput } from './plan-person.ts';
 
 export interface EraseFilesPorts {
-  jobs: { list: (shopId: string, kind: JobKind, page: PageRequest) => Promise<Page<Job>> };
+  jobs: {
+    list: (shopId: string, kind: JobKind, page: PageRequest) => Promise<Page<Job>>;
+    /** Saves the next version of a job; false when somebody else was faster. */
+    save: (job: Job) => Promise<boolean>;
+  };
   /** What shops bring in and take out. */
   files: {
     /** At most so many bytes from there on; undefined when there is no such file. */
@@ -52,6 +57,16 @@ const eraseFilesOf = async (job: Job, { plan }: StepInput, secret: string, ports
   return erased;
 };
 
+/** Whom an export was to find, and where it stopped among names, may be the person: of exports that are over it goes. */
+const forgetSearch = async (job: Job, { jobs }: EraseFilesPorts): Promise<void> => {
+  const { q, ...filter } = fieldsOf(job.input['filter']);
+  const { cursor, ...progress } = job.progress;
+  if (q === undefined && cursor === undefined) return;
+  const version = job.version + 1;
+  // whoever changed it meanwhile has begun it anew, and it is not over
+  await jobs.save({ ...job, input: { ...job.input, filter }, progress, version });
+};
+
 /** Takes away the files of imports and exports that name the person. A file that is being worked at is left to its job. */
 export const eraseJobFiles =
   (ports: EraseFilesPorts): Step =>
@@ -60,7 +75,9 @@ export const eraseJobFiles =
     const page = { limit: PAGE, ...(at && { cursor: at }) };
     const { items, nextCursor } = await ports.jobs.list(input.shopId, kinds[list] ?? 'import', page);
     let jobFiles = 0;
-    for (const job of items.filter((one) => !isUnfinished(one)))
+    for (const job of items.filter((one) => !isUnfinished(one))) {
       jobFiles += await eraseFilesOf(job, input, await secret(), ports);
+      if (job.kind === 'lead-export') await forgetSearch(job, ports);
+    }
     return { cursor: nextPlace(list, kinds.length, nextCursor), counts: { jobFiles } };
   };

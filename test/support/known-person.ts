@@ -199,7 +199,17 @@ export const openKnowingShop = async (world: TestTable, clock: MovedClock = move
       const fileKey = `${kind}s/${shopId}/${jobId}.csv`;
       files.set(fileKey, Buffer.from(named));
       const times = { createdAt: at(), updatedAt: at() };
-      const job = { shopId, jobId, kind, state: 'done', by: 'user:u1', input: { fileKey }, progress: {}, version: 3 };
+      const searched = kind === 'lead-export' && { filter: { q: who === ana ? who.name : 'nadie' } };
+      const job = {
+        shopId,
+        jobId,
+        kind,
+        state: 'done',
+        by: 'user:u1',
+        input: { fileKey, ...searched },
+        progress: {},
+        version: 3,
+      };
       await table.put({ ...keys.job(shopId, jobId), ...indexKeys.job(shopId, kind, jobId), ...job, ...times });
     }
   };
