@@ -201,6 +201,7 @@ export const problemExamples: Readonly<Partial<Record<ErrorCode, { detail?: stri
   'checkout.phone-limit': { detail: 'this phone has 3 active checkouts already', limit: 3 },
   'connection.refused': { detail: 'Meta does not confirm it: number.not-listed', reason: 'number.not-listed' },
   'connection.stopped': { detail: 'the connection is reauth', state: 'reauth', stateReason: 'token.expired' },
+  'consent.revoked': { detail: 'this person asked for no marketing', since: '2026-11-21T15:20:11.000Z' },
   'conversation.window-closed': { detail: 'only a template may be sent now', windowEndsAt: '2026-11-21T15:20:11.000Z' },
   'sale-source.unavailable': {
     detail: 'the source of sales does not answer',
