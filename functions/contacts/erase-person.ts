@@ -32,7 +32,7 @@ interface Names {
 
 /** The rows of a person. What takes away may be repeated. */
 type ErasureRows = PlanPorts['rows'] & {
-  cut: (contact: Contact, ids: readonly string[]) => Promise<number>;
+  cut: (contact: Contact, ids: readonly string[]) => Promise<{ lookups: number; isGone: boolean }>;
   freeNames: (shopId: string, names: Names, ids: readonly string[]) => Promise<number>;
   closeConversation: (shopId: string, conversationId: string) => Promise<ErasureCounts>;
   messages: (shopId: string, conversationId: string) => Promise<FoundMessage[]>;
@@ -62,8 +62,15 @@ const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 export const cutNames: Step = async ({ shopId, plan }, { rows, contacts }) => {
   let counts: ErasureCounts = {};
   for (const id of plan.ids) {
-    const contact = await contacts.find(shopId, id, true);
-    if (contact) counts = added(counts, { contacts: 1, lookups: await rows.cut(contact, plan.ids) });
+    // one that gets another name at this moment is read again
+    for (
+      let contact = await contacts.find(shopId, id, true);
+      contact;
+      contact = await contacts.find(shopId, id, true)
+    ) {
+      const { lookups, isGone } = await rows.cut(contact, plan.ids);
+      counts = added(counts, { lookups, contacts: isGone ? 1 : 0 });
+    }
   }
   return { counts };
 };

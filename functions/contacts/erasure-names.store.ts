@@ -31,6 +31,17 @@ const freeLookup = async (table: Table, row: Row, ids: readonly string[]): Promi
   }
 };
 
+/** Runs a write; false when its condition did not hold. */
+const held = async (write: Promise<void>): Promise<boolean> => {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionFailed) return false;
+    throw error;
+  }
+};
+
 /** The same key twice is one to the table, and an error. */
 const unique = (found: readonly Key[]): Key[] => [...new Map(found.map((key) => [key.pk, key])).values()];
 
@@ -58,9 +69,12 @@ export const erasureNames = (table: Table, secret: () => Promise<string>) => {
       return lookups.filter(({ key }) => !others.some(({ pk }) => pk === key.pk)).map(({ phone }) => phone);
     },
 
-    /** Frees the names of a contact and takes it away; how many led to it. First the names: nobody new may find it. */
-    cut: async (contact: Contact, ids: readonly string[]): Promise<number> => {
-      const { shopId, contactId, phone, waId, userIds } = contact;
+    /**
+     * Frees the names of a contact, and takes it away if it has got no others meanwhile: a name that leads to nobody who is
+     * there could never be given to anybody.
+     */
+    cut: async (contact: Contact, ids: readonly string[]): Promise<{ lookups: number; isGone: boolean }> => {
+      const { shopId, contactId, phone, waId, userIds, version } = contact;
       const phones = await phoneLookups(
         shopId,
         [phone, waId].filter((one) => one !== undefined),
@@ -71,8 +85,8 @@ export const erasureNames = (table: Table, secret: () => Promise<string>) => {
       ];
       const rows = await lookupsOf(table, unique(found), ids);
       for (const row of rows) await freeLookup(table, row, ids);
-      await table.delete(keys.contact(shopId, contactId));
-      return rows.length;
+      const isGone = await held(table.delete(keys.contact(shopId, contactId), [where('version', '=', version)]));
+      return { lookups: rows.length, isGone };
     },
 
     /** Frees the names under which the person was known before. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { contactStore } from '../../functions/contacts/contact.store.ts';
 import { erasureStore } from '../../functions/contacts/erasure.store.ts';
@@ -94,6 +95,8 @@ const rowsWith = async (texts: readonly string[]): Promise<string[]> =>
     .map(inOrder)
     .filter((row) => texts.some((text) => row.includes(text)))
     .sort();
+
+const saying = (body: string) => ({ type: 'text', text: { body } });
 
 describe('an erasure', () => {
   it('leaves no trace of a person in any row or file, and everybody else as they were', async () => {
@@ -214,6 +217,71 @@ describe('an erasure', () => {
       expect(raw).toContain('sigo acá');
     },
   );
+
+  it.each([1, 2, 3, 4])('makes one new contact of who writes all the while (%i)', async (seed) => {
+    const shop = await openKnowingShop(world);
+    const { connection, inbox, shopId, clock } = shop;
+    const at = () => clock().toISOString();
+    // known by phone alone, and by an id from the middle of it on
+    const { waId, userId, name } = ana;
+    await inbox.receive(aMessageEvent(connection, { from: { waId, name }, at: at(), content: saying('antes') }));
+    const { contactId } = await shop.contactOf(ana);
+    const random = seededRandom(seed);
+    let isOver = false;
+    const writing = async () => {
+      for (let count = 0; !isOver || count < 3; count += 1) {
+        clock.advance(1000);
+        const from = random() < 0.5 ? { waId, userId, name } : { waId, name };
+        const event = aMessageEvent(connection, { from, at: at(), content: saying(`durante ${count}`) });
+        for (let tries = 0; tries < 5; tries += 1) {
+          if (await inbox.receive(event).catch(() => undefined)) break;
+        }
+        await setTimeout(random() * 10);
+      }
+    };
+    const pause = async () => setTimeout(60);
+    const erasing = run(erasureRunner(portsOf(shop, { pause })), aJob(shop, contactId)).finally(() => {
+      isOver = true;
+    });
+    await Promise.all([erasing, writing()]);
+    const fresh = await shop.contactOf(ana);
+    expect(fresh.contactId).not.toBe(contactId);
+    const rows = (await world.rows()).filter(({ pk }) => pk.startsWith(`S#${shopId}#`));
+    const old = rows.filter((row) => JSON.stringify(row).includes(contactId));
+    expect(old.map(({ pk }) => pk)).toEqual([`S#${shopId}#ERASURES`]);
+    expect(rows.filter(({ pk }) => pk.includes('#CONTACT#'))).toHaveLength(1);
+    const messages = rows.filter(({ sk }) => sk.startsWith('MESSAGE#')).length;
+    expect(messages).toBeGreaterThanOrEqual(3);
+    await inbox.receive(aMessageEvent(connection, { from: { waId, userId, name }, at: at(), content: saying('fin') }));
+    const { byPhone, byUserId } = await inbox.contacts.known(
+      shopId,
+      [{ phone: ana.phone }, { businessId: connection.businessId, userId }],
+      { consistent: true },
+    );
+    expect([byPhone?.contactId, byUserId?.contactId]).toEqual([fresh.contactId, fresh.contactId]);
+  });
+
+  it('frees a name too that the person got at the very moment', async () => {
+    const shop = await openKnowingShop(world);
+    const { connection, inbox, clock } = shop;
+    const { waId, userId, name } = ana;
+    const write = (from: object) =>
+      inbox.receive(aMessageEvent(connection, { from, at: clock().toISOString(), content: saying('hola') }));
+    await write({ waId, name });
+    const { contactId } = await shop.contactOf(ana);
+    const { rows, ...ports } = portsOf(shop);
+    let isTold = false;
+    const cut: typeof rows.cut = async (contact, ids) => {
+      clock.advance(1000);
+      if (!isTold) await write({ waId, userId, name });
+      isTold = true;
+      return rows.cut(contact, ids);
+    };
+    await run(erasureRunner({ ...ports, rows: { ...rows, cut } }), aJob(shop, contactId));
+    expect(tracesIn(await rawOf(shop), ana)).toEqual([]);
+    clock.advance(1000);
+    expect(await write({ userId, name })).toBe('received');
+  });
 
   it('takes away what others add who were at it when it began', async () => {
     const shop = await openKnowingShop(world);
