@@ -1,4 +1,5 @@
 import { type Currency, currencies } from '#core/money.ts';
+import { readAmount } from './read-amount.ts';
 import { type FoundSale, Sale } from './sale.ts';
 import type { SaleMapping, SaleSource } from './sale-source.ts';
 import { SourceFailed } from './source-failure.ts';
@@ -21,13 +22,6 @@ const textOf = (value: unknown): string | undefined => {
 };
 
 const shortText = (value: unknown, most: number): string | undefined => textOf(value)?.slice(0, most).toWellFormed();
-
-/** Minor units of a currency: whole numbers as they are, or amounts with a decimal point. */
-const totalOf = (value: unknown, amounts: Reading['amounts'], currency: Currency): number | undefined => {
-  const text = textOf(value) ?? '';
-  if (!/^\d{1,15}(\.\d{1,8})?$/.test(text)) return undefined;
-  return Math.round(Number(text) * (amounts === 'minor' ? 1 : 10 ** currencies[currency]));
-};
 
 const EPOCH_MS_FROM = 100_000_000_000;
 
@@ -58,7 +52,7 @@ const saleOf = (fact: Fact, { amounts, currency: usual }: Reading): Sale | undef
   const { data } = Sale().safeParse({
     source: 'http',
     saleId: textOf(fact('saleId')),
-    total: currency && totalOf(fact('total'), amounts, currency),
+    total: currency && readAmount(fact('total'), amounts, currency),
     currency,
     at: timeOf(fact('at')),
     ...(reference && { reference }),
@@ -89,7 +83,7 @@ const rowsOf = (answer: unknown, path: string | undefined): readonly unknown[] =
 
 /**
  * The sales in an answer of a shop's own system, as the settings say where things are, each once. `unreadable` counts
- * rows that lack an id, a total in a currency we know, or a time. Throws {@link SourceFailed} where there is no list.
+ * rows that lack an id, a total in a currency we know that can be read in one way only, or a time. Throws {@link SourceFailed} where there is no list.
  */
 export const readSales = (answer: unknown, reading: Reading): { found: FoundSale[]; unreadable: number } => {
   const rows = rowsOf(answer, reading.mapping.items).map((row) => readRow(row, reading));

@@ -68,7 +68,7 @@ const settings = () => ({
   saleUrl: z.optional(urlField(['saleId'])),
   header: z.optional(SecretHeader()),
   mapping: SaleMapping(),
-  /** How totals are written: `major`, like 12.50, or `minor`, like 1250. */
+  /** How totals are written: `major`, like 12.50, or `minor`, like 1250. What can be read in two ways is not read. */
   amounts: z._default(z.enum(['major', 'minor']), 'major'),
   /** Of sales that name none. */
   currency: currencyField(),

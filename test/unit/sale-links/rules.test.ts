@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { salesDetail, salesSentence } from '../../../functions/core/messages/previous-sales.ts';
 import { afterFailure, type Breaker, gateOf, onTrial } from '../../../functions/sale-links/breaker.ts';
 import { matchSale, type Wanted } from '../../../functions/sale-links/match-sale.ts';
+import { readAmount } from '../../../functions/sale-links/read-amount.ts';
 import { readSales, valueAt } from '../../../functions/sale-links/read-sales.ts';
 import { type Sale, saleIdField, saleKey } from '../../../functions/sale-links/sale.ts';
 import { boughtOf, emptySummary, withoutSale, withSale } from '../../../functions/sale-links/sale-link.ts';
@@ -68,7 +69,21 @@ describe('reading what a shop’s own system tells', () => {
     ['a whole number', 20, 'ARS', 2000],
     ['a currency without cents', 1500, 'CLP', 1500],
     ['what floating point would lose', 8.29, 'ARS', 829],
-    ['a comma', '12,50', 'ARS', undefined],
+    ['a decimal comma', '12,50', 'ARS', 1250],
+    ['a currency without cents that shows some', '1500.00', 'CLP', 1500],
+    ['thousands and a fraction, as in Buenos Aires', '1.234,50', 'ARS', 123_450],
+    ['thousands and a fraction, as in Miami', '1,234.5', 'USD', 123_450],
+    ['thousands twice', '1.234.567', 'CLP', 1_234_567],
+    ['what may be thousands', '1.500', 'ARS', undefined],
+    ['what may be thousands, with a comma', '1,500', 'ARS', undefined],
+    ['what may be thousands of a currency without cents', '12.345', 'CLP', undefined],
+    ['more decimals than the currency has', 0.285, 'ARS', undefined],
+    ['more decimals than the currency has, as text', '19.9901', 'ARS', undefined],
+    ['decimals of a currency that has none', 12.5, 'CLP', undefined],
+    ['decimals of a currency that has none, after thousands', '1.234,50', 'CLP', undefined],
+    ['thousands that are none', '1.23.456', 'ARS', undefined],
+    ['both separators twice', '1.234,567.89', 'ARS', undefined],
+    ['what is no exact number any more', '999999999999999', 'ARS', undefined],
     ['a refund', -5, 'ARS', undefined],
     ['no number', 'free', 'ARS', undefined],
     ['an unknown currency', 5, 'XXX', undefined],
@@ -77,9 +92,24 @@ describe('reading what a shop’s own system tells', () => {
     expect([found[0]?.sale.total, unreadable]).toEqual([expected, expected === undefined ? 1 : 0]);
   });
 
+  it('reads every amount to the last digit, whichever way it is written', () => {
+    fc.assert(
+      fc.property(fc.nat(10 ** 13), fc.constantFrom(',', '.'), (minor, point) => {
+        const text = String(minor).padStart(3, '0');
+        const [whole, fraction] = [text.slice(0, -2), text.slice(-2)];
+        const grouped = whole.replace(/\B(?=(\d{3})+$)/g, point === ',' ? '.' : ',');
+        for (const total of [`${whole}${point}${fraction}`, `${grouped}${point}${fraction}`]) {
+          expect(readAmount(total, 'major', 'ARS')).toBe(minor);
+        }
+      }),
+    );
+  });
+
   it('takes minor units as they are', () => {
     const minor = { ...reading, amounts: 'minor' } as const;
-    expect(readSales(answer({ ...row, amounts: { total: 1999 } }), minor).found[0]?.sale.total).toBe(1999);
+    const read = (total: unknown) => readSales(answer({ ...row, amounts: { total } }), minor).found[0]?.sale.total;
+    expect([1999, '1999', 0].map(read)).toEqual([1999, 1999, 0]);
+    expect([19.99, '19.99', '1.234.567', '1999.00'].map(read)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   it.each([
