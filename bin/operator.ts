@@ -6,7 +6,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { en } from 'zod/locales';
 import * as z from 'zod/mini';
-import { clientDefaults } from '#platform/clients.ts';
+import { clientDefaults, patientDefaults } from '#platform/clients.ts';
 import { openTable, type Table } from '#platform/table.ts';
 
 z.config(en());
@@ -110,7 +110,7 @@ interface ClientConfig {
 }
 
 const tableOf = (config: ClientConfig, tableName: string): Table => {
-  const client = new DynamoDBClient({ ...clientDefaults, ...config });
+  const client = new DynamoDBClient({ ...patientDefaults, ...config });
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   return openTable(documents, tableName);
 };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openBucket } from '#platform/bucket.ts';
-import { documentClient } from '#platform/clients.ts';
+import { documentClient, patientDefaults } from '#platform/clients.ts';
 import { readEnv } from '#platform/env.ts';
 import { logger } from '#platform/logger.ts';
 import { queueConsumer } from '#platform/queue.ts';
@@ -11,7 +11,7 @@ import { jobRunners } from './job-runners.store.ts';
 import { JobTask, runJob, runUntil } from './run-job.ts';
 
 const env = readEnv('TABLE_NAME', 'APP_SECRET_ID', 'FILES_BUCKET', 'MEDIA_BUCKET');
-const table = openTable(documentClient(), env.TABLE_NAME);
+const table = openTable(documentClient(patientDefaults), env.TABLE_NAME);
 const [files, media] = [openBucket(env.FILES_BUCKET), openBucket(env.MEDIA_BUCKET)];
 const runners = jobRunners({ table, secret: openSecret(env.APP_SECRET_ID), files, media });
 const clock = () => new Date();

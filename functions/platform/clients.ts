@@ -7,6 +7,15 @@ const timeouts = { connectionTimeout: 1000, requestTimeout: 1200, throwOnRequest
 /** Settings that every SDK client of ours shares. */
 export const clientDefaults = { maxAttempts: 3, requestHandler: timeouts } as const;
 
+/** For work that nobody waits for: a call of a hundred writes to a busy table may take its time. */
+export const patientDefaults = {
+  ...clientDefaults,
+  maxAttempts: 5,
+  requestHandler: { ...timeouts, requestTimeout: 15_000 },
+} as const;
+
 /** A document client for DynamoDB: plain objects in, plain objects out, absent fields dropped. */
-export const documentClient = (): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(clientDefaults), { marshallOptions: { removeUndefinedValues: true } });
+export const documentClient = (
+  defaults: typeof clientDefaults | typeof patientDefaults = clientDefaults,
+): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(new DynamoDBClient(defaults), { marshallOptions: { removeUndefinedValues: true } });
