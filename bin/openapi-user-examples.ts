@@ -40,7 +40,7 @@ export const userAnswers: Readonly<Record<string, unknown>> = {
         email: 'tomas@raraymagica.example',
         state: 'removed',
         updatedAt,
-        stillAssigned: { conversations: false, leads: true },
+        stillAssigned: { conversations: false, leads: true, connections: false },
       },
     ],
   },

@@ -51,6 +51,12 @@ export const connectionEntries = (
   return [auditEntry({ shopId, subject: { kind: 'connection', id }, by: deed.by, action, changes }, now)];
 };
 
+/** What it leaves in the audit trail that the line of somebody who was sent away is nobody's. */
+export const releaseEntries = (line: Connection, by: Actor, now: Date): AuditEntry[] => {
+  const { sellerId: _, ...after } = line;
+  return connectionEntries({ before: line, after }, { by, what: 'changed' }, now);
+};
+
 /** What the shop finds in its audit trail that lost a number to another: which one, is not its business. */
 export const lossEntry = (loser: Connection, now: Date): AuditEntry => {
   const { shopId, phoneNumberId: id, state } = loser;

@@ -6,8 +6,8 @@ import { assertMayAssign, type Viewer } from '../shops/viewer.ts';
 import { type AssignablePorts, assertAssignable } from './assignable.ts';
 import { type ChangeLeadPorts, changeLead, leadEntries } from './change-lead.ts';
 import { findLead, type WhichLead } from './find-lead.ts';
-import { isOpen, type Lead, nextLead } from './lead.ts';
-import { type Pipeline, stageIdsOf } from './pipeline.ts';
+import { type Lead, nextLead } from './lead.ts';
+import { openStageIds, type Pipeline } from './pipeline.ts';
 import { chooseSeller, type Turn, type TurnTaken } from './round-robin.ts';
 import type { By } from './update-lead.ts';
 
@@ -59,8 +59,7 @@ const workloads = async (shopId: string, ports: RoundRobinPorts) => {
     ports.pipelines.all(shopId),
     ports.leads.turns(shopId),
   ]);
-  const open = pipelines.flatMap(({ stages }) => stages.filter(isOpen).map(({ stageId }) => stageId));
-  const stageIds = [...new Set(open.flatMap((stageId) => stageIdsOf(pipelines, stageId)))];
+  const stageIds = openStageIds(pipelines);
   const sellers = users.filter((user) => user.role === 'seller' && isActive(user));
   return Promise.all(
     sellers.map(async ({ userId }) => ({

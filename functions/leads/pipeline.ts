@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { idField, textField, timeField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
-import { type Lead, type LeadStatus, leadStatuses } from './lead.ts';
+import { isOpen, type Lead, type LeadStatus, leadStatuses } from './lead.ts';
 
 /** The pipeline of a shop that has made none; its stages are the statuses. */
 export const DEFAULT_PIPELINE = 'default';
@@ -149,4 +149,10 @@ export const placeOfStatus = (pipelines: readonly Pipeline[], lead: LeadPlace, s
   if (shown.stage.status === status) return placeIn(shown);
   const stage = shown.pipeline.stages.find((one) => one.status === status) ?? shown.stage;
   return { ...placeIn({ pipeline: shown.pipeline, stage }), status };
+};
+
+/** Every stage in which a lead still wants work, under all names by which leads may stand in it. Each once. */
+export const openStageIds = (pipelines: readonly Pipeline[]): string[] => {
+  const open = pipelines.flatMap(({ stages }) => stages.filter(isOpen).map(({ stageId }) => stageId));
+  return [...new Set(open.flatMap((stageId) => stageIdsOf(pipelines, stageId)))];
 };

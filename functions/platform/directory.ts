@@ -16,8 +16,6 @@ const COGNITO: AwsService = {
 export interface Account {
   /** The provider's subject: who they are in tokens, and in the table. */
   userId: string;
-  /** Made by this very call. A call that was repeated underway says false, though its first attempt made it. */
-  isNew: boolean;
   /** They have chosen a password, and so were here. */
   hasSignedIn: boolean;
 }
@@ -67,10 +65,10 @@ const unlessGone = async (work: Promise<unknown>): Promise<void> => {
   }
 };
 
-const toAccount = ({ UserStatus, Attributes, UserAttributes }: CognitoUser, isNew: boolean): Account => {
+const toAccount = ({ UserStatus, Attributes, UserAttributes }: CognitoUser): Account => {
   const userId = (Attributes ?? UserAttributes ?? []).find(({ Name }) => Name === 'sub')?.Value;
   if (!userId) throw new Error('Cognito gave a user without a subject');
-  return { userId, isNew, hasSignedIn: UserStatus !== 'FORCE_CHANGE_PASSWORD' };
+  return { userId, hasSignedIn: UserStatus !== 'FORCE_CHANGE_PASSWORD' };
 };
 
 /** Words of a mail address or a name that Cognito does not take. */
@@ -101,21 +99,35 @@ export const openDirectory = (userPoolId: string) => {
   const inPool = (operation: string, input: object) => call(operation, { UserPoolId: userPoolId, ...input });
   return {
     /**
-     * Makes an account and has its invitation mailed, or finds the one that the address has. Throws `request.invalid`
-     * for an address that Cognito does not take.
+     * Makes an account and tells nobody, or finds the one that the address has. Throws `request.invalid` for an address
+     * that Cognito does not take.
      */
-    invite: async (whom: Invitation): Promise<Account> => {
+    open: async (whom: Invitation): Promise<Account> => {
       try {
-        const made = (await inPool('AdminCreateUser', invitation(whom))) as { User?: CognitoUser };
-        return toAccount(made.User ?? {}, true);
+        const input = { ...invitation(whom), MessageAction: 'SUPPRESS' };
+        const made = (await inPool('AdminCreateUser', input)) as { User?: CognitoUser };
+        return toAccount(made.User ?? {});
       } catch (error) {
         if (!isCalled(error, 'UsernameExistsException')) throw notTaken(error);
-        return toAccount((await inPool('AdminGetUser', { Username: whom.email })) as CognitoUser, false);
+        return toAccount((await inPool('AdminGetUser', { Username: whom.email })) as CognitoUser);
       }
     },
 
-    /** Mails the invitation again, with another password. Whoever signed in meanwhile keeps what they have. */
-    inviteAgain: async (whom: Invitation): Promise<void> => {
+    /** Whether somebody has an account and was here with it. */
+    hasSignedIn: async (userId: string): Promise<boolean> => {
+      try {
+        return toAccount((await inPool('AdminGetUser', { Username: userId })) as CognitoUser).hasSignedIn;
+      } catch (error) {
+        if (isCalled(error, 'UserNotFoundException')) return false;
+        throw error;
+      }
+    },
+
+    /**
+     * Mails an invitation to somebody who has an account, with a password that replaces the one mailed before. Whoever
+     * signed in meanwhile keeps what they have.
+     */
+    invite: async (whom: Invitation): Promise<void> => {
       try {
         await inPool('AdminCreateUser', { ...invitation(whom), MessageAction: 'RESEND' });
       } catch (error) {

@@ -22,6 +22,9 @@ export const rememberRequest = (request: RepeatableRequest, resultId: string, no
   if: [missing],
 });
 
+/** Forgets a request that did not come to its end, so that the same one does it again. */
+export const forgetRequest = (table: Table, request: RepeatableRequest): Promise<void> => table.delete(keyOf(request));
+
 /**
  * What the same request led to the first time, or undefined when it is new.
  * Throws `idempotency.key-reused` when the key came with other content.

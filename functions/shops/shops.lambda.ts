@@ -6,11 +6,13 @@ import { openTable } from '#platform/table.ts';
 import { auditRoutes } from '../audit/audit.routes.ts';
 import { auditStore } from '../audit/audit.store.ts';
 import { auditHandlers } from '../audit/audit-handlers.ts';
+import { connectionStore } from '../connections/connection.store.ts';
 import { shopStore } from './shop.store.ts';
 import { shopHandlers } from './shop-handlers.ts';
 import { shopRoutes } from './shops.routes.ts';
 import { userStore } from './user.store.ts';
 import { userHandlers } from './user-handlers.ts';
+import { userWorkStore } from './user-work.store.ts';
 import { userRoutes } from './users.routes.ts';
 
 const { TABLE_NAME, USER_POOL_ID } = readEnv('TABLE_NAME', 'USER_POOL_ID');
@@ -22,7 +24,13 @@ export const handler = httpApi(
   { ...shopRoutes, ...userRoutes, ...auditRoutes },
   {
     ...shopHandlers({ shops, clock }),
-    ...userHandlers({ users: userStore(table), directory: openDirectory(USER_POOL_ID), clock }),
+    ...userHandlers({
+      users: userStore(table),
+      work: userWorkStore(table),
+      connections: connectionStore(table),
+      directory: openDirectory(USER_POOL_ID),
+      clock,
+    }),
     ...auditHandlers({ audit: auditStore(table) }),
   },
 );

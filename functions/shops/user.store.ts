@@ -2,11 +2,11 @@ import { AppError } from '#core/errors.ts';
 import type { Page, PageRequest } from '#core/page.ts';
 import type { RepeatableRequest } from '#core/repeatable.ts';
 import { type Condition, exists, missing, where } from '#platform/expression.ts';
-import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
+import { findRepeat, forgetRequest, rememberRequest } from '#platform/idempotency.ts';
 import { isContention, type Table, type Write } from '#platform/table.ts';
-import { keys, type Range, ranges } from '#table/schema.ts';
+import { keys, ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
-import { facets } from '../leads/lead-rows.ts';
+import type { Connection } from '../connections/connection.ts';
 import type { UserChange } from './govern-user.ts';
 import type { NewInvitation } from './invite-user.ts';
 import { User } from './user.ts';
@@ -34,6 +34,28 @@ const adminStands = (shopId: string, userId: string): Write => ({
   if: as({ role: 'admin', state: 'active' }),
 });
 
+const changeable = ['name', 'role', 'state', 'invitedAt', 'updatedAt'] as const satisfies (keyof User)[];
+
+/** Only what changed, beside the state that is a condition anyway: others change other fields of the same user at the same moment. */
+const changeWrite = (before: User, after: User): Write => ({
+  update: keys.user(before.shopId, before.userId),
+  if: as(before),
+  set: Object.fromEntries(
+    changeable
+      .filter((field) => field === 'state' || after[field] !== before[field])
+      .map((field) => [field, after[field]]),
+  ),
+});
+
+/** A line that is nobody's from now on. */
+const releaseWrite = ({ shopId, phoneNumberId, version }: Connection, { updatedAt }: User): Write => ({
+  update: keys.connection(shopId, phoneNumberId),
+  if: [where('version', '=', version)],
+  set: { updatedAt },
+  add: { version: 1 },
+  remove: ['sellerId'],
+});
+
 const orConflict = async (work: Promise<void>): Promise<void> => {
   try {
     await work;
@@ -52,7 +74,6 @@ export const userStore = (table: Table) => {
     const item = await table.get(keys.user(shopId, userId), { consistent: true });
     return item && User().parse(item);
   };
-  const hasAny = async (range: Range): Promise<boolean> => (await table.query(range, { limit: 1 })).items.length > 0;
 
   return {
     find,
@@ -64,49 +85,36 @@ export const userStore = (table: Table) => {
     },
 
     findRepeat: (request: RepeatableRequest) => findRepeat(table, request),
+    forgetRequest: (request: RepeatableRequest) => forgetRequest(table, request),
 
     async *all(shopId: string): AsyncGenerator<User> {
       for await (const item of table.queryAll(ranges.users(shopId), { consistent: true })) yield User().parse(item);
     },
 
-    /** Throws `request.invalid` for a cursor of another list. */
-    list: async (shopId: string, page: PageRequest): Promise<Page<User>> => {
+    /** Only those in a state, if one is named. Throws `request.invalid` for a cursor of another list. */
+    list: async (shopId: string, page: PageRequest, state?: User['state']): Promise<Page<User>> => {
       const { items, ...rest } = await table.query(ranges.users(shopId), page);
-      return { ...rest, items: items.map((item) => User().parse(item)) };
+      const users = items.map((item) => User().parse(item));
+      return { ...rest, items: state === undefined ? users : users.filter((user) => user.state === state) };
     },
 
-    /** Whether a user has open conversations, or leads. */
-    stillAssigned: async (shopId: string, userId: string) => {
-      const [conversations, leads] = await Promise.all([
-        hasAny(ranges.inboxOf(shopId, userId, 'open')),
-        hasAny(ranges.leads(shopId, facets.seller(userId), 'updated')),
-      ]);
-      return { conversations, leads };
-    },
-
-    /** Adds an invited user. Throws `change.conflict` when they are there, or the witness is no admin. */
+    /**
+     * Adds an invited user, or notes that they were invited again. Throws `change.conflict` when they or the witness are
+     * not as they were, or the request is known.
+     */
     add: (invitation: NewInvitation): Promise<void> => {
-      const { user, witness, entry } = invitation;
+      const { user, there, witness, entry } = invitation;
       const more = [adminStands(user.shopId, witness), auditWrite(entry), ...remembered(invitation)];
-      return orConflict(table.transact([...userWrites(user), ...more]));
+      return orConflict(table.transact([...(there ? [changeWrite(there, user)] : userWrites(user)), ...more]));
     },
 
-    /** Notes that a user was invited again. Throws `change.conflict` when they or the witness are not as they were. */
-    addAgain: (invitation: NewInvitation): Promise<void> => {
-      const { user, witness, entry } = invitation;
-      const { invitedAt } = user;
-      const noted = { update: keys.user(user.shopId, user.userId), if: as(user), set: { invitedAt } };
-      const more = [adminStands(user.shopId, witness), auditWrite(entry), ...remembered(invitation)];
-      return orConflict(table.transact([noted, ...more]));
-    },
-
-    /** Saves a changed user. Throws `change.conflict` when they or the witness are not as they were. */
-    change: ({ before, after, witness, entry }: UserChange): Promise<void> => {
-      const { shopId, userId } = before;
-      const { name, role, state, updatedAt } = after;
-      const saved = { update: keys.user(shopId, userId), if: as(before), set: { name, role, state, updatedAt } };
-      const watched = witness === undefined ? [] : [adminStands(shopId, witness)];
-      return orConflict(table.transact([saved, ...watched, auditWrite(entry)]));
+    /** Saves a changed user. Throws `change.conflict` when they, the witness or the lines are not as they were. */
+    change: ({ before, after, witness, lines, entries }: UserChange): Promise<void> => {
+      const watched = witness === undefined ? [] : [adminStands(before.shopId, witness)];
+      const released = lines.map((line) => releaseWrite(line, after));
+      return orConflict(
+        table.transact([changeWrite(before, after), ...watched, ...released, ...entries.map(auditWrite)]),
+      );
     },
   };
 };

@@ -50,7 +50,13 @@ export const UpdateUser = lazy(() =>
 export type UpdateUser = z.infer<Lazy<typeof UpdateUser>>;
 
 export const UserParams = lazy(() => z.object({ userId: userId() }));
-export const UsersQuery = lazy(() => z.object(pageFields(100, 100)));
+export const UsersQuery = lazy(() => z.object({ state: z.optional(z.enum(userStates)), ...pageFields(100, 100) }));
+
+/** What waits with somebody: open conversations, open leads, and numbers on which new customers come to them. */
+export const StillAssigned = lazy(() =>
+  z.object({ conversations: z.boolean(), leads: z.boolean(), connections: z.boolean() }),
+);
+export type StillAssigned = z.infer<Lazy<typeof StillAssigned>>;
 
 /** A user as the users of the shop see them. */
 export const UserView = lazy(() =>
@@ -65,7 +71,7 @@ export const UserView = lazy(() =>
     createdAt: timeField(),
     updatedAt: z.optional(timeField()),
     /** Of users who may do nothing any more: what waits to be assigned to somebody else. */
-    stillAssigned: z.optional(z.object({ conversations: z.boolean(), leads: z.boolean() })),
+    stillAssigned: z.optional(StillAssigned()),
   }),
 );
 export type UserView = z.infer<Lazy<typeof UserView>>;

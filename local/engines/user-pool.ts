@@ -96,6 +96,7 @@ const createOperations = (
     if (account.status === 'FORCE_CHANGE_PASSWORD') return asMade(await change(account, {}));
     throw new AwsError('UnsupportedUserStateException', `Resend not possible. ${account.userId} status is not correct`);
   };
+  // whether a mail goes makes no difference here: nobody has one
   const create = async (input: Input) => {
     const email = readEmail(input);
     const { name = '' } = readAttributes(input);

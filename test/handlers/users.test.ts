@@ -66,13 +66,18 @@ describe('an invitation', () => {
     ]);
   });
 
-  it('again mails again while they have not come, and changes nobody', async () => {
+  it('again mails again while they have not come, and gives them the role of the latest one', async () => {
     const first = await invite();
     const second = await invite({ name: 'Other' });
     expect(second.status).toBe(201);
     expect(second.json).toMatchObject({ userId: first.json['userId'], name: 'Sol' });
     expect(account(String(first.json['userId']))?.mails).toBe(2);
-    expect((await invite({ role: 'admin' })).json).toMatchObject({ code: 'user.exists' });
+    expect((await invite({ role: 'admin' })).json).toMatchObject({ userId: first.json['userId'], role: 'admin' });
+    expect(await auditOf(String(first.json['userId']))).toMatchObject([
+      { changes: { role: { to: 'seller' } } },
+      {},
+      { changes: { role: { from: 'seller', to: 'admin' } } },
+    ]);
   });
 
   it('under the same key is one, with one mail', async () => {
@@ -82,6 +87,13 @@ describe('an invitation', () => {
     expect([second.status, second.json]).toEqual([first.status, first.json]);
     expect(account(String(first.json['userId']))?.mails).toBe(1);
     expect((await invite({ name: 'Other' }, key)).json).toMatchObject({ code: 'idempotency.key-reused' });
+  });
+
+  it('under the same key at once is one, with one mail', async () => {
+    const key = { 'idempotency-key': `at-once-of-${given.shop.slug}` };
+    const answers = await Promise.all([invite({}, key), invite({}, key), invite({}, key)]);
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+    expect(account(String(answers[0]?.json['userId']))?.mails).toBe(1);
   });
 
   it.each(['here', 'elsewhere'])('is refused for an address with which somebody signs in %s', async (where) => {
@@ -179,7 +191,10 @@ describe('a user', () => {
     expect(listed.find(({ userId }) => userId === sellerId())?.stillAssigned).toEqual({
       conversations: false,
       leads: false,
+      connections: false,
     });
+    const active = (await call('listUsers', { query: { state: 'active' } })).json['items'];
+    expect(active).toMatchObject([{ userId: adminId() }]);
     expect(listed.find(({ userId }) => userId === adminId())).not.toHaveProperty('stillAssigned');
     expect((await onUser('enableUser', sellerId())).json).toMatchObject({ state: 'active' });
     expect(account(sellerId())).toMatchObject({ enabled: true });

@@ -188,13 +188,16 @@ describe('the directory of the functions', () => {
   afterEach(() => vi.unstubAllEnvs());
 
   it('does all of it, once or again', async () => {
-    const made = await directory.invite(sol);
-    expect(made).toEqual({ userId: await subOf(sol.email), isNew: true, hasSignedIn: false });
-    expect(await directory.invite(sol)).toEqual({ ...made, isNew: false });
-    await directory.inviteAgain(sol);
+    const made = await directory.open(sol);
+    expect(made).toEqual({ userId: await subOf(sol.email), hasSignedIn: false });
+    expect(await directory.open(sol)).toEqual(made);
+    expect(await directory.hasSignedIn(made.userId)).toBe(false);
+    await directory.invite(sol);
     await engine.signedIn(made.userId);
-    await directory.inviteAgain(sol);
-    expect(await directory.invite(sol)).toEqual({ ...made, isNew: false, hasSignedIn: true });
+    await directory.invite(sol);
+    expect(await directory.open(sol)).toEqual({ ...made, hasSignedIn: true });
+    expect(await directory.hasSignedIn(made.userId)).toBe(true);
+    expect(await directory.hasSignedIn('nobody')).toBe(false);
     for (const _ of [1, 2]) await directory.disable(made.userId);
     expect(await engine.maySignIn(made.userId)).toBe(false);
     for (const _ of [1, 2]) await directory.enable(made.userId);
@@ -207,13 +210,13 @@ describe('the directory of the functions', () => {
 
   it('finds the account that a call made of which it never heard', async () => {
     cloud.door.inject({ operation: 'AdminCreateUser', kind: 'timeout-after-commit', times: 1 });
-    expect(await directory.invite(sol)).toMatchObject({ userId: await subOf(sol.email), isNew: false });
+    expect(await directory.open(sol)).toMatchObject({ userId: await subOf(sol.email) });
   });
 
   it('says so where nothing is done for now, and names what is refused for good', async () => {
     cloud.door.inject({ kind: 'throttle', times: 3 });
     expect(await failureOf(directory.invite(sol))).toMatchObject({ code: 'directory.unavailable' });
-    expect(await failureOf(directory.invite({ ...sol, email: 'sol' }))).toMatchObject({ code: 'request.invalid' });
+    expect(await failureOf(directory.open({ ...sol, email: 'sol' }))).toMatchObject({ code: 'request.invalid' });
     expect((await failureOf(openDirectory('eu-west-1_Other').enable('sol'))).name).toBe('ResourceNotFoundException');
   });
 });

@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppError } from '#core/errors.ts';
 import { keys } from '#table/schema.ts';
 import { auditStore } from '../../functions/audit/audit.store.ts';
 import { auditEntry } from '../../functions/audit/audit-change.ts';
+import { connectionStore } from '../../functions/connections/connection.store.ts';
 import { inviteUser } from '../../functions/shops/invite-user.ts';
 import { setUserState } from '../../functions/shops/set-user-state.ts';
 import { shopStore } from '../../functions/shops/shop.store.ts';
 import { updateUser } from '../../functions/shops/update-user.ts';
 import { type UserStore, userStore } from '../../functions/shops/user.store.ts';
 import { isActiveAdmin, type User } from '../../functions/shops/user.ts';
-import { aShop, aUser } from '../support/builders.ts';
+import { userWorkStore } from '../../functions/shops/user-work.store.ts';
+import { aConnection, aShop, aUser } from '../support/builders.ts';
 import { firstAttempts, noFaults, randomFaults } from '../support/faults.ts';
 import { failureOf } from '../support/ports.ts';
 import { startTables, type TestTable } from '../support/table.ts';
@@ -29,16 +32,21 @@ afterAll(() => server.close());
 const aDirectory = () => {
   const enabled = new Map<string, boolean>();
   const byEmail = new Map<string, string>();
+  const mails = new Map<string, number>();
+  const came = new Set<string>();
   return {
     enabled,
-    invite: async ({ email }: { email: string }) => {
+    mails,
+    came,
+    open: async ({ email }: { email: string }) => {
       const there = byEmail.get(email);
       const userId = there ?? `sub-of-${email}`;
       byEmail.set(email, userId);
       enabled.set(userId, true);
-      return { userId, isNew: there === undefined, hasSignedIn: false };
+      return { userId, hasSignedIn: false };
     },
-    inviteAgain: async () => undefined,
+    invite: async ({ email }: { email: string }) => void mails.set(email, (mails.get(email) ?? 0) + 1),
+    hasSignedIn: async (userId: string) => came.has(userId),
     enable: async (userId: string) => void enabled.set(userId, true),
     disable: async (userId: string) => void enabled.set(userId, false),
     remove: async (userId: string) => void enabled.delete(userId),
@@ -54,7 +62,15 @@ const openShop = async (admins: number) => {
   for (const user of others) await shopStore(world.table).addUser(user);
   const directory = aDirectory();
   const as = ({ userId, role }: User) => ({ userId, shopId, role });
-  return { shopId, made, first, others, directory, as, ports: { users, directory, clock } };
+  return {
+    shopId,
+    made,
+    first,
+    others,
+    directory,
+    as,
+    ports: { users, directory, connections: connectionStore(world.table), clock },
+  };
 };
 
 const adminsOf = async (shopId: string) => (await Array.fromAsync(users.all(shopId))).filter(isActiveAdmin);
@@ -73,7 +89,7 @@ describe('a change of users', () => {
     const after: User = { ...second, role: 'admin' };
     const subject = { kind: 'user', id: second.userId } as const;
     const entry = auditEntry({ shopId, subject, by: 'operator', action: 'user.changed' }, clock());
-    const late = users.change({ before, after, witness: first.userId, entry });
+    const late = users.change({ before, after, witness: first.userId, lines: [], entries: [entry] });
     expect(await failureOf(late)).toMatchObject({ code: 'change.conflict' });
     expect(await users.find(shopId, second.userId)).toMatchObject({ role: 'seller' });
     expect((await auditStore(world.table).list({ shopId, subject }, { limit: 9 })).items).toHaveLength(1);
@@ -107,7 +123,78 @@ describe('a change of users', () => {
   });
 });
 
+describe('changes of one user at once', () => {
+  it('of different fields all stay', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { shopId, first, others, ports, as } = await openShop(2);
+      const [{ userId }] = others as [User];
+      const governing = { caller: as(first), userId };
+      await Promise.all([
+        updateUser(governing, { name: 'Sol María' }, ports),
+        updateUser(governing, { role: 'seller' }, ports),
+      ]);
+      expect(await users.find(shopId, userId)).toMatchObject({ name: 'Sol María', role: 'seller' });
+    }
+  });
+
+  it('keep a name that came between the reading and the writing of a role', async () => {
+    const { shopId, first, others, ports, as } = await openShop(2);
+    const [before] = others as [User];
+    await updateUser({ caller: as(first), userId: before.userId }, { name: 'Sol María' }, ports);
+    const after: User = { ...before, role: 'seller', updatedAt: clock().toISOString() };
+    await users.change({ before, after, witness: first.userId, lines: [], entries: [] });
+    expect(await users.find(shopId, before.userId)).toMatchObject({ name: 'Sol María', role: 'seller' });
+  });
+});
+
+describe('a user who is sent away', () => {
+  it.each(['disabled', 'removed'] as const)('as %s has no personal line any more', async (state) => {
+    const { shopId, first, others, ports, as } = await openShop(2);
+    const [{ userId }] = others as [User];
+    const connections = connectionStore(world.table);
+    const [line, own] = [aConnection({ shopId, sellerId: userId }), aConnection({ shopId, sellerId: first.userId })];
+    for (const one of [line, own]) await connections.claim(one, undefined);
+    await setUserState({ caller: as(first), userId }, state, ports);
+    expect(await connections.find(shopId, line.phoneNumberId)).toMatchObject({ version: line.version + 1 });
+    expect(await connections.find(shopId, line.phoneNumberId)).not.toHaveProperty('sellerId');
+    expect(await connections.find(shopId, own.phoneNumberId)).toEqual(own);
+    const subject = { kind: 'connection', id: line.phoneNumberId } as const;
+    expect((await auditStore(world.table).list({ shopId, subject }, { limit: 9 })).items).toMatchObject([
+      { action: 'connection.changed', by: `user:${first.userId}`, changes: { sellerId: { from: userId } } },
+    ]);
+  });
+
+  it('while their line is changed has none either', async () => {
+    const { shopId, first, others, ports, as } = await openShop(2);
+    const [{ userId }] = others as [User];
+    const connections = connectionStore(world.table);
+    const line = aConnection({ shopId, sellerId: userId });
+    await connections.claim(line, undefined);
+    let isFirst = true;
+    const ofShop = async (whose: string) => {
+      const found = await connections.ofShop(whose);
+      if (isFirst) await connections.save({ ...line, name: 'Another', version: line.version + 1 });
+      isFirst = false;
+      return found;
+    };
+    await setUserState({ caller: as(first), userId }, 'disabled', { ...ports, connections: { ofShop } });
+    const after = await connections.find(shopId, line.phoneNumberId);
+    expect(after).toMatchObject({ name: 'Another' });
+    expect(after).not.toHaveProperty('sellerId');
+  });
+});
+
 describe('an admin always remains', () => {
+  it('who has come at least once: who was invited and never came does not count', async () => {
+    const { shopId, first, directory, ports, as } = await openShop(1);
+    const input = { email: `sol@${shopId.toLowerCase()}.example`, name: 'Sol', role: 'admin' as const };
+    const invited = await inviteUser({ caller: as(first), input, idempotencyKey: undefined }, ports);
+    const giveUp = () => settle(updateUser({ caller: as(first), userId: first.userId }, { role: 'seller' }, ports));
+    expect(await giveUp()).toBe('user.last-admin');
+    directory.came.add(invited.userId);
+    expect(await giveUp()).toBe('done');
+  });
+
   it('when two demote each other at once', async () => {
     for (let round = 0; round < 10; round += 1) {
       const { shopId, first, others, ports, as } = await openShop(2);
@@ -217,6 +304,28 @@ describe('an invitation', () => {
     expect(await Array.fromAsync(users.all(shopId))).toHaveLength(2);
   });
 
+  it('under one key, sent several times at once, is one user and one mail', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { shopId, first, directory, ports, as } = await openShop(1);
+      const input = whom(`sol@${shopId.toLowerCase()}.example`);
+      const act = () => settle(inviteUser({ caller: as(first), input, idempotencyKey: 'the-same-key' }, ports));
+      expect(await Promise.all([act(), act(), act()])).toEqual(['done', 'done', 'done']);
+      expect([...directory.mails]).toEqual([[input.email, 1]]);
+      expect(await act()).toBe('done');
+      expect([...directory.mails]).toEqual([[input.email, 1]]);
+    }
+  });
+
+  it('whose mail did not go is done by the same request again', async () => {
+    const { shopId, first, directory, ports, as } = await openShop(1);
+    const input = whom(`sol@${shopId.toLowerCase()}.example`);
+    const inviting = { caller: as(first), input, idempotencyKey: 'the-same-key' };
+    const failing = { ...directory, invite: () => Promise.reject(new AppError('directory.unavailable', 'no mail')) };
+    expect(await settle(inviteUser(inviting, { ...ports, directory: failing }))).toBe('directory.unavailable');
+    expect(await settle(inviteUser(inviting, ports))).toBe('done');
+    expect([...directory.mails]).toEqual([[input.email, 1]]);
+  });
+
   it('by somebody who is no admin any more makes nobody', async () => {
     const { shopId, first, others, ports, as } = await openShop(2);
     const [second] = others as [User];
@@ -225,9 +334,9 @@ describe('an invitation', () => {
       ...ports,
       directory: {
         ...ports.directory,
-        invite: async (invited: { email: string }) => {
+        open: async (invited: { email: string }) => {
           await updateUser({ caller: as(first), userId: second.userId }, { role: 'seller' }, ports);
-          return ports.directory.invite(invited);
+          return ports.directory.open(invited);
         },
       },
     };
@@ -237,16 +346,22 @@ describe('an invitation', () => {
 });
 
 describe('a list of users', () => {
-  it('knows what still waits with somebody', async () => {
+  it('knows what still waits with somebody, but for leads that are won or lost', async () => {
     const { shopId, first } = await openShop(1);
     const { userId } = first;
-    expect(await users.stillAssigned(shopId, userId)).toEqual({ conversations: false, leads: false });
+    const work = userWorkStore(world.table);
+    const waiting = async () => (await work.stillAssigned(shopId, [userId])).get(userId);
+    expect(await waiting()).toEqual({ conversations: false, leads: false, connections: false });
+    const over = { gsi1pk: `S#${shopId}#LEADS#seller:${userId}+stage:closed_won`, gsi1sk: '2026#l0' };
+    await world.tamper({ pk: `S#${shopId}#LEAD#l0`, sk: 'IN#x', ...over });
+    const all = { gsi1pk: `S#${shopId}#LEADS#seller:${userId}`, gsi1sk: '2026#l0' };
+    await world.tamper({ pk: `S#${shopId}#LEAD#l0`, sk: 'IN#y', ...all });
     const inbox = { gsi2pk: `S#${shopId}#INBOX-OF#${userId}#open`, gsi2sk: '2026#c1' };
     await world.tamper({ pk: `S#${shopId}#CONVERSATION#c1`, sk: 'META', ...inbox });
-    expect(await users.stillAssigned(shopId, userId)).toEqual({ conversations: true, leads: false });
-    const facet = { gsi1pk: `S#${shopId}#LEADS#seller:${userId}`, gsi1sk: '2026#l1' };
+    expect(await waiting()).toEqual({ conversations: true, leads: false, connections: false });
+    const facet = { gsi1pk: `S#${shopId}#LEADS#seller:${userId}+stage:contacted`, gsi1sk: '2026#l1' };
     await world.tamper({ pk: `S#${shopId}#LEAD#l1`, sk: 'IN#x', ...facet });
-    expect(await users.stillAssigned(shopId, userId)).toEqual({ conversations: true, leads: true });
+    expect(await waiting()).toEqual({ conversations: true, leads: true, connections: false });
   });
 
   it('costs one read for each page', async () => {

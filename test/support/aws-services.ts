@@ -155,10 +155,11 @@ const poolOperations = ({ accounts }: Holding): Operations => {
         throw new Refusal(400, 'UsernameExistsException');
       const given = input['UserAttributes'] as { Name: string; Value: string }[];
       const name = given.find(({ Name }) => Name === 'name')?.Value ?? '';
-      const account = { email, name, enabled: true, status: 'FORCE_CHANGE_PASSWORD', mails: 1, signOuts: 0 } as const;
+      const account = { email, name, enabled: true, status: 'FORCE_CHANGE_PASSWORD', signOuts: 0 } as const;
+      const mails = input['MessageAction'] === 'SUPPRESS' ? 0 : 1;
       const sub = randomUUID();
-      accounts.set(sub, { ...account });
-      return { User: { UserStatus: account.status, Attributes: attributes([sub, account]) } };
+      accounts.set(sub, { ...account, mails });
+      return { User: { UserStatus: account.status, Attributes: attributes([sub, { ...account, mails }]) } };
     },
     AdminGetUser: (input) => {
       const [sub, account] = find(input);
