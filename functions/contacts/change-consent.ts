@@ -1,6 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
+import { laterConsent } from './consent.ts';
 import { type ConsentEntry, MOST_CONSENT_TEXT } from './consent-entry.ts';
 import type { Contact } from './contact.ts';
 import { findContact } from './find-contact.ts';
@@ -21,9 +22,11 @@ export interface ConsentPorts {
 /** What a person said about marketing. The text is cut to what the ledger keeps. */
 export type ConsentWord = ConsentEntry & { audit?: AuditEntry | undefined };
 
-/** What a contact says about marketing; an older word never undoes a newer one. */
-const toldBy = (contact: Contact, { state, at, source }: ConsentEntry): Contact =>
-  (contact.marketing.at ?? '') > at ? contact : { ...contact, marketing: { state, at, source } };
+/** What a contact says about marketing: an older word never undoes a newer one, nor what is only implied a word. */
+const toldBy = (contact: Contact, { state, at, source, isImplied }: ConsentEntry): Contact => {
+  const said = { state, at, source, ...(isImplied && { isImplied }) };
+  return { ...contact, marketing: laterConsent(said, contact.marketing) };
+};
 
 /**
  * Writes down what a person said about marketing: in the ledger always, on the contact unless something was said later,

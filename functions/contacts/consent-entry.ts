@@ -21,6 +21,8 @@ export const ConsentEntry = lazy(() =>
     channel: z.enum(consentChannels),
     /** The words that were said, or agreed to. */
     text: z.optional(z.string()),
+    /** They agreed by what they did, with no word and no tick for it: such a grant never stands against a word. */
+    isImplied: z.optional(z.boolean()),
     /** `user:<id>`, `customer`, or a part of the system. */
     by: z.string(),
   }),

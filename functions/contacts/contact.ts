@@ -6,7 +6,13 @@ export const consentStates = ['unknown', 'granted', 'revoked'] as const;
 
 /** Whether a person wants marketing from the shop, and how we know. */
 export const Consent = lazy(() =>
-  z.object({ state: z.enum(consentStates), at: z.optional(timeField()), source: z.optional(z.string()) }),
+  z.object({
+    state: z.enum(consentStates),
+    at: z.optional(timeField()),
+    source: z.optional(z.string()),
+    /** They agreed by what they did, with no word and no tick for it. */
+    isImplied: z.optional(z.boolean()),
+  }),
 );
 export type Consent = z.infer<Lazy<typeof Consent>>;
 

@@ -41,6 +41,8 @@ export const ConsentView = lazy(() =>
     source: z.string(),
     channel: z.enum(consentChannels),
     text: z.optional(z.string()),
+    /** They agreed by what they did, with no word and no tick for it. */
+    isImplied: z.optional(z.boolean()),
     by: z.string(),
   }),
 );

@@ -1,6 +1,9 @@
 import { isSamePhone, type Person } from '../whatsapp/person.ts';
 import type { Contact } from './contact.ts';
 
+/** A phone alone names a person, whatever business portfolio the shop's numbers are in. */
+export const ANY_BUSINESS = '';
+
 /** A person seen at a moment, by a number of one business portfolio. */
 export interface Sighting {
   shopId: string;

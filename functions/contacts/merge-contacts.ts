@@ -1,14 +1,9 @@
-import type { Consent, Contact } from './contact.ts';
+import { laterConsent } from './consent.ts';
+import type { Contact } from './contact.ts';
 import { type Alias, type ContactChange, nextVersion } from './identity.ts';
 
 const isOlder = (one: Contact, other: Contact): boolean =>
   one.createdAt === other.createdAt ? one.contactId < other.contactId : one.createdAt < other.createdAt;
-
-/** Larger for what the person said later; when that can't be told, for a no. */
-const weightOf = ({ state, at = '' }: Consent): string =>
-  state === 'unknown' ? '' : `${at}#${state === 'revoked' ? 1 : 0}`;
-
-const joinedConsent = (one: Consent, other: Consent): Consent => (weightOf(one) >= weightOf(other) ? one : other);
 
 const joinedIds = (survivor: Contact, loser: Contact): Contact['userIds'] => [
   ...survivor.userIds,
@@ -23,7 +18,7 @@ const joined = (survivor: Contact, loser: Contact): Contact => {
     ...(later.username && { username: later.username }),
     ...(later.profileName && { profileName: later.profileName }),
     userIds: joinedIds(survivor, loser),
-    marketing: joinedConsent(survivor.marketing, loser.marketing),
+    marketing: laterConsent(survivor.marketing, loser.marketing),
     formerContactIds: [...(survivor.formerContactIds ?? []), loser.contactId, ...(loser.formerContactIds ?? [])],
   };
 };

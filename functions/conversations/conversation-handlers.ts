@@ -6,6 +6,7 @@ import type { Page, PageRequest } from '#core/page.ts';
 import type { Contact } from '../contacts/contact.ts';
 import { findContact } from '../contacts/find-contact.ts';
 import { type IdentityPorts, identifyContact } from '../contacts/identify-contact.ts';
+import { ANY_BUSINESS } from '../contacts/identity.ts';
 import { internationalPhone } from '../contacts/international-phone.ts';
 import { type AssigneesOf, assertContactSeen } from '../contacts/see-contact.ts';
 import type { ShowSales } from '../sale-links/show-sales.ts';
@@ -117,7 +118,7 @@ const contactByPhone = async (ports: InboxPorts, shopId: string, text: string): 
   if (phone === undefined)
     throw invalidField('phone', 'not-a-phone', 'must be a phone number with its country code, like +54 9 11 2345-6789');
   const at = ports.clock().toISOString();
-  return identifyContact({ shopId, businessId: '', person: { phone }, at }, ports);
+  return identifyContact({ shopId, businessId: ANY_BUSINESS, person: { phone }, at }, ports);
 };
 
 /** Without a key of the caller's own, each request is another message. */

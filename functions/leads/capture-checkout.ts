@@ -3,6 +3,7 @@ import type { Contact } from '../contacts/contact.ts';
 import { type ContactCheckout, contactCheckoutOf } from '../contacts/contact-checkout.ts';
 import { findContact } from '../contacts/find-contact.ts';
 import { type IdentityPorts, identifyContact } from '../contacts/identify-contact.ts';
+import { ANY_BUSINESS } from '../contacts/identity.ts';
 import type { Shop } from '../shops/shop.ts';
 import { type CaptureLeadPorts, captureLead } from './capture-lead.ts';
 import { mayCapture } from './may-capture.ts';
@@ -20,9 +21,6 @@ export interface CaptureCheckoutPorts extends CaptureLeadPorts {
     ) => Promise<boolean>;
   };
 }
-
-/** A phone alone names a person whatever business portfolio the shop's numbers are in. */
-export const ANY_BUSINESS = '';
 
 /** Whoever has the phone that the shopper gave. */
 const contactByPhone = ({ shopId, phone, createdAt }: Checkout, ports: CaptureCheckoutPorts): Promise<Contact> =>

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isAppError } from '#core/errors.ts';
+import { present } from '#core/present.ts';
 import { auditEntry } from '../audit/audit-change.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type ChangeConversationPorts, findConversation, handOver } from '../conversations/change-conversation.ts';
@@ -7,7 +8,6 @@ import type { Conversation } from '../conversations/conversation.ts';
 import type { Message, Place } from '../conversations/message.ts';
 import type { Shop } from '../shops/shop.ts';
 import { type Referral, readInbound } from '../whatsapp/inbound-message.ts';
-import { present } from '../whatsapp/wire.ts';
 import { type CaptureLeadPorts, captureLead } from './capture-lead.ts';
 import { findStoredLead } from './find-lead.ts';
 import type { AdReferral, Lead } from './lead.ts';

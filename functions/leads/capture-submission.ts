@@ -1,8 +1,8 @@
 import { AppError } from '#core/errors.ts';
 import { type ConsentPorts, changeConsent } from '../contacts/change-consent.ts';
 import { type IdentityPorts, identifyContact } from '../contacts/identify-contact.ts';
+import { ANY_BUSINESS } from '../contacts/identity.ts';
 import type { Shop } from '../shops/shop.ts';
-import { ANY_BUSINESS } from './capture-checkout.ts';
 import { type CaptureLeadPorts, captureLead } from './capture-lead.ts';
 import { type FetchLeadAdPorts, fetchLeadAd, leadgenIdOf, type NotFetched } from './fetch-lead-ad.ts';
 import { type FormReading, type LeadForm, unmappedForm } from './lead-form.ts';

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '#core/errors.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
+import { present } from '#core/present.ts';
 import { auditEntry, changesOf } from '../audit/audit-change.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
-import { present } from '../whatsapp/wire.ts';
 import { type FindLeadPorts, findLead, type WhichLead } from './find-lead.ts';
 import { type Lead, nextLead } from './lead.ts';
 

@@ -3,6 +3,7 @@ import { withPatience } from '#core/patience.ts';
 import { type RepeatableRequest, repeatable } from '#core/repeatable.ts';
 import type { Contact } from '../contacts/contact.ts';
 import { type IdentityPorts, identifyContact } from '../contacts/identify-contact.ts';
+import { ANY_BUSINESS } from '../contacts/identity.ts';
 import { internationalPhone } from '../contacts/international-phone.ts';
 import { type AssigneesOf, assertContactSeen } from '../contacts/see-contact.ts';
 import { sees, type Viewer } from '../shops/viewer.ts';
@@ -95,7 +96,7 @@ export const createLead = async (asked: CreateLeadRequest, ports: CreateLeadPort
     await assertAssignable(shopId, input.assignedTo, ports);
     const now = ports.patience.clock();
     const at = now.toISOString();
-    const contact: Contact = await identifyContact({ shopId, businessId: '', person: { phone }, at }, ports);
+    const contact: Contact = await identifyContact({ shopId, businessId: ANY_BUSINESS, person: { phone }, at }, ports);
     await assertMayMeet(contact, asked, ports);
     const lead = newLead(contact, facts, place, at);
     if (await ports.leads.create(lead, { request, now })) return lead;

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { present } from '#core/present.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { ConsentEntry } from '../contacts/consent-entry.ts';
 import type { Contact } from '../contacts/contact.ts';
-import { type ContactChange, nextVersion, type Recognition, recognise } from '../contacts/identity.ts';
-import { present } from '../whatsapp/wire.ts';
+import { ANY_BUSINESS, type ContactChange, nextVersion, type Recognition, recognise } from '../contacts/identity.ts';
 import { newLead } from './capture-lead.ts';
 import { leadEntries } from './change-lead.ts';
 import type { ImportPlan } from './import-input.ts';
@@ -114,7 +114,7 @@ const recognised = (
   newId: string,
   at: string,
 ): Recognised => {
-  const sighting = { shopId: context.shopId, businessId: '', person: { phone: row.facts.phone }, at };
+  const sighting = { shopId: context.shopId, businessId: ANY_BUSINESS, person: { phone: row.facts.phone }, at };
   const seen = recognise({ byPhone: known.contact }, sighting, newId);
   const { contact, change } = ownOf(seen, known);
   const isNew = known.contact === undefined;

@@ -1,6 +1,6 @@
 import { invalidField } from '#core/errors.ts';
+import { present } from '#core/present.ts';
 import { fold } from '#core/text.ts';
-import { present } from '../whatsapp/wire.ts';
 import { distinctTags, type Lead, MOST_TAGS, nextLead } from './lead.ts';
 
 /** What of two leads a person may choose; `stage` is the pipeline, the stage and the status together. */

@@ -1,7 +1,7 @@
+import { present } from '#core/present.ts';
 import { auditEntry } from '../audit/audit-change.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type Contact, nameOf } from '../contacts/contact.ts';
-import { present } from '../whatsapp/wire.ts';
 import { leadEntries } from './change-lead.ts';
 import { type ChosenField, joinLeads, type LeadPair } from './join-leads.ts';
 import { type Lead, nextLead } from './lead.ts';

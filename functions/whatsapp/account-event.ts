@@ -1,5 +1,6 @@
+import { present } from '#core/present.ts';
 import type { WebhookEvent } from './webhook-event.ts';
-import { type Fields, fieldsOf, idOf, listOf, numberOf, present, textOf, timeOf } from './wire.ts';
+import { type Fields, fieldsOf, idOf, listOf, numberOf, textOf, timeOf } from './wire.ts';
 
 /** The template that an event is about. */
 export interface TemplateName {

@@ -1,3 +1,4 @@
+import { present } from '#core/present.ts';
 import type {
   AppCredentials,
   AppSubscription,
@@ -8,7 +9,7 @@ import type {
 } from '../connections/meta-graph.ts';
 import type { CallGraph } from './graph-call.client.ts';
 import { GraphError } from './graph-error.ts';
-import { type Fields, fieldsOf, flagOf, idOf, listOf, numberOf, present, textOf } from './wire.ts';
+import { type Fields, fieldsOf, flagOf, idOf, listOf, numberOf, textOf } from './wire.ts';
 
 const appToken = ({ appId, appSecret }: AppCredentials): string => `${appId}|${appSecret}`;
 

@@ -1,6 +1,7 @@
+import { present } from '#core/present.ts';
 import { parseLossless } from './lossless.ts';
 import { errorsOf, type WireError } from './status.ts';
-import { type Fields, fieldsOf, flagOf, idOf, isFields, listOf, numberOf, present, textOf } from './wire.ts';
+import { type Fields, fieldsOf, flagOf, idOf, isFields, listOf, numberOf, textOf } from './wire.ts';
 
 /** A file that came with a message. Meta keeps it seven days; `url`, where given, lives five minutes. */
 export interface Media {

@@ -1,5 +1,6 @@
+import { present } from '#core/present.ts';
 import { type Content, contentOf, type Media } from './inbound-content.ts';
-import { type Fields, fieldsOf, flagOf, idOf, present, textOf, timeOf } from './wire.ts';
+import { type Fields, fieldsOf, flagOf, idOf, textOf, timeOf } from './wire.ts';
 
 /** The advertisement that brought the customer. `clickId` (Meta's `ctwa_clid`) is for the Conversions API. */
 export interface Referral {

@@ -1,6 +1,7 @@
 import { phoneKey } from '#core/phone-key.ts';
+import { present } from '#core/present.ts';
 import type { WebhookEvent } from './webhook-event.ts';
-import { type Fields, fieldsOf, idOf, present } from './wire.ts';
+import { type Fields, fieldsOf, idOf } from './wire.ts';
 
 /** The person whom an event is about, as Meta shows them. Whatever it left out is absent. */
 export interface Person {

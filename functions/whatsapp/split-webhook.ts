@@ -1,7 +1,8 @@
+import { present } from '#core/present.ts';
 import { digestOf } from './event-digest.ts';
 import { isContactOf, namesOf, personKey, personOf } from './person.ts';
 import type { EventKind, WebhookEvent } from './webhook-event.ts';
-import { type Fields, fieldsOf, idOf, isFields, listOf, present, timeOf } from './wire.ts';
+import { type Fields, fieldsOf, idOf, isFields, listOf, timeOf } from './wire.ts';
 
 /** An event with what a queue wants to know of it. */
 export interface SplitEvent {

@@ -1,4 +1,5 @@
-import { type Fields, fieldsOf, flagOf, idOf, listOf, numberOf, present, textOf, timeOf } from './wire.ts';
+import { present } from '#core/present.ts';
+import { type Fields, fieldsOf, flagOf, idOf, listOf, numberOf, textOf, timeOf } from './wire.ts';
 
 /**
  * The statuses that Meta reports of a message sent, each with its rank: a change must raise the rank, so that any order

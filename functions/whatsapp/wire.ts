@@ -50,7 +50,3 @@ export const timeOf = (value: unknown): string | undefined => {
   const at = millisecondsOf(value);
   return at >= EARLIEST && at <= LATEST ? new Date(at).toISOString() : undefined;
 };
-
-/** The object without the members that are undefined: what is absent stays absent. */
-export const present = <Value extends object>(value: Value): Value =>
-  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Value;
