@@ -1,7 +1,7 @@
 import { keyedDigest } from '#core/ids.ts';
 import { phoneKey } from '#core/phone-key.ts';
 import { type Condition, missing, where } from '#platform/expression.ts';
-import { isContention, type Table, type Write } from '#platform/table.ts';
+import { saved, type Table, type Write } from '#platform/table.ts';
 import { type Key, keys, ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
@@ -54,16 +54,6 @@ export const contactWrites = ({ contact, claims, releases }: ContactChange, secr
       return { update: lookupKey(shopId, alias, secret), set, remove: ['contactId'], if: [own] };
     }),
   ];
-};
-
-const saved = async (write: Promise<void>): Promise<boolean> => {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (isContention(error)) return false;
-    throw error;
-  }
 };
 
 /** Contacts by id; in the place of one who was merged, who goes on. */
@@ -152,12 +142,11 @@ const contactReads = (table: Table) => ({
     return items.map((item) => Contact().parse(item));
   },
 
-  /** The conversations of these contacts, on the numbers that the shop has now. */
+  /** The conversations of these contacts, also on numbers that the shop has no more. */
   conversationsOf: async (shopId: string, contactIds: readonly string[]): Promise<Conversation[]> => {
-    const ids: string[] = [];
-    for await (const { phoneNumberId } of table.queryAll(ranges.connections(shopId), { consistent: true })) {
-      ids.push(...contactIds.map((contactId) => conversationIdOf(String(phoneNumberId), contactId)));
-    }
+    const ids = (await numbersEver(table, shopId)).flatMap(({ phoneNumberId }) =>
+      contactIds.map((contactId) => conversationIdOf(phoneNumberId, contactId)),
+    );
     const items = await table.batchGet(
       ids.map((id) => keys.conversation(shopId, id)),
       { consistent: true },

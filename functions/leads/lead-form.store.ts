@@ -1,5 +1,5 @@
 import { missing, where } from '#platform/expression.ts';
-import { isContention, type Table, type Write } from '#platform/table.ts';
+import { saved, type Table, type Write } from '#platform/table.ts';
 import { keys, ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
@@ -8,16 +8,6 @@ import { LeadForm } from './lead-form.ts';
 /** Only forms of a shop's own are found by their key alone: what Meta calls a form is told with its page. */
 const lookupWrites = ({ kind, shopId, formKey, version }: LeadForm): Write[] =>
   kind === 'form' && version === 1 ? [{ put: { ...keys.shopByLeadForm(formKey), shopId }, if: [missing] }] : [];
-
-const saved = async (write: Promise<void>): Promise<boolean> => {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (isContention(error)) return false;
-    throw error;
-  }
-};
 
 /** Forms, and the look-up that leads from the key of one to its shop. */
 export const leadFormStore = (table: Table) => {

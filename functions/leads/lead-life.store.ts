@@ -1,5 +1,5 @@
 import { invalidField } from '#core/errors.ts';
-import { isContention, type Table, type Write } from '#platform/table.ts';
+import { saved, type Table, type Write } from '#platform/table.ts';
 import { ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
@@ -12,16 +12,6 @@ import { emailDigest, facets, reversedDigits } from './lead-rows.ts';
 import type { LeadChange } from './merge-leads-of-contacts.ts';
 
 type Secret = () => Promise<string>;
-
-const saved = async (write: Promise<void>): Promise<boolean> => {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (isContention(error)) return false;
-    throw error;
-  }
-};
 
 const leadIdsOf = (items: readonly Record<string, unknown>[]): string[] => [
   ...new Set(items.map(({ leadId }) => String(leadId))),

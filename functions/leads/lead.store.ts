@@ -2,7 +2,7 @@ import type { Page, PageRequest } from '#core/page.ts';
 import type { RepeatableRequest } from '#core/repeatable.ts';
 import { type Condition, exists, missing, where } from '#platform/expression.ts';
 import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
-import { type Item, isContention, type Table, type Write } from '#platform/table.ts';
+import { type Item, saved, type Table, type Write } from '#platform/table.ts';
 import { indexKeys, keys, ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
@@ -96,16 +96,6 @@ const turnWrite = (shopId: string, { turn, before }: TurnTaken): Write => ({
   put: { ...keys.leadTurn(shopId, turn.userId), ...turn },
   if: [before === undefined ? missing : where('number', '=', before.number)],
 });
-
-const saved = async (write: Promise<void>): Promise<boolean> => {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (isContention(error)) return false;
-    throw error;
-  }
-};
 
 const leadReads = (table: Table) => ({
   /** One lead as it stands, also one that goes on in another. */

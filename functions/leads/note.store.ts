@@ -4,7 +4,7 @@ import type { RepeatableRequest } from '#core/repeatable.ts';
 import { fromCursor, toCursor } from '#platform/cursor.ts';
 import { type Condition, exists, missing, where } from '#platform/expression.ts';
 import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
-import { type Item, isContention, type Table, type Write } from '#platform/table.ts';
+import { type Item, saved, type Table, type Write } from '#platform/table.ts';
 import { type Key, keys, ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
@@ -17,16 +17,6 @@ const toItem = (note: Note): Item => ({ ...keyOf(note), ...note });
 const placeOf = ({ at, noteId }: Note): string => `${at}#${noteId}`;
 
 const goesOnHere: Condition = { attribute: 'mergedInto', exists: false };
-
-const saved = async (write: Promise<void>): Promise<boolean> => {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (isContention(error)) return false;
-    throw error;
-  }
-};
 
 /** As it was read: notes have no version, but each edit has its moment. */
 const unchanged = ({ editedAt }: Note): Condition[] => [

@@ -1,7 +1,7 @@
 import type { RepeatableRequest } from '#core/repeatable.ts';
 import { missing, where } from '#platform/expression.ts';
 import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
-import { type Item, isContention, type Table, type Write } from '#platform/table.ts';
+import { type Item, saved, type Table, type Write } from '#platform/table.ts';
 import { keys, ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
@@ -67,13 +67,6 @@ export const pipelineStore = (table: Table) => ({
   findRepeat: (request: RepeatableRequest) => findRepeat(table, request),
 
   /** Changes all of this or nothing; false when somebody was faster. */
-  save: async (change: PipelineChange): Promise<boolean> => {
-    try {
-      await table.transact([...writesOf(change), ...remembered(change)]);
-      return true;
-    } catch (error) {
-      if (isContention(error)) return false;
-      throw error;
-    }
-  },
+  save: (change: PipelineChange): Promise<boolean> =>
+    saved(table.transact([...writesOf(change), ...remembered(change)])),
 });

@@ -59,6 +59,17 @@ export class WriteConflict extends Error {
 export const isContention = (error: unknown): error is ConditionFailed | WriteConflict =>
   error instanceof ConditionFailed || error instanceof WriteConflict;
 
+/** Waits for a write: false when others were faster, or wrote at the same moment. Throws whatever else went wrong. */
+export const saved = async (write: Promise<void>): Promise<boolean> => {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (isContention(error)) return false;
+    throw error;
+  }
+};
+
 const transient = new Set([
   'TransactionConflict',
   'ThrottlingError',
