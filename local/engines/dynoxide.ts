@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { indexStreamRecords } from './stream-index.ts';
 
 const START_TRIES = 3;
 const START_PATIENCE_MS = 10_000;
@@ -121,7 +122,10 @@ export async function startDynoxide(options: DynoxideOptions): Promise<Dynoxide>
   let complaint = '';
   for (let tries = 0; tries < START_TRIES; tries += 1) {
     const started = await launch(binary, options);
-    if (typeof started !== 'string') return started;
+    if (typeof started !== 'string') {
+      if (options.dir !== undefined) indexStreamRecords(options.dir);
+      return started;
+    }
     complaint = started;
   }
   throw new Error(`the local DynamoDB does not start: ${complaint}`);
