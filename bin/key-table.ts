@@ -50,6 +50,7 @@ const items: Record<keyof typeof keys, ItemRow> = {
   idempotency: { what: 'Request remembered for 48 h', key: keys.idempotency(shopId, '<operation>', '<digest of key>') },
   reconciliation: { what: 'Outcome of a nightly proof', key: keys.reconciliation(shopId, '<time>') },
   connection: { what: 'Connection: one WhatsApp number', key: keys.connection(shopId, '<phoneNumberId>') },
+  connectionOnce: { what: 'Number that a shop had once', key: keys.connectionOnce(shopId, '<phoneNumberId>') },
   shopByNumber: { what: 'Look-up: shop of a number', key: keys.shopByNumber('<phoneNumberId>') },
   shopByAccount: {
     what: 'Look-up: numbers of a WhatsApp Business Account',
@@ -146,8 +147,7 @@ const items: Record<keyof typeof keys, ItemRow> = {
     key: keys.jobRows(shopId, '<jobId>', '<row>' as never),
   },
   erasure: { what: 'That a person was erased', key: keys.erasure(shopId, '<time>', '<contactId>') },
-  saleSource: { what: 'Where a shop’s sales are read', key: keys.saleSource(shopId) },
-  saleBreaker: { what: 'Failures of a shop’s source of sales', key: keys.saleBreaker(shopId) },
+  saleSource: { what: 'Where a shop’s sales are read, and how that fails', key: keys.saleSource(shopId) },
   saleLink: {
     what: 'Sale that a contact is linked to, as it was then',
     key: keys.saleLink(shopId, '<contactId>', '<source>', '<saleId>'),
@@ -171,6 +171,7 @@ const reads: Record<keyof typeof ranges, readonly (readonly [what: string, range
   dueExpiries: [['Checkouts past their time, of all shops', ranges.dueExpiries('<shard>' as never, '<now>')]],
   reconciliations: [['Proofs of a shop', ranges.reconciliations(shopId)]],
   connections: [['Connections of a shop', ranges.connections(shopId)]],
+  connectionsEver: [['Numbers that a shop has or had', ranges.connectionsEver(shopId)]],
   numbersOfAccount: [['Numbers of a WhatsApp Business Account', ranges.numbersOfAccount('<wabaId>')]],
   inbox: [['Conversations in a state, by last message', ranges.inbox(shopId, '<state>')]],
   inboxOf: [

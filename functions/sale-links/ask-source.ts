@@ -3,7 +3,7 @@ import { afterFailure, type Breaker, gateOf, onTrial } from './breaker.ts';
 import { originOf, SaleSecret, type SaleSource } from './sale-source.ts';
 import { SourceFailed, type SourceFailure } from './source-failure.ts';
 
-/** A source, and how it has failed of late. */
+/** A source as it is set, and how these very settings have failed of late. */
 export interface KnownSource {
   source: SaleSource;
   breaker?: Breaker | undefined;
@@ -11,13 +11,16 @@ export interface KnownSource {
 
 export interface AskSourcePorts {
   sources: {
-    /** Keeps how a source fails; false when somebody else was faster, where `since` says what was known before. */
-    saveBreaker: (shopId: string, breaker: Breaker | undefined, since?: Breaker) => Promise<boolean>;
+    find: (shopId: string) => Promise<KnownSource | undefined>;
+    /** Keeps how a source fails; false, and nothing is kept, when settings or failures are not as known any more. */
+    saveBreaker: (known: KnownSource, breaker: Breaker | undefined) => Promise<boolean>;
   };
   secrets: { read: (name: string) => Promise<unknown> };
   http: {
     read: (request: { url: URL; headers: Record<string, string>; timeoutMs: number }) => Promise<unknown>;
   };
+  /** Tells whoever runs this of a failure of ours, which is none of the source's. */
+  report: (error: unknown) => void;
   clock: Clock;
 }
 
@@ -25,38 +28,62 @@ export interface AskSourcePorts {
 export const secretName = ({ shopId, secretId }: Pick<SaleSource, 'shopId' | 'secretId'>): string =>
   `${shopId}/${secretId}`;
 
-/** The header that carries the secret, for the host that it was given for and no other. */
-const secretHeaders = async (
-  source: SaleSource,
-  url: URL,
-  { secrets }: AskSourcePorts,
-): Promise<Record<string, string>> => {
+const readSecret = async (source: SaleSource, { secrets, report }: AskSourcePorts): Promise<unknown> => {
+  try {
+    return await secrets.read(secretName(source));
+  } catch (cause) {
+    report(cause);
+    throw new SourceFailed('secret-unread', { cause });
+  }
+};
+
+/** The header that carries the secret, for the shop and the host that it was given for and no other. */
+const secretHeaders = async (source: SaleSource, url: URL, ports: AskSourcePorts): Promise<Record<string, string>> => {
   const { shopId, header, secretId } = source;
   if (header === undefined || secretId === undefined) return {};
-  const { data } = SaleSecret().safeParse(await secrets.read(secretName(source)));
+  const { data } = SaleSecret().safeParse(await readSecret(source, ports));
   if (data?.shopId !== shopId || data.origin !== url.origin) throw new SourceFailed('no-secret');
   return { [header.name.toLowerCase()]: header.prefix === '' ? data.secret : `${header.prefix} ${data.secret}` };
 };
 
-/** Lets a call pass, or throws `paused`; after a pause one call tries, and all others wait for what comes of it. */
-const passGate = async ({ source, breaker }: KnownSource, ports: AskSourcePorts): Promise<void> => {
+const paused = (breaker: Breaker | undefined): SourceFailed =>
+  new SourceFailed('paused', breaker?.pausedUntil === undefined ? {} : { retryAt: breaker.pausedUntil });
+
+/** After a pause one call tries, and all others wait for what comes of it. Throws `paused`. */
+const takeTrial = async (known: KnownSource, ports: AskSourcePorts): Promise<KnownSource> => {
+  const { source, breaker } = known;
   const now = ports.clock();
-  const gate = gateOf(breaker, now);
-  if (breaker === undefined || gate === 'closed') return;
-  const isOurs = gate === 'trial' && (await ports.sources.saveBreaker(source.shopId, onTrial(breaker, now), breaker));
-  if (!isOurs) {
-    throw new SourceFailed('paused', breaker.pausedUntil === undefined ? {} : { retryAt: breaker.pausedUntil });
-  }
+  if (breaker === undefined || gateOf(breaker, now) === 'closed') return known;
+  const trial = onTrial(breaker, now);
+  if (!(await ports.sources.saveBreaker(known, trial))) throw paused(breaker);
+  return { source, breaker: trial };
 };
 
-const asFailure = (error: unknown): SourceFailed => {
-  if (error instanceof SourceFailed) return error;
-  throw error;
+const isSameSource = (one: SaleSource, other: SaleSource): boolean =>
+  one.version === other.version && one.createdAt === other.createdAt;
+
+/** Each round counts somebody's failure, and the third pauses the source: the others meet a change of settings. */
+const MOST_ROUNDS = 6;
+
+/**
+ * Counts a failure for the settings that failed, and for no others. Calls that fail at once count one by one until the
+ * source is paused; from then on only the call on trial decides.
+ */
+const countFailure = async (known: KnownSource, reason: SourceFailure, ports: AskSourcePorts): Promise<void> => {
+  const isTrial = known.breaker?.pausedUntil !== undefined;
+  let current: KnownSource | undefined = known;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    if (await ports.sources.saveBreaker(current, afterFailure(current.breaker, reason, ports.clock()))) return;
+    current = isTrial ? undefined : await ports.sources.find(known.source.shopId);
+    if (current === undefined || !isSameSource(current.source, known.source)) return;
+    if (current.breaker?.pausedUntil !== undefined) return;
+  }
 };
 
 /**
  * Asks a shop's own system, unless it failed three times in a row and its pause is not over; reads the answer by `read`,
- * for what can't be read is a failure too. Throws {@link SourceFailed}.
+ * for what can't be read is a failure too. A secret of ours that can't be had is no failure of the source. Throws
+ * {@link SourceFailed}.
  */
 export const askSource = async <Result>(
   known: KnownSource,
@@ -64,15 +91,15 @@ export const askSource = async <Result>(
   ports: AskSourcePorts,
 ): Promise<Result> => {
   const { source, breaker } = known;
-  await passGate(known, ports);
+  if (gateOf(breaker, ports.clock()) === 'paused') throw paused(breaker);
+  const headers = await secretHeaders(source, url, ports);
+  const asked = await takeTrial(known, ports);
   try {
-    const headers = await secretHeaders(source, url, ports);
     const result = read(await ports.http.read({ url, headers, timeoutMs: source.timeoutMs }));
-    if (breaker) await ports.sources.saveBreaker(source.shopId, undefined);
+    if (asked.breaker) await ports.sources.saveBreaker(asked, undefined);
     return result;
   } catch (error) {
-    const { reason }: { reason: SourceFailure } = asFailure(error);
-    await ports.sources.saveBreaker(source.shopId, afterFailure(breaker, reason, ports.clock()));
+    if (error instanceof SourceFailed) await countFailure(asked, error.reason, ports);
     throw error;
   }
 };

@@ -23,10 +23,6 @@ export interface SalesPort {
 
 export type SalesPorts = Readonly<Record<SaleSourceName, SalesPort>>;
 
-export interface HttpSalesPorts extends AskSourcePorts {
-  sources: AskSourcePorts['sources'] & { find: (shopId: string) => Promise<KnownSource | undefined> };
-}
-
 const down = (error: unknown): SalesFound => {
   if (!(error instanceof SourceFailed)) throw error;
   const { reason, retryAt } = error;
@@ -73,7 +69,7 @@ const findOne = async (
 const withoutList = <Mapping extends { items?: string | undefined }>({ items: _, ...mapping }: Mapping) => mapping;
 
 /** Sales of the shop's own system, over HTTP, as its settings say. A shop without settings has none. */
-export const httpSales = (ports: HttpSalesPorts): SalesPort => ({
+export const httpSales = (ports: AskSourcePorts): SalesPort => ({
   search: async (wanted) => {
     const known = await ports.sources.find(wanted.shopId);
     if (known === undefined) return { found: [], source: { state: 'off' } };

@@ -4,19 +4,20 @@ import { notFound } from '#core/errors.ts';
 import { findShop } from '../shops/find-shop.ts';
 import type { Shop } from '../shops/shop.ts';
 import { viewerOf } from '../shops/viewer.ts';
+import type { AskSourcePorts } from './ask-source.ts';
 import { assertSaleLinks, type WhichCustomer } from './known-customer.ts';
 import { type LinkSalePorts, linkSale, listSaleLinks, unlinkSale } from './link-sale.ts';
 import type { saleLinkRoutes } from './sale-links.routes.ts';
 import { saleLinksView, saleLinkView, saleSourceView } from './sale-views.ts';
 import { removeSource, type SetSourcePorts, setSource } from './set-source.ts';
 import { type SuggestSalesPorts, suggestSales } from './suggest-sales.ts';
-import { type TrySourcePorts, trySource } from './try-source.ts';
+import { trySource } from './try-source.ts';
 
 /** Everything that links to sales need. */
 export type SaleLinkPorts = LinkSalePorts &
   SuggestSalesPorts &
   SetSourcePorts &
-  TrySourcePorts & { findShop: (shopId: string) => Promise<Shop | undefined> };
+  AskSourcePorts & { findShop: (shopId: string) => Promise<Shop | undefined> };
 
 type Handlers = RouteHandlers<typeof saleLinkRoutes>;
 

@@ -2,6 +2,7 @@ import { documentClient } from '#platform/clients.ts';
 import { readEnv } from '#platform/env.ts';
 import { readHosts, refusalOf } from '#platform/guarded-https.ts';
 import { httpApi } from '#platform/http.ts';
+import { logger } from '#platform/logger.ts';
 import { patience } from '#platform/patience.ts';
 import { openTable } from '#platform/table.ts';
 import { openVault } from '#platform/vault.ts';
@@ -21,7 +22,8 @@ const hosts = readHosts(env.PRIVATE_HOSTS);
 const table = openTable(documentClient(), env.TABLE_NAME);
 const clock = () => new Date();
 const secrets = openVault(env.SALES_VAULT);
-const asking = { sources: saleSourceStore(table), secrets, http: openHttpSales(hosts), clock };
+const report = (error: unknown) => logger.error('the secret of a source of sales could not be read', { error });
+const asking = { sources: saleSourceStore(table), secrets, http: openHttpSales(hosts), report, clock };
 
 export const handler = httpApi(
   saleLinkRoutes,

@@ -1,5 +1,7 @@
+import * as z from 'zod/mini';
 import { AppError } from '#core/errors.ts';
-import { exists, missing, where } from '#platform/expression.ts';
+import { lazy } from '#core/lazy.ts';
+import { type Condition, missing, type Value, where } from '#platform/expression.ts';
 import { type Item, isContention, type Table } from '#platform/table.ts';
 import { keys } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
@@ -9,6 +11,27 @@ import { Breaker } from './breaker.ts';
 import { SaleSource } from './sale-source.ts';
 
 const toItem = (source: SaleSource): Item => ({ ...keys.saleSource(source.shopId), ...source });
+
+/** In the very item of the settings, so that failures are of these settings or of none. */
+const Failures = lazy(() =>
+  z.object({ failures: z.optional(z.int()), failedFor: z.optional(z.string()), pausedUntil: z.optional(z.string()) }),
+);
+
+const breakerOf = (item: unknown): Breaker | undefined => {
+  const { failures, failedFor: reason, pausedUntil } = Failures().parse(item);
+  return failures === undefined
+    ? undefined
+    : Breaker().parse({ failures, reason, ...(pausedUntil !== undefined && { pausedUntil }) });
+};
+
+const unchanged = (attribute: string, value: Value | undefined): Condition =>
+  value === undefined ? { attribute, exists: false } : where(attribute, '=', value);
+
+const theseSettings = ({ version, createdAt }: SaleSource): Condition[] => [
+  where('version', '=', version),
+  // versions begin anew where a source was removed
+  where('createdAt', '=', createdAt),
+];
 
 const saved = async (write: Promise<void>): Promise<void> => {
   try {
@@ -21,46 +44,31 @@ const saved = async (write: Promise<void>): Promise<void> => {
 
 /** Where shops read their sales, and how that fares. */
 export const saleSourceStore = (table: Table) => ({
-  /** The settings and the failures of a shop's source, in one read. */
+  /** The settings of a shop's source, and how these have failed. */
   find: async (shopId: string): Promise<KnownSource | undefined> => {
-    const wanted = [keys.saleSource(shopId), keys.saleBreaker(shopId)];
-    const items = await table.batchGet(wanted, { consistent: true });
-    const [source, breaker] = wanted.map(({ sk }) => items.find((item) => item['sk'] === sk));
-    return source && { source: SaleSource().parse(source), breaker: breaker && Breaker().parse(breaker) };
+    const item = await table.get(keys.saleSource(shopId), { consistent: true });
+    return item && { source: SaleSource().parse(item), breaker: breakerOf(item) };
   },
 
   /** Saves settings; failures of the former ones are forgotten. Throws `change.conflict`. */
   save: (source: SaleSource, entry: AuditEntry): Promise<void> => {
-    const condition = source.version === 1 ? missing : where('version', '=', source.version - 1);
-    return saved(
-      table.transact([
-        { put: toItem(source), if: [condition] },
-        { delete: keys.saleBreaker(source.shopId) },
-        auditWrite(entry),
-      ]),
-    );
+    const before = { ...source, version: source.version - 1 };
+    const conditions = before.version === 0 ? [missing] : theseSettings(before);
+    return saved(table.transact([{ put: toItem(source), if: conditions }, auditWrite(entry)]));
   },
 
   /** Removes the settings. Throws `change.conflict`. */
-  remove: ({ shopId, version }: SaleSource, entry: AuditEntry): Promise<void> =>
-    saved(
-      table.transact([
-        { delete: keys.saleSource(shopId), if: [exists, where('version', '=', version)] },
-        { delete: keys.saleBreaker(shopId) },
-        auditWrite(entry),
-      ]),
-    ),
+  remove: (source: SaleSource, entry: AuditEntry): Promise<void> =>
+    saved(table.transact([{ delete: keys.saleSource(source.shopId), if: theseSettings(source) }, auditWrite(entry)])),
 
-  /**
-   * Keeps how a source fails, or that it does no more; false when somebody else was faster, where `since` says what was
-   * known before.
-   */
-  saveBreaker: async (shopId: string, breaker: Breaker | undefined, since?: Breaker): Promise<boolean> => {
-    const key = keys.saleBreaker(shopId);
-    const pausedUntil = since?.pausedUntil;
-    const condition = pausedUntil === undefined ? [] : [where('pausedUntil', '=', pausedUntil)];
+  /** Keeps how a source fails, or that it does no more; false when settings or failures are not as known any more. */
+  saveBreaker: async ({ source, breaker: since }: KnownSource, breaker: Breaker | undefined): Promise<boolean> => {
+    const { failures, reason: failedFor, pausedUntil } = breaker ?? {};
+    const known = [unchanged('failures', since?.failures), unchanged('pausedUntil', since?.pausedUntil)];
+    const now = { failures, failedFor, pausedUntil };
+    const remove = (['failures', 'failedFor', 'pausedUntil'] as const).filter((name) => now[name] === undefined);
     try {
-      await (breaker ? table.put({ ...key, ...breaker }, condition) : table.delete(key));
+      await table.update(keys.saleSource(source.shopId), { set: now, remove }, [...theseSettings(source), ...known]);
       return true;
     } catch (error) {
       if (isContention(error)) return false;

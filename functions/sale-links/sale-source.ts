@@ -24,7 +24,10 @@ export const SaleMapping = lazy(() =>
 );
 export type SaleMapping = z.infer<Lazy<typeof SaleMapping>>;
 
-/** The header that carries the secret; none that decides where a request goes or how long it is. */
+/**
+ * The header that carries the secret; none that decides where a request goes, how long it is, or by which method and
+ * address whoever is in between takes it: from here there is nothing but GET.
+ */
 const SecretHeader = lazy(() =>
   z.strictObject({
     name: z
@@ -32,6 +35,10 @@ const SecretHeader = lazy(() =>
       .check(
         z.maxLength(60),
         z.regex(/^(authorization|api-?key|x-[a-z0-9-]+)$/i, 'must be authorization, api-key or x-…'),
+        z.regex(
+          /^(?!x-(http-method|method-override|forwarded|original|rewrite))/i,
+          'must not say by which method or address a request is taken',
+        ),
       ),
     /** Stands before the secret, like `Bearer`. */
     prefix: z._default(z.string().check(z.maxLength(40), z.regex(/^[\x21-\x7e]*$/, 'must be visible ASCII')), ''),

@@ -1,6 +1,6 @@
 import type { Actor } from '#core/actor.ts';
 import type { Clock } from '#core/clock.ts';
-import { invalidField, notFound } from '#core/errors.ts';
+import { invalidField, isAppError, notFound } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import { auditEntry, changesOf } from '../audit/audit-change.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
@@ -37,7 +37,7 @@ const assertCallable = (input: SetSaleSource, { refusalOf }: SetSourcePorts): vo
 
 /** Which secret the settings go on with: a new one, none, or the one of before. */
 const secretFor = async (
-  { url, secret }: Pick<SetSaleSource, 'url' | 'secret'>,
+  { url, header, secret }: Pick<SetSaleSource, 'url' | 'header' | 'secret'>,
   { before, shopId }: { before: SaleSource | undefined; shopId: string },
   { secrets, clock }: SetSourcePorts,
 ): Promise<string | undefined> => {
@@ -47,7 +47,8 @@ const secretFor = async (
     await secrets.write(secretName({ shopId, secretId }), SaleSecret().parse({ shopId, origin, secret }));
     return secretId;
   }
-  if (secret === null || before?.secretId === undefined) return undefined;
+  // nothing would carry it
+  if (secret === null || header === undefined || before?.secretId === undefined) return undefined;
   // the secret of one host is never told to another
   if (originOf(before.url) !== origin) throw invalidField('secret', 'required', 'another host needs its own secret');
   return before.secretId;
@@ -56,6 +57,15 @@ const secretFor = async (
 /** Nobody asks for it any more; one that stays is of no use to anybody. */
 const dropSecret = async (source: SaleSource | undefined, { secrets }: SetSourcePorts): Promise<void> => {
   if (source?.secretId !== undefined) await secrets.remove(secretName(source));
+};
+
+/**
+ * Drops a secret that no settings name. After any other failure nobody knows whether they were saved: a secret too many
+ * is better than settings without theirs.
+ */
+const dropUnused = async (source: SaleSource, ports: SetSourcePorts): Promise<void> => {
+  const stored = await ports.sources.find(source.shopId);
+  if (stored?.source.secretId !== source.secretId) await dropSecret(source, ports);
 };
 
 const shown = ['mapping', 'amounts', 'currency', 'soldStatuses', 'timeoutMs', 'header'];
@@ -95,7 +105,7 @@ export const setSource = async (
   try {
     await ports.sources.save(source, entryOf({ before, after: source, by }, now));
   } catch (error) {
-    if (isNewSecret) await dropSecret(source, ports);
+    if (isNewSecret && isAppError(error, 'change.conflict')) await dropUnused(source, ports);
     throw error;
   }
   if (isNewSecret) await dropSecret(before, ports);

@@ -16,6 +16,8 @@ export const sourceFailures = [
   'unreadable',
   /** The secret is not in the vault, or is for another host. */
   'no-secret',
+  /** The vault does not answer: a failure of ours, which is not held against the source. */
+  'secret-unread',
   /** It failed several times, and is left alone for a while. */
   'paused',
 ] as const;

@@ -1,13 +1,9 @@
 import { notFound } from '#core/errors.ts';
-import type { AskSourcePorts, KnownSource } from './ask-source.ts';
+import type { AskSourcePorts } from './ask-source.ts';
 import { type SalesFound, searchSource } from './find-sales.ts';
 import type { Sale } from './sale.ts';
 import type { SourceStateView } from './sale-views.ts';
 import { SourceFailed } from './source-failure.ts';
-
-export interface TrySourcePorts extends AskSourcePorts {
-  sources: AskSourcePorts['sources'] & { find: (shopId: string) => Promise<KnownSource | undefined> };
-}
 
 /** So many sales are shown of what a trial found. */
 const SHOWN = 5;
@@ -23,13 +19,13 @@ const failure = (error: unknown): SalesFound => {
  */
 export const trySource = async (
   { shopId, phone, email }: { shopId: string; phone?: string | undefined; email?: string | undefined },
-  ports: TrySourcePorts,
+  ports: AskSourcePorts,
 ): Promise<{ source: SourceStateView; found: number; sales: Sale[] }> => {
   const known = await ports.sources.find(shopId);
   if (known === undefined) throw notFound();
   // a person asks, once: what was wrong may have been mended, and what is wrong still is no news
-  const asking = { ...ports, sources: { saveBreaker: async () => true } };
+  const asking = { ...ports, sources: { ...ports.sources, saveBreaker: async () => true } };
   const { found, source } = await searchSource({ source: known.source }, { phone, email }, asking).catch(failure);
-  if (source.state === 'ok' && known.breaker) await ports.sources.saveBreaker(shopId, undefined);
+  if (source.state === 'ok' && known.breaker) await ports.sources.saveBreaker(known, undefined);
   return { source, found: found.length, sales: found.slice(0, SHOWN).map(({ sale }) => sale) };
 };

@@ -144,6 +144,10 @@ export const keys = {
     pk: shop(shopId),
     sk: `CONNECTION#${phoneNumberId}`,
   }),
+  connectionOnce: (shopId: string, phoneNumberId: string): Key => ({
+    pk: shop(shopId),
+    sk: `CONNECTION-ONCE#${phoneNumberId}`,
+  }),
   shopByNumber: (phoneNumberId: string): Key => ({ pk: `NUMBER#${phoneNumberId}`, sk: 'META' }),
   shopByAccount: (wabaId: string, phoneNumberId: string): Key => ({
     pk: `WABA#${wabaId}`,
@@ -224,7 +228,6 @@ export const keys = {
     sk: `${at}#${contactId}`,
   }),
   saleSource: (shopId: string): Key => ({ pk: saleLinks(shopId, 'settings'), sk: 'META' }),
-  saleBreaker: (shopId: string): Key => ({ pk: saleLinks(shopId, 'settings'), sk: 'BREAKER' }),
   saleLink: (shopId: string, contactId: string, source: string, saleId: string): Key => ({
     pk: saleLinks(shopId, contactId),
     sk: `LINK#${source}#${saleId}`,
@@ -346,6 +349,8 @@ export const ranges = {
   }),
   reconciliations: (shopId: string): Range => ({ partition: `${shop(shopId)}#RECONCILIATION` }),
   connections: (shopId: string): Range => ({ partition: shop(shopId), prefix: 'CONNECTION#' }),
+  /** Also those that are gone: conversations on them stay. A number that came back is there twice. */
+  connectionsEver: (shopId: string): Range => ({ partition: shop(shopId), prefix: 'CONNECTION' }),
   numbersOfAccount: (wabaId: string): Range => ({ partition: `WABA#${wabaId}`, prefix: 'NUMBER#' }),
   inbox: (shopId: string, state: string, before = '~'): Range => ({
     index: 'gsi1',

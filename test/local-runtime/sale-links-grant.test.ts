@@ -66,7 +66,7 @@ describe('what its role may write', () => {
         name === 'message' || name === 'auditEntry' ? [shopId, place, at, part] : [shopId, part, part, part, part];
       return [name, build(...given).pk];
     });
-  const own = ['saleBreaker', 'saleLink', 'saleSource', 'saleSummary'];
+  const own = ['saleLink', 'saleSource', 'saleSummary'];
 
   it.each([contactId, 'x#SALE-LINKS#y', `S#${shopId}#SALE-LINKS#${contactId}`, '#SALE-LINKS#'])(
     'is its own partitions and no other, whatever stands in their keys: %s',
@@ -235,7 +235,7 @@ describe('what its code reaches', () => {
     );
     const text = writers.map((name) => sources.get(name)).join('\n');
     const used = new Set([...text.matchAll(/keys\.(\w+)\(/g)].map(([, name]) => name));
-    expect([...used].sort()).toEqual(['contact', 'saleBreaker', 'saleLink', 'saleSource', 'saleSummary']);
+    expect([...used].sort()).toEqual(['contact', 'saleLink', 'saleSource', 'saleSummary']);
     const ofContacts = [...text.matchAll(/(\w+): keys\.contact\(/g)].map(([, part]) => part);
     expect(ofContacts).toEqual(['check']);
     expect(text.match(/keys\.contact\(/g)).toHaveLength(1);

@@ -47,6 +47,7 @@ const parts: Record<keyof typeof keys, fc.Arbitrary<unknown[]>> = {
   idempotency: fc.tuple(id, operation, digest),
   reconciliation: fc.tuple(id, time),
   connection: fc.tuple(id, metaNumber),
+  connectionOnce: fc.tuple(id, metaNumber),
   shopByNumber: fc.tuple(metaNumber),
   shopByAccount: fc.tuple(metaNumber, metaNumber),
   contact: fc.tuple(id, id),
@@ -80,7 +81,6 @@ const parts: Record<keyof typeof keys, fc.Arbitrary<unknown[]>> = {
   jobRows: fc.tuple(id, id, fc.nat(9_999_999)),
   erasure: fc.tuple(id, time, id),
   saleSource: fc.tuple(id),
-  saleBreaker: fc.tuple(id),
   saleLink: fc.tuple(id, id, fc.constantFrom('checkouts', 'http'), id),
   saleSummary: fc.tuple(id, id),
 };
@@ -271,6 +271,7 @@ describe('ranges', () => {
       dueExpiries: ranges.dueExpiries(3, '2026'),
       reconciliations: ranges.reconciliations(SHOP),
       connections: ranges.connections(SHOP),
+      connectionsEver: ranges.connectionsEver(SHOP),
       numbersOfAccount: ranges.numbersOfAccount('800000000000001'),
       inbox: ranges.inbox(SHOP, 'open'),
       inboxOf: ranges.inboxOf(SHOP, 'unassigned', 'open'),

@@ -316,14 +316,26 @@ describe('settings', () => {
     ['https://erp.example/ {phone}', 'with a space'],
   ])('refuse the address %s, %s', (url) => expect(isTaken({ url })).toBe(false));
 
-  it.each(['host', 'content-length', 'cookie', 'x-a b', 'transfer-encoding'])('refuse the header %s', (name) => {
+  it.each([
+    ...['host', 'content-length', 'cookie', 'x-a b', 'transfer-encoding', 'x-http-method', 'X-HTTP-Method-Override'],
+    ...[
+      'x-method-override',
+      'X-Forwarded-Host',
+      'x-forwarded-for',
+      'x-original-url',
+      'X-Original-Method',
+      'x-rewrite-url',
+    ],
+  ])('refuse the header %s', (name) => {
     expect(isTaken({ header: { name } })).toBe(false);
   });
 
   it('take what they should', () => {
     expect(isTaken({})).toBe(true);
     expect(isTaken({ saleUrl: 'https://erp.example/sales/{saleId}' })).toBe(true);
-    expect(isTaken({ header: { name: 'Authorization', prefix: 'Bearer' }, secret: 'abc' })).toBe(true);
+    for (const name of ['Authorization', 'api-key', 'X-Api-Key', 'x-token']) {
+      expect(isTaken({ header: { name, prefix: 'Bearer' }, secret: 'abc' })).toBe(true);
+    }
     expect(isTaken({ mapping: { ...given.mapping, total: 'a..b' } })).toBe(false);
     expect(isTaken({ secret: 'line\nbreak' })).toBe(false);
   });
