@@ -25,9 +25,9 @@ export const saleLinkRoutes = {
     method: 'GET',
     path: '/admin/sale-links/source',
     access: ['admin'],
-    summary: 'Where your own system tells of sales, and how it fares',
+    summary: 'Where your own system tells of sales, and how it fares; also while links are switched off',
     answer: { status: 200, schema: SaleSourceView },
-    errors: ['not-found', 'sale-links.not-enabled'],
+    errors: ['not-found'],
   },
   setSaleSource: {
     method: 'PUT',
@@ -42,9 +42,9 @@ export const saleLinkRoutes = {
     method: 'DELETE',
     path: '/admin/sale-links/source',
     access: ['admin'],
-    summary: 'Forget your own system and its secret; links stay',
+    summary: 'Forget your own system and its secret, also while links are switched off; links stay',
     answer: { status: 204 },
-    errors: ['not-found', 'sale-links.not-enabled', 'change.conflict'],
+    errors: ['not-found', 'change.conflict'],
   },
   trySaleSource: {
     method: 'POST',

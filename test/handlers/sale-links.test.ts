@@ -88,9 +88,21 @@ afterAll(async () => {
 });
 
 describe('switched off, as it is by default', () => {
-  it('answers every route with its code, and reads nothing but the shop', async () => {
+  it('shows the source and takes it back with its secret, and asks it nothing', async () => {
+    await connectErp();
     await given.settle({ features: { captureLeads: true, saleLinks: false } });
-    for (const name of saleLinkRoutes) {
+    expect((await call('getSaleSource')).json).toMatchObject({ url: erp.settings.url, hasSecret: true });
+    expect((await call('removeSaleSource')).status).toBe(204);
+    const names = [...lambdas.services.secrets.keys()].filter((name) => name.includes(given.shop.shopId));
+    expect(names.map((name) => lambdas.services.deleted.has(name))).toEqual([true]);
+    expect((await call('getSaleSource')).json['code']).toBe('not-found');
+    expect(erp.world.calls).toEqual([]);
+  });
+
+  it('answers every other route with its code, and reads nothing but the shop', async () => {
+    await given.settle({ features: { captureLeads: true, saleLinks: false } });
+    const withdrawing: RouteName[] = ['getSaleSource', 'removeSaleSource'];
+    for (const name of saleLinkRoutes.filter((route) => !withdrawing.includes(route))) {
       lambdas.clear();
       const body = { linkSale: { source: 'http', saleId: '1' }, trySaleSource: { phone: '+5491145678901' } }[
         name as 'linkSale'
@@ -409,6 +421,26 @@ describe('a source that is down', () => {
     expect([linked.status, linked.json]).toMatchObject([424, { code: 'sale-source.unavailable', reason }]);
     expect((await link(code, 'checkouts')).status).toBe(201);
     expect((await call('getSaleSource')).json['trouble']).toMatchObject({ failures: 2, reason });
+  });
+
+  it('is not to blame when the vault is: our own checkouts are still suggested', async () => {
+    await connectErp();
+    lambdas.coldStart();
+    const code = await sold(contact);
+    lambdas.services.refusals.set('GetSecretValue', { name: 'InternalServiceError', status: 500, times: 100 });
+    try {
+      const { status, json } = await call('suggestSales', own());
+      const source = { state: 'down', reason: 'secret-unread' };
+      expect([status, json]).toMatchObject([200, { items: [{ saleId: code }], source }]);
+      expect((await link(1)).json).toMatchObject({ code: 'sale-source.unavailable', reason: 'secret-unread' });
+      expect((await link(code, 'checkouts')).status).toBe(201);
+      expect((await call('getSaleSource')).json).not.toHaveProperty('trouble');
+      expect(erp.world.calls).toEqual([]);
+      expect(lambdas.logText()).toContain('secret of a source of sales');
+    } finally {
+      lambdas.services.refusals.clear();
+      lambdas.clear();
+    }
   });
 
   it('refuses our key', async () => {
