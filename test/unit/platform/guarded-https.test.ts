@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { type AddressInfo, Socket } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   AddressRefused,
   callGuarded,
@@ -13,6 +13,7 @@ import {
 import { callHttps, HttpsError } from '#platform/https.ts';
 import { failureOf } from '../../support/ports.ts';
 
+const plainConnect = Socket.prototype.connect;
 let server: Server | undefined;
 
 afterEach(() => {
@@ -132,16 +133,33 @@ describe('a name', () => {
     expect(await failureOf(callGuarded(url, never))).toMatchObject({ message: expect.stringContaining('20 ms') });
   });
 
-  it('is asked for once, and called at the address that was judged, whatever it leads to later', async () => {
+  it('is called at the address that was judged, though the system’s resolver says another', async () => {
+    // whoever called it by its name would come to this server, and to no other
+    const port = await serve((_, response) => void response.end('rebound'));
+    let connections = 0;
+    server?.on('connection', () => {
+      connections += 1;
+    });
     const asked: string[] = [];
+    const called: string[] = [];
+    const connect = vi.spyOn(Socket.prototype, 'connect').mockImplementation(function (this: Socket, ...given) {
+      this.on('connectionAttempt', (address) => called.push(address));
+      return plainConnect.apply(this, given);
+    });
     const resolve = async (host: string) => {
       asked.push(host);
-      // an address of the test network that nothing answers at: what matters is where the call goes
       return [{ address: asked.length === 1 ? '8.8.8.8' : '127.0.0.1', family: 4 }];
     };
-    const failure = await failureOf(callGuarded(url, { ...limits, timeoutMs: 150, resolve }));
-    expect(failure).toBeInstanceOf(HttpsError);
-    expect(asked).toEqual(['erp.example']);
+    try {
+      const rebinding = new URL(`https://localhost:${port}/sales`);
+      const failure = await failureOf(callGuarded(rebinding, { ...limits, timeoutMs: 150, resolve }));
+      expect(failure).toBeInstanceOf(HttpsError);
+    } finally {
+      connect.mockRestore();
+    }
+    expect(asked).toEqual(['localhost']);
+    expect([...new Set(called)]).toEqual(['8.8.8.8']);
+    expect(connections).toBe(0);
   });
 
   it('goes where its lookup says, for one address and for all', async () => {
