@@ -201,7 +201,7 @@ const reads: Record<keyof typeof ranges, readonly (readonly [what: string, range
   leadRows: [['A lead with all that stands beside it', ranges.leadRows(shopId, leadId)]],
   leadTurns: [['When each seller was last given a lead in turn', ranges.leadTurns(shopId)]],
   leadNotes: [['Notes on a lead up to a moment', ranges.leadNotes(shopId, leadId, '<time>')]],
-  audit: [['Changes in a shop, by time', ranges.audit(shopId, '<from>', '<to>')]],
+  audit: [['Changes in a shop in one month, by time', ranges.audit(shopId, '<month>', '<from>', '<to>')]],
   auditBy: [['Changes by one user', ranges.auditBy(shopId, '<by>', '<from>', '<to>')]],
   auditOf: [['Changes of one thing', ranges.auditOf(shopId, { kind: '<kind>', id: '<id>' }, '<from>', '<to>')]],
   pipelines: [['Pipelines of a shop', ranges.pipelines(shopId)]],

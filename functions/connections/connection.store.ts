@@ -137,7 +137,7 @@ const writes = (table: Table) => ({
 
   /**
    * Removes a connection and its look-ups, all or nothing; of one that was taken over the row alone, for the look-ups
-   * are the other shop's. Throws `change.conflict` when it was changed since.
+   * are the other shop's. That the shop had the number stays, for so do its conversations. Throws `change.conflict` when it was changed since.
    */
   remove: async (connection: Connection, entries: readonly AuditEntry[] = []): Promise<void> => {
     const { shopId, phoneNumberId, wabaId, version } = connection;
@@ -147,13 +147,31 @@ const writes = (table: Table) => ({
       { delete: keys.shopByAccount(wabaId, phoneNumberId), if: own },
     ];
     const row: Write = { delete: keys.connection(shopId, phoneNumberId), if: [where('version', '=', version)] };
+    const once = { shopId, phoneNumberId, businessId: connection.businessId };
+    const tombstone: Write = { put: { ...keys.connectionOnce(shopId, phoneNumberId), ...once } };
     try {
-      await table.transact([row, ...(isTakenOver(connection) ? [] : lookups), ...entries.map(auditWrite)]);
+      await table.transact([row, tombstone, ...(isTakenOver(connection) ? [] : lookups), ...entries.map(auditWrite)]);
     } catch (error) {
       throw isContention(error) ? changedMeanwhile(error) : error;
     }
   },
 });
+
+/** A number that a shop has or had. */
+export interface NumberEver {
+  phoneNumberId: string;
+  businessId: string;
+}
+
+/** All numbers that a shop has or had, as they are now, each once: where its conversations may be. */
+export const numbersEver = async (table: Table, shopId: string): Promise<NumberEver[]> => {
+  const rows = await Array.fromAsync(table.queryAll(ranges.connectionsEver(shopId), { consistent: true }));
+  const numbers = rows.map((row) => ({
+    phoneNumberId: String(row['phoneNumberId']),
+    businessId: String(row['businessId']),
+  }));
+  return [...new Map(numbers.map((one) => [one.phoneNumberId, one])).values()];
+};
 
 /** The WhatsApp numbers of shops, and the look-ups from a number or an account to its shop. */
 export const connectionStore = (table: Table) => {

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { lazy } from '#core/lazy.ts';
 import type { Table } from '#platform/table.ts';
-import { keys, ranges } from '#table/schema.ts';
+import { keys } from '#table/schema.ts';
+import { numbersEver } from '../connections/connection.store.ts';
 import { conversationIdOf } from '../conversations/conversation.ts';
 import type { AssigneesOf } from './see-contact.ts';
 
@@ -18,14 +19,14 @@ const leadAfter = async (table: Table, shopId: string, leadId: string): Promise<
 };
 
 /**
- * Whose the lead and the conversations of a contact are, on the numbers that the shop has now: its numbers, then all of
- * them in one read.
+ * Whose the lead and the conversations of a contact are, also on numbers that the shop has no more: its numbers, then all
+ * of them in one read.
  */
 export const assigneeStore = (table: Table): { assigneesOf: AssigneesOf } => ({
   assigneesOf: async ({ shopId, contactId }) => {
-    const numbers = await Array.fromAsync(table.queryAll(ranges.connections(shopId), { consistent: true }));
+    const numbers = await numbersEver(table, shopId);
     const conversations = numbers.map(({ phoneNumberId }) =>
-      keys.conversation(shopId, conversationIdOf(String(phoneNumberId), contactId)),
+      keys.conversation(shopId, conversationIdOf(phoneNumberId, contactId)),
     );
     const items = await table.batchGet([keys.lead(shopId, contactId), ...conversations], { consistent: true });
     const found = items.map((item) => Assigned().parse(item));

@@ -3,6 +3,7 @@ import { exists } from '#platform/expression.ts';
 import type { Table } from '#platform/table.ts';
 import { type Key, keys, type Range, ranges } from '#table/schema.ts';
 import { Checkout, type CheckoutState } from '../checkouts/checkout.ts';
+import { type NumberEver, numbersEver } from '../connections/connection.store.ts';
 import { partsOfConversationId } from '../conversations/conversation.ts';
 import { isOutgoingKey } from '../conversations/media-file.ts';
 import { mediaKeysOf } from '../whatsapp/outbound-media.ts';
@@ -84,10 +85,7 @@ const foundMessage = (shopId: string, row: Row): FoundMessage => {
 };
 
 const conversations = (table: Table) => ({
-  numbers: async (shopId: string): Promise<{ phoneNumberId: string; businessId: string }[]> => {
-    const rows = await Array.fromAsync(table.queryAll(ranges.connections(shopId), { consistent: true }));
-    return rows.map((row) => ({ phoneNumberId: String(row['phoneNumberId']), businessId: String(row['businessId']) }));
-  },
+  numbers: (shopId: string): Promise<NumberEver[]> => numbersEver(table, shopId),
 
   /** One page of the inbox, those that were silent for longest first, whatever is wrong with a row. */
   conversations: async (shopId: string, state: string, cursor?: string): Promise<Page<FoundConversation>> => {

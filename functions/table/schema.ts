@@ -73,6 +73,8 @@ const conversation = (shopId: string, conversationId: string) => `${shop(shopId)
 const lead = (shopId: string, leadId: string) => `${shop(shopId)}#LEAD#${leadId}`;
 const leadFacet = (shopId: string, facet: string) => `${shop(shopId)}#LEADS#${facet}`;
 const leadTerms = (shopId: string, term: LeadTerm) => `${shop(shopId)}#LEADS-BY-${term.toUpperCase()}`;
+const monthOf = (at: string) => at.slice(0, '2026-11'.length);
+const auditMonth = (shopId: string, month: string) => `${shop(shopId)}#AUDIT#${month}`;
 const saleLinks = (shopId: string, contactId: string) => `${shop(shopId)}#SALE-LINKS#${contactId}`;
 
 /** Where a conversation stands in the inbox. */
@@ -277,8 +279,9 @@ export const indexKeys = {
     gsi1pk: leadTerms(shopId, term),
     gsi1sk: `${text}#${leadId}`,
   }),
+  /** By month: no partition takes all entries that a shop ever has. */
   auditEntry: (shopId: string, at: string, entryId: string): IndexKeys => ({
-    gsi1pk: `${shop(shopId)}#AUDIT`,
+    gsi1pk: auditMonth(shopId, monthOf(at)),
     gsi1sk: `${at}#${entryId}`,
   }),
   /** What each user did. */
@@ -404,9 +407,10 @@ export const ranges = {
     partition: lead(shopId, leadId),
     between: ['NOTE#', `NOTE#${upTo}`],
   }),
-  audit: (shopId: string, from = '0', to = '~'): Range => ({
+  /** Changes of one month, like 2026-11. */
+  audit: (shopId: string, month: string, from = '0', to = '~'): Range => ({
     index: 'gsi1',
-    partition: `${shop(shopId)}#AUDIT`,
+    partition: auditMonth(shopId, month),
     between: [from, to],
   }),
   auditBy: (shopId: string, by: string, from = '0', to = '~'): Range => ({

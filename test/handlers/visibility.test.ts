@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller, Role } from '#core/actor.ts';
+import { connectionStore } from '../../functions/connections/connection.store.ts';
 import { type SellerSight, sellerSight } from '../../functions/shops/visibility.ts';
 import type { RouteName, TestRequest } from '../support/events.ts';
 import { type Answer, type Lambdas, openLambdas } from '../support/lambdas.ts';
@@ -56,6 +57,36 @@ describe('a contact', () => {
       expect(await look(setting, { lead, conversation })).toBe(expected);
     },
   );
+
+  it('is not everybody’s because the number of its only chat is gone', async () => {
+    const chat = await givenChat(lambdas, 'numero-de-paso', { sellerId: 'numero-de-paso-another' });
+    await chat.hear('hola');
+    const contactId = String((await chat.inbox())[0]?.contactId);
+    const look = (role: Role) => call('getContact', chat.as(role), { params: { contactId } });
+    expect(codeOf(await look('seller'))).toBe('not-found');
+    await connectionStore(lambdas.table).remove(chat.connection);
+    expect(codeOf(await look('seller'))).toBe('not-found');
+    expect(codeOf(await look('admin'))).toBe(200);
+    const ids = (await chat.contacts.conversationsOf(chat.shop.shopId, [contactId])).map((one) => one.contactId);
+    expect(ids).toEqual([contactId]);
+  });
+
+  it('whose lead was merged by hand is of whoever has the lead that goes on', async () => {
+    const as = callerOf('own');
+    const { subject } = worldOf('own');
+    const [theirs, mine] = [
+      await subject({ lead: 'another', conversation: 'none' }, as),
+      await subject({ lead: 'own', conversation: 'none' }, as),
+    ];
+    const look = async () => codeOf(await call('getContact', as, { params: { contactId: theirs.contactId } }));
+    expect(await look()).toBe('not-found');
+    const merged = { params: { leadId: mine.leadId }, body: { otherId: theirs.leadId } };
+    const admin = callerOf('own', 'admin');
+    expect(codeOf(await call('mergeLeads', admin, merged))).toBe(200);
+    expect(await look()).toBe(200);
+    await call('assignLead', admin, { params: { leadId: mine.leadId }, body: { userId: worldOf('own').anotherId } });
+    expect(await look()).toBe('not-found');
+  });
 
   it.each(['own', 'own-and-unassigned'] as const)(
     'of another is not to be written to first, nor made one’s own lead («%s»)',

@@ -38,13 +38,15 @@ const entries = (): AuditEntry[] =>
     ),
   );
 
+const audit = () => auditStore(world.table, () => minute(60));
+
 type View = Omit<Parameters<ReturnType<typeof auditStore>['list']>[0], 'shopId'>;
 
 const pages = async (view: View, limit: number): Promise<AuditEntry[]> => {
   const seen: AuditEntry[] = [];
   let cursor: string | undefined;
   do {
-    const page = await auditStore(world.table).list({ shopId, ...view }, { limit, ...(cursor && { cursor }) });
+    const page = await audit().list({ shopId, ...view }, { limit, ...(cursor && { cursor }) });
     expect(page.items.length).toBeLessThanOrEqual(limit);
     seen.push(...page.items);
     cursor = page.nextCursor;
@@ -75,11 +77,43 @@ describe('the audit trail', () => {
   });
 
   it('is of one shop, and its cursors of one list', async () => {
-    const audit = auditStore(world.table);
-    expect((await audit.list({ shopId: anId() }, { limit: 5 })).items).toEqual([]);
-    const { nextCursor: cursor = '' } = await audit.list({ shopId }, { limit: 2 });
-    for (const other of [{ shopId: anId() }, { shopId, subject: user }, { shopId, by: 'user:ana' }]) {
-      expect(await failureOf(audit.list(other, { limit: 2, cursor }))).toMatchObject({ code: 'request.invalid' });
+    const { list } = audit();
+    expect((await list({ shopId: anId() }, { limit: 5 })).items).toEqual([]);
+    const { nextCursor: cursor = '' } = await list({ shopId }, { limit: 2 });
+    for (const other of [
+      { shopId: anId() },
+      { shopId, subject: user },
+      { shopId, by: 'user:ana' },
+      { shopId, by: 'capture' },
+    ]) {
+      expect(await failureOf(list(other, { limit: 2, cursor }))).toMatchObject({ code: 'request.invalid' });
+    }
+  });
+});
+
+describe('the audit trail of many months', () => {
+  const at = (months: number) => new Date(Date.UTC(2026, 10 - months, 21, 12));
+  const of = (months: number, by: AuditEntry['by']): AuditEntry =>
+    auditEntry({ shopId, subject: product, by, action: 'thing.changed' }, at(months));
+  const all = [of(0, 'user:ana'), of(0, 'capture'), of(1, 'capture'), of(5, 'user:ana'), of(23, 'capture')];
+  beforeEach(() => world.table.transact(all.map(auditWrite)));
+
+  it.each([1, 2, 9])('goes on from month to month, in pages of %i', async (limit) => {
+    const newest = all.toSorted((one, other) => (`${one.at}#${one.entryId}` < `${other.at}#${other.entryId}` ? 1 : -1));
+    expect(await pages({}, limit)).toEqual(newest);
+    expect(await pages({ by: 'capture' }, limit)).toEqual(newest.filter(({ by }) => by === 'capture'));
+    expect(await pages({ by: 'user:ana' }, limit)).toEqual(newest.filter(({ by }) => by === 'user:ana'));
+    const [from, to] = [at(5).toISOString(), at(1).toISOString()];
+    expect((await pages({ from, to }, limit)).map((entry) => entry.at)).toEqual([to, from]);
+  });
+
+  it('has each month, and each user but no machine, in a list of its own, and is kept for two years', async () => {
+    const rows = await world.rows();
+    expect(new Set(rows.map(({ gsi1pk }) => gsi1pk)).size).toBe(4);
+    expect(rows.flatMap(({ gsi2pk }) => gsi2pk ?? [])).toHaveLength(2);
+    for (const { ttl, at: moment } of rows) {
+      const days = (Number(ttl) * 1000 - Date.parse(String(moment))) / (24 * 60 * MINUTE);
+      expect(Math.round(days / 365)).toBe(2);
     }
   });
 });

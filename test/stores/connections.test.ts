@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repeatable } from '#core/repeatable.ts';
 import { keys } from '#table/schema.ts';
-import { connectionStore } from '../../functions/connections/connection.store.ts';
+import { connectionStore, numbersEver } from '../../functions/connections/connection.store.ts';
 import type { Connection } from '../../functions/connections/connection.ts';
 import { aConnection, aMetaId, anId } from '../support/builders.ts';
 import { NOON } from '../support/clock.ts';
@@ -268,7 +268,10 @@ describe('a removal', () => {
   it('takes row and look-ups, and the number is free', async () => {
     const connection = await claimed();
     await connections.remove(connection);
-    expect(await rowsOf(connection.phoneNumberId)).toEqual([]);
+    const { shopId, phoneNumberId, businessId } = connection;
+    const once = { ...keys.connectionOnce(shopId, phoneNumberId), shopId, phoneNumberId, businessId };
+    expect(await rowsOf(phoneNumberId)).toEqual([once]);
+    expect(await numbersEver(world.table, shopId)).toEqual([{ phoneNumberId, businessId }]);
     const next = await claimed({ phoneNumberId: connection.phoneNumberId });
     expect(await connections.findByNumber(connection.phoneNumberId)).toEqual(next);
   });

@@ -288,7 +288,7 @@ describe('ranges', () => {
       leadRows: ranges.leadRows(SHOP, SHOP),
       leadTurns: ranges.leadTurns(SHOP),
       leadNotes: ranges.leadNotes(SHOP, SHOP),
-      audit: ranges.audit(SHOP),
+      audit: ranges.audit(SHOP, '2026-11'),
       auditBy: ranges.auditBy(SHOP, 'user:ana'),
       auditOf: ranges.auditOf(SHOP, { kind: 'lead', id: SHOP }),
       pipelines: ranges.pipelines(SHOP),
