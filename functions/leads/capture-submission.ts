@@ -3,12 +3,13 @@ import { type ConsentPorts, changeConsent } from '../contacts/change-consent.ts'
 import { type IdentityPorts, identifyContact } from '../contacts/identify-contact.ts';
 import { ANY_BUSINESS } from '../contacts/identity.ts';
 import type { Shop } from '../shops/shop.ts';
+import { answersOf, answersOfLeadAd, filledInAt } from './answers.ts';
 import { type CaptureLeadPorts, captureLead } from './capture-lead.ts';
 import { type FetchLeadAdPorts, fetchLeadAd, leadgenIdOf, type NotFetched } from './fetch-lead-ad.ts';
 import { type FormReading, type LeadForm, unmappedForm } from './lead-form.ts';
 import type { LeadWorkOf } from './lead-work.ts';
 import { mayCapture } from './may-capture.ts';
-import { answersOf, answersOfLeadAd, readAnswers, type SubmissionFacts, type Unreadable } from './read-submission.ts';
+import { readAnswers, type SubmissionFacts, type Unreadable } from './read-submission.ts';
 import type { Submission } from './submission.ts';
 
 /** Why there is no lead of a submission. */
@@ -54,15 +55,24 @@ const fail = async (
   return 'failed';
 };
 
+/** Meta may tell of a form long after it was filled in, and of what was said since before. */
+const saidAt = ({ kind, payload, receivedAt }: Submission): string => {
+  const told = kind === 'lead-ad' ? filledInAt(payload) : undefined;
+  return told !== undefined && told < receivedAt ? told : receivedAt;
+};
+
 const grant = async (
-  { shopId, receivedAt: at, kind }: Submission,
+  submission: Submission,
   contactId: string,
-  { agreedTo: text }: SubmissionFacts,
+  { agreedTo }: SubmissionFacts,
   ports: CaptureSubmissionPorts,
 ): Promise<void> => {
-  if (text === undefined) return;
+  if (agreedTo === undefined) return;
+  const { shopId, kind } = submission;
+  const { text, isTicked } = agreedTo;
   const how = { source: kind === 'form' ? 'form' : 'lead-ad', channel: 'form', by: 'customer' } as const;
-  await changeConsent({ shopId, contactId, at, state: 'granted', ...how, text }, ports);
+  const word = { shopId, contactId, at: saidAt(submission), state: 'granted', text, ...how } as const;
+  await changeConsent({ ...word, ...(!isTicked && { isImplied: true }) }, ports);
 };
 
 const capture = async (

@@ -1,13 +1,11 @@
 import * as z from 'zod/mini';
 import type { Country } from '#core/countries.ts';
 import { parsePhone } from '#core/phone.ts';
-import { fold } from '#core/text.ts';
-import { type Fields, fieldsOf, idOf, isFields, listOf, present } from '../whatsapp/wire.ts';
+import { present } from '#core/present.ts';
+import { cut } from '#core/text.ts';
+import { type Answers, foldedName, saysYes } from './answers.ts';
 import { emailField } from './lead.ts';
 import type { FieldMapping, FormReading } from './lead-form.ts';
-
-/** The answers of a form, by the names of its fields. */
-export type Answers = Readonly<Record<string, string>>;
 
 /** What a submission says of a person. */
 export interface SubmissionFacts {
@@ -17,8 +15,8 @@ export interface SubmissionFacts {
   lastName?: string;
   email?: string;
   tags: string[];
-  /** The words that they agreed to. */
-  agreedTo?: string;
+  /** The words that they agreed to: by ticking them, or only by sending the form. */
+  agreedTo?: { text: string; isTicked: boolean };
 }
 
 /** Why a submission can't become a lead: nobody can be told by it. */
@@ -29,16 +27,18 @@ type Said = Exclude<keyof FieldMapping, 'tags'>;
 /** What fields are usually called, in Meta's forms and in people's own. */
 const usualNames: Readonly<Record<Said, readonly string[]>> = {
   phone: [
-    ...['phone_number', 'phone', 'telephone', 'tel', 'mobile', 'mobile_phone', 'cell', 'cell_phone', 'whatsapp'],
+    ...['phone_number', 'phone', 'telephone', 'tel', 'mobile', 'mobile_phone', 'mobile_number', 'cell', 'cell_phone'],
+    ...['whatsapp', 'whatsapp_number', 'whatsapp_phone', 'telefono', 'numero_de_telefono', 'numero_telefono'],
+    ...['telefono_celular', 'telefono_movil', 'telefono_de_contacto', 'numero_de_whatsapp', 'numero_whatsapp'],
+    ...['celular', 'numero_de_celular', 'numero_celular', 'celular_whatsapp', 'movil', 'numero_movil', 'contacto'],
     ...[
-      'whatsapp_number',
-      'telefono',
-      'numero_de_telefono',
-      'celular',
-      'movil',
+      'numero_de_contacto',
       'telefone',
       'numero_de_telefone',
+      'telefone_celular',
+      'telefone_whatsapp',
       'fone',
+      'contato',
     ],
   ],
   fullName: [
@@ -56,16 +56,10 @@ const usualNames: Readonly<Record<Said, readonly string[]>> = {
   email: ['email', 'e_mail', 'email_address', 'mail', 'correo', 'correo_electronico', 'work_email'],
 };
 
-/** Names of fields differ in case, accents and what stands between their words. */
-const folded = (name: string): string =>
-  fold(name)
-    .replace(/[^\p{L}\p{N}]+/gu, '_')
-    .replace(/^_|_$/g, '');
-
 const LONGEST_NAME = 80;
 
 const words = (text: string | undefined): string | undefined =>
-  text?.replace(/\s+/g, ' ').trim().slice(0, LONGEST_NAME).toWellFormed() || undefined;
+  (text && cut(text.replace(/\s+/g, ' ').trim(), LONGEST_NAME).trim()) || undefined;
 
 /** First and last name, from two fields or from one that has both: its first word is the first name. */
 export const namesOf = ({
@@ -84,105 +78,98 @@ export const namesOf = ({
   return present({ firstName: head || undefined, lastName: rest.join(' ') || undefined });
 };
 
-/** Reads the answer of a field by its name, however it is spelt. */
-const reader = (answers: Answers) => {
-  const byName = new Map(Object.entries(answers).map(([name, answer]) => [folded(name), answer.trim()]));
-  return (...names: readonly string[]): string | undefined =>
-    names.map((name) => byName.get(folded(name))).find((answer) => answer !== undefined && answer !== '');
+interface Reader {
+  /** All that was answered to the first of these fields that was answered at all. */
+  all: (...names: readonly string[]) => readonly string[];
+  one: (...names: readonly string[]) => string | undefined;
+}
+
+/** Reads the answers of a field by its name, however it is spelt. */
+const readerOf = (answers: Answers): Reader => {
+  const listed = (answer: string | readonly string[]) =>
+    (typeof answer === 'string' ? [answer] : answer).map((one) => one.trim()).filter(Boolean);
+  const byName = new Map(Object.entries(answers).map(([name, answer]) => [foldedName(name), listed(answer)]));
+  const all = (...names: readonly string[]) =>
+    names.map((name) => byName.get(foldedName(name)) ?? []).find((answered) => answered.length > 0) ?? [];
+  return { all, one: (...names) => all(...names).join(', ') || undefined };
 };
 
-const notTicked: ReadonlySet<string> = new Set(['', '0', 'false', 'no', 'off', 'nao', 'null']);
-
-const agreedTo = (
-  { consent }: Pick<FormReading, 'consent'>,
-  read: (...names: readonly string[]) => string | undefined,
-): string | undefined => {
+const agreedTo = ({ consent }: FormReading, { all }: Reader): SubmissionFacts['agreedTo'] => {
   if (consent === null) return undefined;
-  const isGiven = consent.field === undefined || !notTicked.has(fold(read(consent.field) ?? ''));
-  return isGiven ? consent.text : undefined;
+  const { text, field } = consent;
+  if (field === undefined) return { text, isTicked: false };
+  const answered = all(field);
+  return answered.length > 0 && answered.every((answer) => saysYes(answer, text))
+    ? { text, isTicked: true }
+    : undefined;
 };
 
 const LONGEST_TAG = 40;
 
-const tagsFrom = ({ mapping, tags }: FormReading, read: (name: string) => string | undefined): string[] => {
-  const answered = (mapping.tags ?? []).flatMap((name) => words(read(name))?.slice(0, LONGEST_TAG).trim() ?? []);
-  return [...tags, ...answered];
+const tagsFrom = ({ mapping, tags }: FormReading, { all }: Reader): string[] => {
+  const answered = (mapping.tags ?? []).flatMap((name) => all(name));
+  return [...tags, ...answered.flatMap((answer) => cut(words(answer) ?? '', LONGEST_TAG).trim() || [])];
 };
 
-/**
- * What a form's answers say of a person, as its mapping reads them; a number without its country is one of `country`.
- * Tells why when nobody can be found by them.
- */
-export const readAnswers = (answers: Answers, form: FormReading, country: Country): SubmissionFacts | Unreadable => {
-  const { mapping } = form;
-  const read = reader(answers);
-  const said = (what: Said): string | undefined => {
-    const own = mapping[what];
-    return own === undefined ? read(...usualNames[what]) : read(own);
-  };
-  const written = said('phone');
-  if (written === undefined) return 'phone-missing';
-  const phone = parsePhone(written, form.country ?? country);
-  if (phone === undefined) return 'phone-not-valid';
-  const email = said('email');
+const phoneStem = /tel|cel|fon|phone|whats|wpp|wsp|movil|mobil|contact|contat/;
+
+/** A number of a document or an order may look like a phone of the country. */
+const mayBePhone = (name: string, answer: string): boolean =>
+  /^(\+|00)/.test(answer.trim()) || phoneStem.test(foldedName(name));
+
+/** The only phone among the answers that nobody said anything about. */
+const unnamedPhone = (
+  answers: Answers,
+  { mapping: { tags = [], ...mapping }, consent }: FormReading,
+  country: Country,
+): string | undefined => {
+  const known = [...Object.values(usualNames).flat(), ...Object.values(mapping), ...tags, consent?.field ?? ''];
+  const taken = new Set(known.map(foldedName));
+  const phones = Object.entries(answers)
+    .filter(([name]) => !taken.has(foldedName(name)))
+    .flatMap(([name, answer]) => [answer].flat().filter((one) => mayBePhone(name, one)))
+    .flatMap((answer) => parsePhone(answer, country) ?? []);
+  const distinct = [...new Set(phones)];
+  return distinct.length === 1 ? distinct[0] : undefined;
+};
+
+const phoneOf = (answers: Answers, form: FormReading, country: Country): string | Unreadable => {
+  const { one } = readerOf(answers);
+  const own = form.mapping.phone;
+  const written = own === undefined ? one(...usualNames.phone) : one(own);
+  if (written !== undefined) return parsePhone(written, country) ?? 'phone-not-valid';
+  return (own === undefined && unnamedPhone(answers, form, country)) || 'phone-missing';
+};
+
+const namesIn = (said: (what: Said) => string | undefined, { mapping }: FormReading) => {
   const [fullName, firstName, lastName] = [said('fullName'), said('firstName'), said('lastName')];
   // «nombre» is all of the name where nothing else is
   const isWhole = lastName === undefined && mapping.firstName === undefined;
-  const names = isWhole ? { fullName: fullName ?? firstName } : { fullName, firstName, lastName };
-  const agreed = agreedTo(form, read);
-  return {
-    phone,
-    ...namesOf(names),
-    ...(email !== undefined && z.safeParse(emailField(), email).success && { email }),
-    tags: tagsFrom(form, read),
-    ...(agreed !== undefined && { agreedTo: agreed }),
-  };
+  return namesOf(isWhole ? { fullName: fullName ?? firstName } : { fullName, firstName, lastName });
 };
 
-const textOf = (value: unknown): string => {
-  if (Array.isArray(value)) return value.map(textOf).filter(Boolean).join(', ');
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
-};
-
-/** Forms within forms go by the path of their fields: `contact.phone`; what Lead Ads tell is a list of fields. */
-const flattened = (value: unknown, path: string, depth: number): [string, string][] => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || depth > 3) return [[path, textOf(value)]];
-  return Object.entries(value).flatMap(([name, member]) =>
-    flattened(member, path === '' ? name : `${path}.${name}`, depth + 1),
-  );
-};
-
-const MOST_FIELDS = 200;
-
-const parsed = (payload: string): Fields | undefined => {
-  try {
-    const value: unknown = JSON.parse(payload);
-    return isFields(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/** The answers in the JSON that a form sent; undefined for what is none. */
-export const answersOf = (payload: string): Answers | undefined => {
-  const fields = parsed(payload);
-  return fields && Object.fromEntries(flattened(fields, '', 0).slice(0, MOST_FIELDS));
-};
+const isUnreadable = (phone: string): phone is Unreadable => !phone.startsWith('+');
 
 /**
- * The answers in Meta's JSON of a filled-in form, what was ticked among them; undefined while only its id is known.
- * Source: Meta for Developers, "Retrieving Leads": field_data, custom_disclaimer_responses.
+ * What a form's answers say of a person, as its mapping reads them; a number without its country is one of `country`.
+ * Where no field is known to be the phone, the only other answer that is one will do. Tells why when nobody can be found
+ * by them.
  */
-export const answersOfLeadAd = (payload: string): Answers | undefined => {
-  const fields = parsed(payload);
-  if (!Array.isArray(fields?.['field_data'])) return undefined;
-  const answers = listOf(fields['field_data']).map((one): [string, string] => {
-    const { name, values } = fieldsOf(one);
-    return [idOf(name) ?? '', textOf(values)];
-  });
-  const ticked = listOf(fields['custom_disclaimer_responses']).map((one): [string, string] => {
-    const { checkbox_key: name, is_checked: isChecked } = fieldsOf(one);
-    return [idOf(name) ?? '', String(isChecked === true || isChecked === '1' || isChecked === 'true')];
-  });
-  return Object.fromEntries([...answers, ...ticked].slice(0, MOST_FIELDS));
+export const readAnswers = (answers: Answers, form: FormReading, country: Country): SubmissionFacts | Unreadable => {
+  const phone = phoneOf(answers, form, form.country ?? country);
+  if (isUnreadable(phone)) return phone;
+  const reader = readerOf(answers);
+  const said = (what: Said): string | undefined => {
+    const own = form.mapping[what];
+    return own === undefined ? reader.one(...usualNames[what]) : reader.one(own);
+  };
+  const email = said('email');
+  const agreed = agreedTo(form, reader);
+  return {
+    phone,
+    ...namesIn(said, form),
+    ...(email !== undefined && z.safeParse(emailField(), email).success && { email }),
+    tags: tagsFrom(form, reader),
+    ...(agreed && { agreedTo: agreed }),
+  };
 };

@@ -8,7 +8,7 @@ import { type Lambdas, openLambdas } from '../support/lambdas.ts';
 import { aMessageEvent, aMetaId } from '../support/whatsapp-events.ts';
 import { anOrder } from './given.ts';
 import { type GivenChat, givenChat, minutesAgo } from './given-chat.ts';
-import { signedForm } from './lead-capture-attacks.ts';
+import { signedForm, signedText } from './lead-capture-attacks.ts';
 import { type LeadPump, openLeadPump } from './lead-pump.ts';
 
 let graph: Awaited<ReturnType<typeof startGraph>>;
@@ -300,19 +300,13 @@ describe('a form of the shop’s own site', () => {
     expect(
       (await lambdas.call('receiveLeadForm', { ...plain, headers: { ...plain.headers, ...headers } })).status,
     ).toBe(415);
-    const text = 'phone=%2B54+9+11+6123-4567&name=Ana+Quiroga';
-    const { signForm } = await import('../../functions/leads/form-signature.ts');
-    const timestamp = String(Math.floor(Date.now() / 1000));
-    const encoded = {
-      params: { formKey },
-      text,
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        'x-vidriera-timestamp': timestamp,
-        'x-vidriera-signature': signForm(secret, timestamp, Buffer.from(text)),
-      },
-    };
-    expect((await lambdas.call('receiveLeadForm', encoded)).status).toBe(200);
+    const encoded = (text: string) => signedText(formKey, secret, text, 'application/x-www-form-urlencoded');
+    const sent = encoded('phone=%2B54+9+11+6123-4567&name=Ana+Quiroga');
+    expect((await lambdas.call('receiveLeadForm', sent)).status).toBe(200);
+    // each of these is six characters once it is JSON
+    expect((await lambdas.call('receiveLeadForm', encoded(`a=${'\u0001'.repeat(65_000)}`))).status).toBe(413);
+    const deep = `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
+    expect((await lambdas.call('receiveLeadForm', signedText(formKey, secret, deep))).status).toBe(400);
     const nobodys = signedForm('0000000000000000', secret, {});
     expect((await lambdas.call('receiveLeadForm', nobodys)).status).toBe(404);
     await pump.settle();
@@ -337,11 +331,11 @@ describe('a form of the shop’s own site', () => {
 
   it('is listed with the reason when nobody can be told by it, and tried again once the mapping was mended', async () => {
     const { formKey, secret } = await aForm();
-    await lambdas.call('receiveLeadForm', signedForm(formKey, secret, { contacto: PHONE }));
+    await lambdas.call('receiveLeadForm', signedForm(formKey, secret, { dato: '11 6123-4567' }));
     await pump.settle();
     const [failed] = await submissions('failed');
     expect(failed).toMatchObject({ reason: { code: 'phone-missing', text: expect.stringContaining('teléfono') } });
-    await lambdas.call('updateLeadForm', { as: as(), params: { formKey }, body: { mapping: { phone: 'contacto' } } });
+    await lambdas.call('updateLeadForm', { as: as(), params: { formKey }, body: { mapping: { phone: 'dato' } } });
     const params = { submissionId: String(failed?.['submissionId']) };
     expect((await lambdas.call('retrySubmission', { as: as(), params })).json).toMatchObject({ state: 'pending' });
     await pump.settle();
@@ -404,6 +398,31 @@ describe('a form of Lead Ads', () => {
     expect(await given.contacts.find(given.shop.shopId, lead.leadId)).toMatchObject({
       marketing: { state: 'granted' },
     });
+  });
+
+  it('never undoes what the person said since, and agrees to nothing that was not ticked', async () => {
+    const { pageId } = await aPage();
+    const [ticks, implies] = [aMetaId(), aMetaId()];
+    const map = (formId: string, consent: object) =>
+      lambdas.call('mapLeadAdForm', { as: as(), params: { pageId, formId }, body: { name: formId, consent } });
+    await map(ticks, { text: 'Quiero novedades', field: 'novedades' });
+    await map(implies, { text: 'Al enviar, acepto novedades' });
+    const fill = async (formId: string, is_checked: string, filledInMinutesAgo: number) => {
+      const { leadgenId, event } = fillAd(pageId, { phone_number: PHONE }, formId);
+      const created_time = minutesAgo(filledInMinutesAgo).replace(/\.\d+Z$/, '+0000');
+      const custom_disclaimer_responses = [{ checkbox_key: 'novedades', is_checked }];
+      const told = { ...graph.world.leads[leadgenId], created_time, custom_disclaimer_responses };
+      graph.world.leads[leadgenId] = told;
+      await given.receive(event);
+      await pump.settle();
+      return (await given.contacts.find(given.shop.shopId, (await onlyLead()).leadId))?.marketing;
+    };
+    expect(await fill(ticks, '', 20)).toMatchObject({ state: 'unknown' });
+    expect(await fill(implies, '', 19)).toMatchObject({ state: 'granted', isImplied: true });
+    await given.hear('BAJA', { minutes: 10 });
+    expect(await fill(ticks, '1', 15)).toMatchObject({ state: 'revoked' });
+    expect(await fill(implies, '1', -1)).toMatchObject({ state: 'revoked' });
+    expect(await fill(ticks, '1', -1)).toMatchObject({ state: 'granted', source: 'lead-ad' });
   });
 
   it('waits while Meta refuses the page’s token, says so, and becomes a lead when the page has another', async () => {

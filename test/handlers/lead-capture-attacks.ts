@@ -19,17 +19,23 @@ export interface LeadCapture {
 
 type Attack = { what: string; request: TestRequest; status: 200 | 201 | 204 | 400 | 401 | 404 | 409 };
 
-/** What somebody's site sends for a form, signed as of now. */
-export const signedForm = (formKey: string, secret: string, fields: object, at = Date.now()): TestRequest => {
-  const text = JSON.stringify(fields);
+/** What somebody's site sends to a form's address, signed as of a moment. */
+export const signedText = (
+  formKey: string,
+  secret: string,
+  text: string,
+  contentType = 'application/json',
+  at = Date.now(),
+): TestRequest => {
   const timestamp = String(Math.floor(at / 1000));
   const signature = signForm(secret, timestamp, Buffer.from(text));
-  return {
-    params: { formKey },
-    text,
-    headers: { 'x-vidriera-timestamp': timestamp, 'x-vidriera-signature': signature },
-  };
+  const signed = { 'x-vidriera-timestamp': timestamp, 'x-vidriera-signature': signature };
+  return { params: { formKey }, text, headers: { 'content-type': contentType, ...signed } };
 };
+
+/** What somebody's site sends for a form, signed as of now. */
+export const signedForm = (formKey: string, secret: string, fields: object, at?: number): TestRequest =>
+  signedText(formKey, secret, JSON.stringify(fields), 'application/json', at);
 
 /** A form, a page with a mapped form of its own, and two submissions that failed. */
 export const openLeadCapture = async (

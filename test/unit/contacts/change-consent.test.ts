@@ -20,24 +20,43 @@ const given = async () => {
   const person = { phone: '+5491161234567' };
   const contact = newContact({ shopId, businessId: '1', person, at: EARLIER }, contactId);
   await inbox.ports.contacts.saveAll([{ contact, claims: [{ alias: person }], releases: [] }]);
-  const word = (state: ConsentEntry['state'], at: string, source = 'by-hand') =>
-    changeConsent({ shopId, contactId, state, at, source, channel: 'phone', by: 'user:ana' }, inbox.ports);
+  const word = (state: ConsentEntry['state'], at: string, isImplied = false) => {
+    const said = { shopId, contactId, state, at, source: 'by-hand', channel: 'phone', by: 'user:ana' } as const;
+    return changeConsent({ ...said, ...(isImplied && { isImplied }) }, inbox.ports);
+  };
   return { shop, inbox, contactId, word, marketing: () => inbox.contacts()[0]?.marketing };
 };
 
 describe('a word about marketing', () => {
-  it('stands in the ledger whatever was said later, and on the contact unless something was', async () => {
+  it('stands in the ledger whatever was said before, and on the contact unless a no stands there', async () => {
     const { inbox, word, marketing } = await given();
     await word('revoked', NOON);
     await word('granted', EARLIER);
-    expect(marketing()).toEqual({ state: 'revoked', at: NOON, source: 'by-hand' });
     await word('granted', LATER);
-    expect(marketing()).toEqual({ state: 'granted', at: LATER, source: 'by-hand' });
+    expect(marketing()).toEqual({ state: 'revoked', at: NOON, source: 'by-hand' });
     expect(inbox.consents().map(({ state, at }) => [state, at])).toEqual([
       ['revoked', NOON],
       ['granted', EARLIER],
       ['granted', LATER],
     ]);
+  });
+
+  it('counts before what was only implied, in whatever order they are told', async () => {
+    const grant = ['granted', EARLIER, false] as const;
+    const refusal = ['revoked', NOON, false] as const;
+    const implied = ['granted', LATER, true] as const;
+    const orders = [grant, refusal, implied].flatMap((first, _, all) => {
+      const [second, third] = all.filter((one) => one !== first);
+      return [[first, second, third] as const, [first, third, second] as const];
+    });
+    for (const order of orders) {
+      const { word, marketing } = await given();
+      for (const said of order) if (said) await word(said[0], said[1], said[2]);
+      expect(marketing()).toMatchObject({ state: 'revoked', at: NOON });
+    }
+    const { word, marketing } = await given();
+    await word(...implied);
+    expect(marketing()).toEqual({ state: 'granted', at: LATER, source: 'by-hand', isImplied: true });
   });
 
   it('told again changes nothing', async () => {

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Answers, answersOf, answersOfLeadAd, filledInAt } from '../../../functions/leads/answers.ts';
 import { leadgenIdOf } from '../../../functions/leads/fetch-lead-ad.ts';
+import { isPlainJson, jsonOfFormFields } from '../../../functions/leads/form-body.ts';
 import { isFormSigned, signedDigest, signForm } from '../../../functions/leads/form-signature.ts';
 import { type FormReading, secretVersionsAt, unmappedForm } from '../../../functions/leads/lead-form.ts';
-import { answersOf, answersOfLeadAd, namesOf, readAnswers } from '../../../functions/leads/read-submission.ts';
+import { namesOf, readAnswers } from '../../../functions/leads/read-submission.ts';
 import { NOON } from '../../support/clock.ts';
 
 const PHONE = '+5491161234567';
-const read = (answers: Record<string, string>, form: Partial<FormReading> = {}) =>
+const read = (answers: Answers, form: Partial<FormReading> = {}) =>
   readAnswers(answers, { ...unmappedForm, ...form }, 'AR');
 
 describe('the answers of a form', () => {
@@ -17,6 +19,15 @@ describe('the answers of a form', () => {
     [{ 'Número de teléfono': '011 15-6123-4567' }],
     [{ WHATSAPP: '+54 11 6123-4567' }],
     [{ celular: '', Movil: '0054 9 11 61234567' }],
+    [{ numero_de_whatsapp: '11 6123-4567' }],
+    [{ numero_whatsapp: '11 6123-4567' }],
+    [{ 'Número de celular': '11 6123-4567' }],
+    [{ telefono_celular: '11 6123-4567' }],
+    [{ 'Teléfono móvil': '11 6123-4567' }],
+    [{ contacto: '11 6123-4567' }],
+    [{ dato: ['+54 9 11 6123-4567'], nombre: 'Ana' }],
+    [{ '¿A qué cel te escribimos?': '11 6123-4567', dni: '20-30123456-7' }],
+    [{ a: '+54 9 11 6123-4567', b: '011 15 6123-4567', phone_b: '11 6123 4567' }],
   ])('name a person by the phone, whatever its field is called: %o', (answers) => {
     expect(read(answers as Record<string, string>)).toMatchObject({ phone: PHONE });
   });
@@ -25,6 +36,8 @@ describe('the answers of a form', () => {
     expect(read({ email: 'ana@example.com' })).toBe('phone-missing');
     expect(read({ phone: '  ' })).toBe('phone-missing');
     expect(read({ phone: '1234' })).toBe('phone-not-valid');
+    expect(read({ a: PHONE, b: '+5491161234568' })).toBe('phone-missing');
+    expect(read({ dni: '1161234567', pedido: '1161234568' })).toBe('phone-missing');
     expect(read({ phone: PHONE }, { mapping: { phone: 'other' } })).toBe('phone-missing');
   });
 
@@ -54,14 +67,63 @@ describe('the answers of a form', () => {
 
   it.each([
     ['sent, where sending is agreeing', {}, undefined, true],
-    ['ticked', { ok: 'on' }, 'ok', true],
-    ['left blank', { ok: '' }, 'ok', false],
-    ['answered with no', { ok: 'No' }, 'ok', false],
     ['not there', {}, 'ok', false],
+    ['ticked twice', { ok: ['on', 'on'] }, 'ok', true],
+    ['ticked and not', { ok: ['0', '1'] }, 'ok', false],
   ])('agree to the words when the field is %s', (_, answers, field, agrees) => {
     const consent = { text: 'Acepto', ...(field && { field }) };
-    const facts = read({ phone: PHONE, ...answers }, { consent });
-    expect(typeof facts === 'object' && facts.agreedTo).toBe(agrees ? 'Acepto' : undefined);
+    const facts = read({ phone: PHONE, ...answers } as Answers, { consent });
+    const agreedTo = agrees ? { text: 'Acepto', isTicked: field !== undefined } : undefined;
+    expect(typeof facts === 'object' && facts.agreedTo).toEqual(agreedTo);
+  });
+
+  it.each([
+    ...[
+      '1',
+      'true',
+      'TRUE',
+      'on',
+      'y',
+      'yes',
+      'Sí',
+      'si',
+      'SÍ.',
+      'sim',
+      'Sim, aceito',
+      'Sí, acepto',
+      'acepto',
+      'Aceito',
+    ],
+    ...['ticked', 'checked', 'I agree', 'Estoy de acuerdo', 'Quiero recibir novedades por WhatsApp.'],
+  ])('agree by a yes: %s', (ok) => {
+    const facts = read(
+      { phone: PHONE, ok },
+      { consent: { text: '¡Quiero recibir novedades por WhatsApp!', field: 'ok' } },
+    );
+    expect(facts).toHaveProperty('agreedTo');
+  });
+
+  it.each([
+    ...['', ' ', '0', 'false', 'no', 'No acepto', 'No, gracias', 'N', 'não', 'Não aceito', 'nao', 'off', 'unchecked'],
+    ...['rechazo', 'falso', 'undefined', 'null', 'none', 'not now', 'quizás', 'tal vez', '-', '✗', 'declined', 'nunca'],
+    ...['No quiero recibir novedades por WhatsApp', 'ni sí ni no', '2'],
+  ])('agree to nothing by anything else: «%s»', (ok) => {
+    const facts = read(
+      { phone: PHONE, ok },
+      { consent: { text: 'Quiero recibir novedades por WhatsApp', field: 'ok' } },
+    );
+    expect(facts).not.toHaveProperty('agreedTo');
+  });
+
+  it('are tags one by one, each of whole characters', () => {
+    const answers = {
+      phone: PHONE,
+      colores: ['rojo', 'azul'],
+      largo: `${'x'.repeat(39)}😀`,
+      nombre: `${'n'.repeat(79)}😀`,
+    };
+    const facts = read(answers, { mapping: { tags: ['colores', 'largo'] } });
+    expect(facts).toMatchObject({ tags: ['rojo', 'azul', 'x'.repeat(39)], firstName: 'n'.repeat(79) });
   });
 });
 
@@ -92,9 +154,29 @@ describe('names', () => {
 });
 
 describe('what was sent', () => {
+  it('as form fields is JSON, with lists of what comes more than once', () => {
+    expect(JSON.parse(jsonOfFormFields('a=1&b=%2B5&a=2&__proto__=x'))).toEqual(
+      JSON.parse('{"a":["1","2"],"b":"+5","__proto__":"x"}'),
+    );
+  });
+
+  it('as form fields is read in one pass', () => {
+    const text = Array.from({ length: 13_000 }, (_, n) => `${n.toString(36)}=&`).join('');
+    const began = performance.now();
+    expect(Object.keys(JSON.parse(jsonOfFormFields(text)))).toHaveLength(13_000);
+    expect(performance.now() - began).toBeLessThan(500);
+  });
+
+  it('as JSON is an object, and no deeper than a form is', () => {
+    const deep = (levels: number) => `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    expect([deep(10), '{}', '{"a":[1]}'].map(isPlainJson)).toEqual([true, true, true]);
+    expect([deep(32_000), deep(30), '[]', 'null', '7', '{'].map(isPlainJson)).toEqual(Array(6).fill(false));
+    expect(answersOf(deep(10))).toEqual({ a: [] });
+  });
+
   it('may have forms within forms and lists', () => {
     const payload = JSON.stringify({ contact: { phone: PHONE, tags: ['a', 'b'] }, n: 3, nothing: null });
-    expect(answersOf(payload)).toEqual({ 'contact.phone': PHONE, 'contact.tags': 'a, b', n: '3', nothing: '' });
+    expect(answersOf(payload)).toEqual({ 'contact.phone': PHONE, 'contact.tags': ['a', 'b'], n: '3', nothing: '' });
     expect(read(answersOf(payload) ?? {}, { mapping: { phone: 'contact.phone' } })).toMatchObject({ phone: PHONE });
   });
 
@@ -108,8 +190,10 @@ describe('what was sent', () => {
     ];
     const custom_disclaimer_responses = [{ checkbox_key: 'novedades', is_checked: '1' }, { checkbox_key: 'otra' }];
     expect(answersOfLeadAd(JSON.stringify({ id: '444444444444', field_data, custom_disclaimer_responses }))).toEqual({
-      ...{ phone_number: PHONE, colores: 'rojo, azul', novedades: 'true', otra: 'false' },
+      ...{ phone_number: [PHONE], colores: ['rojo', 'azul'], novedades: 'true', otra: 'false' },
     });
+    expect(filledInAt('{"created_time":"2026-11-21T12:00:00+0000"}')).toBe('2026-11-21T12:00:00.000Z');
+    expect(filledInAt('{"created_time":1795274411}')).toBeUndefined();
   });
 
   it('never throws, whatever it is', () => {
