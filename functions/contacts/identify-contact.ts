@@ -13,10 +13,12 @@ import {
   aliasesOfContact,
   type ContactChange,
   type Known,
+  nextVersion,
   recognise,
   type Sighting,
 } from './identity.ts';
 import { mergeContacts, olderFirst } from './merge-contacts.ts';
+import { fitting, roomBeside } from './merge-room.ts';
 
 export interface IdentityPorts {
   contacts: {
@@ -44,22 +46,21 @@ export interface IdentityPorts {
 
 const isCurrent = ({ byPhone, byUserId }: Known): boolean => !byPhone?.mergedInto && !byUserId?.mergedInto;
 
-/** A transaction takes a hundred writes: the conversations that were silent for longer wait for their next message. */
+/** The conversations that were silent for longer wait for their next message. */
 const MOST_ABSORBED = 20;
-/** Two leads with many tags take most of them. */
-const MOST_ABSORBED_WITH_LEADS = 3;
 
 const latestFirst = (one: Conversation, other: Conversation): number =>
   one.lastMessageAt < other.lastMessageAt ? 1 : -1;
 
 const conversationsAfter = (
   conversations: readonly Conversation[],
-  { survivorId, at, most }: { survivorId: string; at: string; most: number },
+  survivorId: string,
+  at: string,
 ): ReturnType<typeof absorbConversation>[] =>
   conversations
     .filter(({ contactId, mergedInto }) => contactId !== survivorId && !mergedInto)
     .toSorted(latestFirst)
-    .slice(0, most)
+    .slice(0, MOST_ABSORBED)
     .map((former) => {
       const own = conversations.find(
         ({ contactId, phoneNumberId }) => contactId === survivorId && phoneNumberId === former.phoneNumberId,
@@ -68,8 +69,23 @@ const conversationsAfter = (
     });
 
 /**
+ * Makes one of two leads full of tags and names, beside which their contacts with all their names are too many writes.
+ * The contacts themselves only get another version: nobody may have changed them since.
+ */
+const mergeLeadsFirst = async (
+  pair: readonly Contact[],
+  merged: MergedLeads,
+  at: string,
+  { contacts }: Pick<IdentityPorts, 'contacts'>,
+): Promise<void> => {
+  const same = pair.map((contact): ContactChange => ({ contact: nextVersion(contact, at), claims: [], releases: [] }));
+  await contacts.saveAll(same, [], merged);
+};
+
+/**
  * Merges two contacts with their latest conversations and their leads, all or nothing; the other conversations follow when
- * they are opened or heard of. Undefined when somebody else was faster.
+ * they are opened or heard of. Undefined when it is to be tried again: somebody else was faster, or it takes two steps,
+ * the leads and then the contacts.
  */
 export const mergeSaved = async (
   pair: readonly [Contact, Contact],
@@ -86,8 +102,12 @@ export const mergeSaved = async (
   ]);
   const { survivor, changes } = mergeContacts([older, younger], led, at);
   const merged = mergeLeadsOfContacts({ contact: survivor, youngerId: younger.contactId, at }, leads);
-  const most = merged.changes.length > 0 ? MOST_ABSORBED_WITH_LEADS : MOST_ABSORBED;
-  const absorbed = conversationsAfter(conversations, { survivorId: contactId, at, most });
+  const room = roomBeside(changes, merged);
+  if (room < 0 && merged.changes.length > 0) {
+    await mergeLeadsFirst(pair, merged, at, { contacts });
+    return undefined;
+  }
+  const absorbed = fitting(conversationsAfter(conversations, contactId, at), room);
   const saved = absorbed.flatMap(({ own, former }) => [own, former]);
   const entries = absorbed.flatMap((one) => one.entries);
   return (await contacts.saveAll(changes, saved, merged, entries)) ? survivor : undefined;

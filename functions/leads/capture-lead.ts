@@ -3,12 +3,12 @@ import type { Actor } from '#core/actor.ts';
 import { AppError } from '#core/errors.ts';
 import { withPatience } from '#core/patience.ts';
 import { present } from '#core/present.ts';
-import { type Contact, nameOf } from '../contacts/contact.ts';
+import type { Contact } from '../contacts/contact.ts';
 import { findContact } from '../contacts/find-contact.ts';
 import type { Shop } from '../shops/shop.ts';
 import { type ChangeLeadPorts, leadEntries } from './change-lead.ts';
 import { findStoredLead } from './find-lead.ts';
-import { type AdReferral, distinctTags, type Lead, nextLead } from './lead.ts';
+import { type AdReferral, copiesOf, distinctTags, type Lead, nextLead, withCopies } from './lead.ts';
 import { type LeadPlace, type Pipeline, placeOfNew } from './pipeline.ts';
 
 /** What somebody learned of a person who is, or becomes, a lead. */
@@ -38,13 +38,6 @@ export interface CaptureLeadPorts extends ChangeLeadPorts {
   pipelines: { all: (shopId: string) => Promise<Pipeline[]> };
 }
 
-/** What a lead copies of its contact. */
-const copiesOf = (contact: Contact) => ({
-  phone: contact.phone,
-  userIds: contact.userIds,
-  knownAs: nameOf(contact),
-});
-
 /** The lead that a contact becomes. `at`: ISO 8601, milliseconds. */
 export const newLead = (contact: Contact, facts: LeadFacts, place: LeadPlace, at: string): Lead => {
   const { tags = [], place: _, ...rest } = facts;
@@ -55,10 +48,6 @@ export const newLead = (contact: Contact, facts: LeadFacts, place: LeadPlace, at
     ...{ tags: distinctTags(tags), version: 1, ...times },
   });
 };
-
-/** A lead of its own contact shows the contact as it is; one that went on in another shows that one's. */
-const withCopies = (lead: Lead, contact: Contact): Lead =>
-  lead.leadId === contact.contactId ? present({ ...lead, ...copiesOf(contact) }) : lead;
 
 /** The lead with what it lacked: nothing that is known of it changes, but tags are added. */
 const enriched = (lead: Lead, { tags = [], ...facts }: LeadFacts): Lead => {

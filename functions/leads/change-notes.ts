@@ -7,7 +7,7 @@ import { auditEntry } from '../audit/audit-change.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Viewer } from '../shops/viewer.ts';
 import { type FindLeadPorts, findLead } from './find-lead.ts';
-import type { Lead } from './lead.ts';
+import { homesOf, type Lead } from './lead.ts';
 import { editedNote, mayChangeNote, type Note, newNote } from './note.ts';
 
 export interface NotePorts extends FindLeadPorts {
@@ -30,12 +30,6 @@ export interface OfLead {
   viewer: Viewer;
   leadId: string;
 }
-
-/** A lead and those that went on in it: what is known of all of them is known of it. */
-export const homesOf = ({ leadId, formerLeadIds = [] }: Pick<Lead, 'leadId' | 'formerLeadIds'>): string[] => [
-  leadId,
-  ...formerLeadIds,
-];
 
 const findSeenLead = ({ caller: { shopId }, viewer, leadId }: OfLead, ports: NotePorts): Promise<Lead> =>
   findLead({ shopId, leadId, viewer }, ports);

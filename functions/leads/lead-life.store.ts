@@ -1,4 +1,5 @@
 import { invalidField } from '#core/errors.ts';
+import { MOST_WRITES } from '#core/most-writes.ts';
 import { saved, type Table, type Write } from '#platform/table.ts';
 import { ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
@@ -37,8 +38,6 @@ const likeness = (table: Table, secret: Secret) => {
   };
 };
 
-/** Source: Amazon DynamoDB developer guide, "TransactWriteItems". */
-const MOST_WRITES = 100;
 const ROWS_AT_ONCE = 50;
 
 const clearNotes = async (table: Table, shopId: string, leadId: string): Promise<boolean> => {
@@ -70,17 +69,19 @@ export const leadLifeStore = (table: Table, secret: Secret) => ({
   behind: (shopId: string, leadIds: readonly string[]): Promise<Lead[]> => leadsBehind(table, shopId, leadIds),
 
   /**
-   * Takes leads away with all rows by which they are listed and found, and saves conversations, all or nothing; false when
-   * somebody changed one of them.
+   * Takes leads away with all rows by which they are listed and found, saves conversations, and the lead that no longer
+   * names them, all or nothing; false when somebody changed one of them.
    */
-  remove: (
+  remove: async (
     leads: readonly Lead[],
     conversations: readonly Conversation[],
     entries: readonly AuditEntry[],
+    rest?: LeadChange,
   ): Promise<boolean> =>
     saved(
       table.transact([
         ...leads.flatMap(leadRemovalWrites),
+        ...(rest ? leadChangeWrites([rest], await secret()) : []),
         ...conversations.map(conversationWrite),
         ...entries.map(auditWrite),
       ]),

@@ -80,3 +80,36 @@ export const termsOf = (lead: Lead): Term[] => {
     ...(lead.email ? [{ term: 'email', place: 0, text: foldedEmail(lead.email) } as const] : []),
   ];
 };
+
+const isSamePlace = (one: Term, other: Term): boolean => one.term === other.term && one.place === other.place;
+
+const isSameTerm = (one: Term, other: Term): boolean => isSamePlace(one, other) && one.text === other.text;
+
+/** How the rows of a lead change with it. */
+export interface RowChanges {
+  facets: { put: string[]; gone: string[] };
+  terms: { put: Term[]; gone: Term[] };
+}
+
+/**
+ * The rows to put and to take away when `before` (nothing, for a new lead) becomes `after`. All by which it is listed are
+ * put again, for they tell when it changed; of those by which it is found only the ones that changed: most changes leave
+ * them as they are.
+ */
+export const rowChangesOf = (before: Lead | undefined, after: Lead): RowChanges => {
+  const [lists, terms] = [facetsOf(after), termsOf(after)];
+  const were = before ? termsOf(before) : [];
+  return {
+    facets: { put: lists, gone: before ? facetsOf(before).filter((facet) => !lists.includes(facet)) : [] },
+    terms: {
+      put: terms.filter((term) => !were.some((one) => isSameTerm(one, term))),
+      gone: were.filter((term) => !terms.some((one) => isSamePlace(one, term))),
+    },
+  };
+};
+
+/** How many writes a change of a lead with all its rows is; at most eighty. */
+export const writesOfLead = (before: Lead | undefined, after: Lead): number => {
+  const { facets: lists, terms } = rowChangesOf(before, after);
+  return 1 + lists.put.length + lists.gone.length + terms.put.length + terms.gone.length;
+};

@@ -66,13 +66,35 @@ const customerOf = ({ leadId, formerLeadIds = [] }: Lead, contact: Contact | und
   formerContactIds: [...(contact?.formerContactIds ?? []), ...formerLeadIds],
 });
 
+/** The contacts of leads by the leads' ids; in the place of one who was merged at this very moment, who goes on. */
+const contactsBehind = async (
+  shopId: string,
+  leadIds: readonly string[],
+  ports: LeadViewPorts,
+): Promise<Map<string, Contact>> => {
+  const found = await ports.contacts.findAll(shopId, leadIds);
+  const contacts = new Map(found.map((contact) => [contact.contactId, contact]));
+  const merged = found.flatMap(({ contactId, mergedInto }) => (mergedInto ? [[contactId, mergedInto] as const] : []));
+  if (merged.length === 0) return contacts;
+  const goingOn = await contactsBehind(
+    shopId,
+    merged.map(([, mergedInto]) => mergedInto),
+    ports,
+  );
+  for (const [contactId, mergedInto] of merged) {
+    const survivor = goingOn.get(mergedInto);
+    if (survivor) contacts.set(contactId, survivor);
+  }
+  return contacts;
+};
+
 /** Leads with their contacts, in the same order: one read for all, and one for what they bought where that is shown. */
 export const leadViews = async (shopId: string, leads: readonly Lead[], ports: LeadViewPorts): Promise<LeadView[]> => {
-  const found = await ports.contacts.findAll(
+  const contacts = await contactsBehind(
     shopId,
     leads.map(({ leadId }) => leadId),
+    ports,
   );
-  const contacts = new Map(found.map((contact) => [contact.contactId, contact]));
   const customers = leads.map((lead) => customerOf(lead, contacts.get(lead.leadId)));
   const sales = await ports.showSales(shopId, customers);
   return leads.map((lead) => leadView(lead, contacts.get(lead.leadId), sales.get(lead.leadId)));

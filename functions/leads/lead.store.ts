@@ -8,7 +8,7 @@ import { auditWrite } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { Lead } from './lead.ts';
 import { type LeadList, listLeads } from './lead-list.store.ts';
-import { emailDigest, facets, facetsOf, listsNextActions, type Term, termsOf } from './lead-rows.ts';
+import { emailDigest, facets, facetsOf, listsNextActions, rowChangesOf, type Term, termsOf } from './lead-rows.ts';
 import { type LeadSearchList, searchLeads } from './lead-search.store.ts';
 import { pipelineCheck } from './pipeline.store.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -32,32 +32,6 @@ const termItem = ({ shopId, leadId }: Lead, { term, place, text }: Term, secret:
   leadId,
 });
 
-const facetWrites = (before: Lead | undefined, after: Lead): Write[] => {
-  const now = facetsOf(after);
-  const gone = before ? facetsOf(before).filter((facet) => !now.includes(facet)) : [];
-  return [
-    ...now.map((facet): Write => ({ put: facetItem(after, facet) })),
-    ...gone.map((facet): Write => ({ delete: keys.leadFacet(after.shopId, after.leadId, facet) })),
-  ];
-};
-
-const isSameTerm = (one: Term, other: Term): boolean =>
-  one.term === other.term && one.place === other.place && one.text === other.text;
-
-const isSamePlace = (one: Term, other: Term): boolean => one.term === other.term && one.place === other.place;
-
-/** Only the terms that changed: most changes leave all of them as they are. */
-const termWrites = (before: Lead | undefined, after: Lead, secret: string): Write[] => {
-  const were = before ? termsOf(before) : [];
-  const are = termsOf(after);
-  const fresh = are.filter((term) => !were.some((one) => isSameTerm(one, term)));
-  const gone = were.filter((term) => !are.some((one) => isSamePlace(one, term)));
-  return [
-    ...fresh.map((term): Write => ({ put: termItem(after, term, secret) })),
-    ...gone.map(({ term, place }): Write => ({ delete: keys.leadTerm(after.shopId, after.leadId, term, place) })),
-  ];
-};
-
 const versionCondition = ({ version }: Lead): Condition =>
   version === 1 ? missing : where('version', '=', version - 1);
 
@@ -67,11 +41,17 @@ const metaItem = (lead: Lead): Item => ({ ...keys.lead(lead.shopId, lead.leadId)
  * The writes that turn `before` (nothing, for a new lead) into `after` with all rows by which it is listed and found, for
  * a transaction: at most eighty. They fail when somebody changed the lead since `before` was read.
  */
-export const leadWrites = (before: Lead | undefined, after: Lead, secret: string): Write[] => [
-  { put: metaItem(after), if: [versionCondition(after)] },
-  ...facetWrites(before, after),
-  ...termWrites(before, after, secret),
-];
+export const leadWrites = (before: Lead | undefined, after: Lead, secret: string): Write[] => {
+  const { shopId, leadId } = after;
+  const { facets: lists, terms } = rowChangesOf(before, after);
+  return [
+    { put: metaItem(after), if: [versionCondition(after)] },
+    ...lists.put.map((facet): Write => ({ put: facetItem(after, facet) })),
+    ...lists.gone.map((facet): Write => ({ delete: keys.leadFacet(shopId, leadId, facet) })),
+    ...terms.put.map((term): Write => ({ put: termItem(after, term, secret) })),
+    ...terms.gone.map(({ term, place }): Write => ({ delete: keys.leadTerm(shopId, leadId, term, place) })),
+  ];
+};
 
 /** The writes that take a lead away with all rows by which it is listed and found, for a transaction. */
 export const leadRemovalWrites = (lead: Lead): Write[] => {

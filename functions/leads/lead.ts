@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { idField, textField, timeField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
+import { present } from '#core/present.ts';
 import { fold } from '#core/text.ts';
-import { ScopedUserId } from '../contacts/contact.ts';
+import { type Contact, nameOf, ScopedUserId } from '../contacts/contact.ts';
 
 /** How far a lead has come, whatever the stages of its pipeline are called. */
 export const leadStatuses = ['new', 'contacted', 'interested', 'negotiation', 'closed_won', 'closed_lost'] as const;
@@ -82,6 +83,26 @@ export const isOpen = ({ status }: Pick<Lead, 'status'>): boolean =>
 /** The name under which people see a lead: what the shop knows first, then what the contact calls themself. */
 export const leadName = ({ firstName, lastName, knownAs }: Lead): string | undefined =>
   [firstName, lastName].filter((part) => part !== undefined).join(' ') || knownAs;
+
+/** A lead and those that went on in it: what is known of all of them is known of it. */
+export const homesOf = ({ leadId, formerLeadIds = [] }: Pick<Lead, 'leadId' | 'formerLeadIds'>): string[] => [
+  leadId,
+  ...formerLeadIds,
+];
+
+/** What a lead copies of its contact. */
+export const copiesOf = (contact: Contact): Pick<Lead, 'phone' | 'userIds' | 'knownAs'> => ({
+  phone: contact.phone,
+  userIds: contact.userIds,
+  knownAs: nameOf(contact),
+});
+
+/** A lead of its own contact shows the contact as it is; one that went on in another shows that one's. */
+export const withCopies = (lead: Lead, contact: Contact): Lead => {
+  if (lead.leadId !== contact.contactId) return lead;
+  const others = lead.morePhones?.filter((phone) => phone !== contact.phone) ?? [];
+  return present({ ...lead, ...copiesOf(contact), morePhones: others.length > 0 ? others : undefined });
+};
 
 /** The next version of a lead, as of a moment. */
 export const nextLead = (lead: Lead, at: string): Lead => ({

@@ -1,10 +1,9 @@
-import { present } from '#core/present.ts';
 import { auditEntry } from '../audit/audit-change.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
-import { type Contact, nameOf } from '../contacts/contact.ts';
+import type { Contact } from '../contacts/contact.ts';
 import { leadEntries } from './change-lead.ts';
 import { type ChosenField, joinLeads, type LeadPair } from './join-leads.ts';
-import { type Lead, nextLead } from './lead.ts';
+import { homesOf, type Lead, nextLead, withCopies } from './lead.ts';
 
 /** A lead as it was, if there was one, and as it shall be, with the entries that tell of it. */
 export interface LeadChange {
@@ -59,17 +58,11 @@ const choiceOf = ({ survivor, loser }: LeadPair): ChosenField[] => {
   ];
 };
 
-/** A lead of its own contact copies what that one says now. */
-const withCopies = (lead: Lead, contact: Contact): Lead => {
-  const { phone, userIds } = contact;
-  return lead.leadId === contact.contactId ? present({ ...lead, phone, userIds, knownAs: nameOf(contact) }) : lead;
-};
-
-/** The younger contact alone was a lead: it is the survivor's from now on. */
+/** The lead of both is the younger contact's: it is the survivor's from now on, whose own may have gone on in it. */
 const inherited = (own: Lead | undefined, theirs: Lead, contact: Contact, at: string): LeadChange[] => {
   const { mergedInto: _, ...rest } = theirs;
   const { contactId: leadId } = contact;
-  const formerLeadIds = [theirs.leadId, ...(theirs.formerLeadIds ?? [])];
+  const formerLeadIds = homesOf(theirs).filter((id) => id !== leadId);
   const lead = withCopies({ ...rest, leadId, formerLeadIds }, contact);
   const after = { ...nextLead(lead, at), version: (own?.version ?? 0) + 1 };
   const gone = nextLead({ ...theirs, mergedInto: leadId }, at);
@@ -110,8 +103,10 @@ const changesOf = (
   { own, theirs, stored }: { own: Lead | undefined; theirs: Lead | undefined; stored: Lead | undefined },
   { contact, youngerId, at }: { contact: Contact; youngerId: string; at: string },
 ): readonly LeadChange[] => {
-  if (theirs === undefined || own?.leadId === theirs.leadId) return [];
-  if (own === undefined)
+  if (theirs === undefined) return [];
+  const isOne = own?.leadId === theirs.leadId;
+  if (isOne && theirs.leadId !== youngerId) return [];
+  if (own === undefined || isOne)
     return theirs.leadId === youngerId ? inherited(stored, theirs, contact, at) : pointed(stored, theirs, contact, at);
   const before = { survivor: own, loser: theirs };
   const joined = joinLeads(before, { take: choiceOf(before) }, at);

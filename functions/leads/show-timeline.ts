@@ -9,8 +9,8 @@ import type { Message } from '../conversations/message.ts';
 import { type MessageView, messageView } from '../conversations/message-view.ts';
 import type { Shop } from '../shops/shop.ts';
 import { sees, type Viewer } from '../shops/viewer.ts';
-import { homesOf } from './change-notes.ts';
 import { type FindLeadPorts, findLead } from './find-lead.ts';
+import { homesOf } from './lead.ts';
 import { momentOf, type TimelineItem, type TimelineRow } from './lead-timeline.ts';
 import { noteView } from './note.ts';
 
