@@ -22,15 +22,15 @@ export interface ConsentPorts {
 /** What a person said about marketing. The text is cut to what the ledger keeps. */
 export type ConsentWord = ConsentEntry & { audit?: AuditEntry | undefined };
 
-/** What a contact says about marketing: an older word never undoes a newer one, nor what is only implied a word. */
+/** What a contact says about marketing, once this was said as well. */
 const toldBy = (contact: Contact, { state, at, source, isImplied }: ConsentEntry): Contact => {
   const said = { state, at, source, ...(isImplied && { isImplied }) };
   return { ...contact, marketing: laterConsent(said, contact.marketing) };
 };
 
 /**
- * Writes down what a person said about marketing: in the ledger always, on the contact unless something was said later,
- * both in one transaction. The same word told again changes nothing. Follows a merge.
+ * Writes down what a person said about marketing: in the ledger always, on the contact unless something stands there that
+ * counts for more (see {@link laterConsent}: a no yields to few), both in one transaction. The same word told again changes nothing. Follows a merge.
  * Throws `not-found`, and `change.conflict` when others kept changing the contact.
  */
 export const changeConsent = async ({ audit, ...word }: ConsentWord, ports: ConsentPorts): Promise<Contact> => {

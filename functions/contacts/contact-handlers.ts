@@ -1,7 +1,7 @@
 import { actorOf, type Caller } from '#core/actor.ts';
 import type { Clock } from '#core/clock.ts';
 import type { RouteHandlers } from '#core/contract.ts';
-import { invalidField } from '#core/errors.ts';
+import { AppError, invalidField } from '#core/errors.ts';
 import type { Page, PageRequest } from '#core/page.ts';
 import { auditEntry } from '../audit/audit-change.ts';
 import { findJob } from '../jobs/find-job.ts';
@@ -12,8 +12,9 @@ import { viewerOf } from '../shops/viewer.ts';
 import { type BeginPersonJobPorts, beginPersonJob } from './begin-person-job.ts';
 import { type ConsentPorts, changeConsent } from './change-consent.ts';
 import { type ChangeContactPorts, noteContact } from './change-contact.ts';
+import { OVER_REFUSAL } from './consent.ts';
 import type { ConsentEntry } from './consent-entry.ts';
-import type { Contact } from './contact.ts';
+import type { Consent, Contact } from './contact.ts';
 import { contactView } from './contact-view.ts';
 import type { contactRoutes } from './contacts.routes.ts';
 import type { Erasure } from './erasure.ts';
@@ -45,6 +46,27 @@ const seen =
     return findSeenContact({ shopId: caller.shopId, viewer: viewerOf(caller, shop), ...params }, ports);
   };
 
+/**
+ * Throws `consent.revoked` for a yes that was said after a no, unless an admin says that it takes the no back; one that was
+ * said before it is only written down.
+ */
+const assertMayGrant = (
+  { state, at: since = '' }: Consent,
+  said: { at: string; overRefusal: boolean; role: Caller['role'] },
+): void => {
+  if (said.overRefusal && said.role !== 'admin') {
+    throw new AppError('request.forbidden', 'only an admin may write down a yes against a no');
+  }
+  if (state !== 'revoked' || said.at <= since || said.overRefusal) return;
+  throw new AppError(
+    'consent.revoked',
+    'this person asked for no marketing: they may write ALTA, or an admin says so',
+    {
+      details: { ...(since && { since }) },
+    },
+  );
+};
+
 const marketing = (ports: ContactPorts) => {
   const see = seen(ports);
   return {
@@ -55,15 +77,18 @@ const marketing = (ports: ContactPorts) => {
       return { ...found, items };
     },
     setConsent: async ({ body, ...input }) => {
-      const { shopId, contactId } = await see(input);
+      const { shopId, contactId, marketing: before } = await see(input);
       const now = ports.clock();
-      const { state, at = now.toISOString() } = body;
+      const { overRefusal = false, ...said } = body;
+      const { state, at = now.toISOString() } = said;
       if (at > now.toISOString()) throw invalidField('at', 'in-future', 'must not be in the future');
+      if (state === 'granted') assertMayGrant(before, { at, overRefusal, role: input.caller.role });
+      const source = overRefusal && state === 'granted' ? OVER_REFUSAL : 'by-hand';
       const by = actorOf(input.caller);
       const changes = { marketing: { to: state } };
       const subject = { kind: 'contact', id: contactId } as const;
       const audit = auditEntry({ shopId, subject, by, action: 'contact.consent-changed', changes }, now);
-      return contactView(await changeConsent({ ...body, shopId, contactId, at, by, source: 'by-hand', audit }, ports));
+      return contactView(await changeConsent({ ...said, shopId, contactId, at, by, source, audit }, ports));
     },
   } satisfies Partial<RouteHandlers<typeof contactRoutes>>;
 };

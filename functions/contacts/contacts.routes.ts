@@ -30,6 +30,8 @@ export const SetConsent = lazy(() =>
     text: z.optional(textField(MOST_CONSENT_TEXT)),
     /** When it was said; now, if nobody says. */
     at: z.optional(timeField()),
+    /** Admins: this yes was given after a no, and is to take it back. */
+    overRefusal: z.optional(z.boolean()),
   }),
 );
 
@@ -108,11 +110,11 @@ export const contactRoutes = {
     path: '/admin/contacts/{contactId}/consent',
     access: users,
     owned: 'contact',
-    summary: 'Write down what a person said about marketing; what was said later counts',
+    summary: 'Write down what a person said about marketing; a no yields to few',
     params: ContactParams,
     body: SetConsent,
     answer: { status: 200, schema: ContactView },
-    errors: ['change.conflict'],
+    errors: ['change.conflict', 'consent.revoked', 'request.forbidden'],
   },
   exportPerson: {
     method: 'POST',

@@ -1,4 +1,4 @@
-import { laterConsent } from './consent.ts';
+import { joinedConsent } from './consent.ts';
 import type { Contact } from './contact.ts';
 import { type Alias, type ContactChange, nextVersion } from './identity.ts';
 
@@ -18,7 +18,7 @@ const joined = (survivor: Contact, loser: Contact): Contact => {
     ...(later.username && { username: later.username }),
     ...(later.profileName && { profileName: later.profileName }),
     userIds: joinedIds(survivor, loser),
-    marketing: laterConsent(survivor.marketing, loser.marketing),
+    marketing: joinedConsent(survivor.marketing, loser.marketing),
     formerContactIds: [...(survivor.formerContactIds ?? []), loser.contactId, ...(loser.formerContactIds ?? [])],
   };
 };

@@ -54,10 +54,13 @@ const planOf = async (
   if (mapping.consent !== undefined && consent === undefined) {
     throw invalidField('consent', 'missing', 'must have the words that the people of the consent column agreed to');
   }
+  const startedAt = ports.clock().toISOString();
+  if (consent?.at !== undefined && consent.at > startedAt) {
+    throw invalidField('consent.at', 'in-future', 'must not be in the future');
+  }
   await assertStage(shop.shopId, stageId, ports);
   const sellers = await sellersOf(shop.shopId, settings.assign, ports);
   const { bytes, etag, format } = await readHead(fileKey, settings, ports);
-  const startedAt = ports.clock().toISOString();
   return {
     ...{ ...format, bytes, etag, mapping, country, language: shop.language, duplicates, tags, source, sellers },
     ...(stageId && { stageId }),

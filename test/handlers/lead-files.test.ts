@@ -120,6 +120,7 @@ describe('an import', () => {
     ['a stage that there is not', { stageId: 'nowhere' }, 'stageId'],
     ['a user who is none', { assign: { to: 'user', userId: 'nobody' } }, 'assign.userId'],
     ['a column of consent without its words', { mapping: { phone: 0, consent: 3 } }, 'consent'],
+    ['consent of another day', { consent: { text: 'Acepto', at: '2099-01-01T00:00:00.000Z' } }, 'consent.at'],
     ['no column of phones', { mapping: { name: 1 } }, 'mapping.phone'],
   ])('is not started with %s', async (_, change, field) => {
     const importId = await uploadImport(lambdas, given, file);

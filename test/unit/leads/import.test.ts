@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readRows } from '#core/csv-rows.ts';
 import { UTF8_MARK } from '#core/csv-text.ts';
 import { keys } from '#table/schema.ts';
+import { changeConsent } from '../../../functions/contacts/change-consent.ts';
 import { cancelJob } from '../../../functions/jobs/cancel-job.ts';
 import { runImport } from '../../../functions/leads/import-run.ts';
 import { aUser } from '../../support/builders.ts';
@@ -205,6 +206,16 @@ describe('an import', () => {
     expect([await stateOf(phoneOf(1)), await stateOf(phoneOf(2))]).toEqual(['granted', 'revoked']);
     const ledger = (await opened.rows()).filter(({ sk }) => sk.startsWith('CONSENT#'));
     expect(ledger).toEqual([expect.objectContaining({ state: 'granted', channel: 'import', text: consent.text })]);
+  });
+
+  it('loses what a file says of a person to a no that was said before and is told after', async () => {
+    await world.run(csv(...lines(1)), { consent: { text: 'Acepto', at: world.clock().toISOString() } });
+    const [lead] = await world.stored();
+    const word = { shopId: world.shop.shopId, contactId: lead?.leadId ?? '', state: 'revoked' } as const;
+    const at = new Date(world.clock().getTime() - 60 * 60_000).toISOString();
+    const how = { source: 'keyword', channel: 'whatsapp', by: 'customer' } as const;
+    await changeConsent({ ...word, at, ...how }, { contacts: world.contacts, patience: quickPatience(world.clock) });
+    expect((await world.contacts.find(word.shopId, word.contactId))?.marketing).toMatchObject({ state: 'revoked', at });
   });
 
   it('stops when another file stands in the place of the one that was started', async () => {
