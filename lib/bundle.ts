@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +35,21 @@ const knownCountriesOnly: Plugin = {
   },
 };
 
+/** Of its own package file the client reads the version; and Node has SHA-256, so its substitute is never called. */
+const onlyWhatRuns: Plugin = {
+  name: 'only-what-runs',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /@aws-sdk[\\/]client-dynamodb[\\/]package\.json$/ }, ({ path }) => {
+      const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+    onLoad({ filter: /checksum[\\/]sha256[\\/]Sha256Js\.js$/ }, () => ({
+      contents: 'export const Sha256Js = undefined;',
+      loader: 'js',
+    }));
+  },
+};
+
 /**
  * CommonJS, `module` fields first and environment credentials: each of the three takes milliseconds off every cold
  * start, and only with `module` first does tree shaking reach into the SDK. Event streams, which none of our services
@@ -54,7 +70,7 @@ export const bundleSettings = {
   metafile: true,
   minify: true,
   platform: 'node',
-  plugins: [knownCountriesOnly],
+  plugins: [knownCountriesOnly, onlyWhatRuns],
   target: 'node24',
 } as const satisfies BuildOptions;
 
