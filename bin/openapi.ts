@@ -10,6 +10,7 @@ import { conversationRoutes } from '../functions/conversations/conversations.rou
 import type { Route, Routes } from '../functions/core/contract.ts';
 import { type ErrorCode, errorCatalogue } from '../functions/core/errors.ts';
 import { leadCaptureRoutes } from '../functions/leads/lead-capture.routes.ts';
+import { leadFileRoutes } from '../functions/leads/lead-files.routes.ts';
 import { leadFormRoutes } from '../functions/leads/lead-forms.routes.ts';
 import { leadLifeRoutes } from '../functions/leads/lead-life.routes.ts';
 import { leadRoutes } from '../functions/leads/leads.routes.ts';
@@ -101,6 +102,13 @@ const chapters: readonly { tag: string; description: string; routes: Routes }[] 
       'Forms of your own site, Facebook pages with Lead Ads, and what was filled in there. What fails is kept for ninety ' +
       'days, says why, and can be tried again.',
     routes: leadCaptureRoutes,
+  },
+  {
+    tag: 'Leads in files',
+    description:
+      'Import leads from a CSV file: upload it, look at the preview, try it, start it. Export them by the filters of ' +
+      'the list.',
+    routes: leadFileRoutes,
   },
   {
     tag: 'Forms of your site',

@@ -83,13 +83,21 @@ export const queues = {
     lateSeconds: 300,
     hurt: 'people who write, reserve or fill in a form do not show up among the leads of the shops',
   },
-  /** Long work: imports, exports, erasures. */
+  /** Long work: imports and exports of leads. */
   jobs: {
     fifo: false,
     visibilitySeconds: 5400,
     maxReceives: maxReceives.jobs,
     lateSeconds: 1800,
-    hurt: 'imports, exports and erasures of the shops wait',
+    hurt: 'imports and exports of the shops wait',
+  },
+  /** What persons have a right to: exports and erasures of all there is of them. Waits behind no file of leads. */
+  personJobs: {
+    fifo: false,
+    visibilitySeconds: 5400,
+    maxReceives: maxReceives.personJobs,
+    lateSeconds: 1800,
+    hurt: 'persons wait for what the shops know of them, or for being erased',
   },
 } as const satisfies Record<string, QueueEntry>;
 
@@ -112,7 +120,7 @@ export const queueNames = (deployment: string, name: QueueName): { queue: string
  * - `media:erase`: delete the files of conversations. MEDIA_BUCKET
  * - `files:read`, `files:write`: read, or also put and delete, what shops bring in and take out. FILES_BUCKET
  * - `archive:read`, `archive:write`: read or put what was too big for a queue, and bodies of webhooks. ARCHIVE_BUCKET
- * - `queue:<name>`: send to a queue. <NAME>_QUEUE_URL
+ * - `queue:<name>`: send to a queue. <NAME>_QUEUE_URL; of two words, <TWO_WORDS>_QUEUE_URL
  * - `vault:tokens:read`, `vault:tokens`: read, or make, change and delete, the tokens of connections. TOKEN_VAULT
  * - `vault:apps:read`, `vault:apps`: the same for the Meta apps of shops that have their own. APP_VAULT
  * - `vault:pages:read`, `vault:pages`: the same for the tokens of the pages whose Lead Ads shops hear of. PAGE_VAULT
@@ -252,6 +260,7 @@ export const manifest = {
       'queue:notices',
       'queue:leads',
       'queue:jobs',
+      'queue:personJobs',
     ],
     hurt: 'nothing is sent on WhatsApp, new checkouts get no expiry schedule and sold-out products stay listed',
     memoryMb: 512,
@@ -389,15 +398,23 @@ export const manifest = {
   runJobs: {
     entry: 'jobs/run-jobs',
     on: { queue: 'jobs', batchSize: 1, maxConcurrency: 5 },
+    uses: ['table:write', 'secret:app', 'files:write'],
+    hurt: 'imports and exports of the shops stand still',
+    memoryMb: 1024,
+    timeoutSeconds: 900,
+  },
+  runPersonJobs: {
+    entry: 'jobs/run-person-jobs',
+    on: { queue: 'personJobs', batchSize: 1, maxConcurrency: 5 },
     uses: ['table:write', 'secret:app', 'files:write', 'media:read', 'media:erase'],
-    hurt: 'imports, exports and erasures of the shops stand still',
+    hurt: 'exports and erasures of persons stand still',
     memoryMb: 1024,
     timeoutSeconds: 900,
   },
   sweepJobs: {
     entry: 'jobs/sweep-jobs',
     on: { every: 'rate(1 minute)' },
-    uses: ['table:write', 'queue:jobs'],
+    uses: ['table:write', 'queue:jobs', 'queue:personJobs'],
     hurt: 'imports, exports and erasures whose worker died or had no time left stay where they are',
     memoryMb: 256,
     timeoutSeconds: 50,

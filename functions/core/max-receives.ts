@@ -10,4 +10,5 @@ export const maxReceives = {
   notices: 20,
   leads: 20,
   jobs: 20,
+  personJobs: 20,
 } as const;

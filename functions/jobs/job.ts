@@ -5,6 +5,10 @@ import { type Lazy, lazy } from '#core/lazy.ts';
 export const jobKinds = ['import', 'lead-export', 'person-export', 'erasure'] as const;
 export type JobKind = (typeof jobKinds)[number];
 
+/** The queue on which a job of this kind waits: what a person has a right to does not wait behind files of leads. */
+export const queueOfJob = (kind: JobKind): 'jobs' | 'personJobs' =>
+  kind === 'person-export' || kind === 'erasure' ? 'personJobs' : 'jobs';
+
 /** `uploading`: its file is awaited, and nobody has started it. */
 export const jobStates = ['uploading', 'queued', 'running', 'done', 'failed', 'cancelled'] as const;
 export type JobState = (typeof jobStates)[number];

@@ -42,8 +42,8 @@ export interface JobRun {
  */
 export type Runner = (run: JobRun) => Promise<(JobEnd & { state: 'done' | 'failed' }) | undefined>;
 
-/** One runner for each kind of job. */
-export type Runners = Readonly<Record<JobKind, Runner>>;
+/** A runner for each kind of job that a worker does; jobs of another kind it leaves alone. */
+export type Runners = Readonly<Partial<Record<JobKind, Runner>>>;
 
 export interface RunJobPorts {
   jobs: {
@@ -69,7 +69,7 @@ export type RunOutcome = 'done' | 'failed' | 'cancelled' | 'paused' | 'not-ours'
 
 const claim = async ({ shopId, jobId }: Which, ports: RunJobPorts): Promise<Job | undefined> => {
   const job = await ports.jobs.find(shopId, jobId);
-  if (job === undefined || !isFree(job, ports.clock())) return undefined;
+  if (job === undefined || ports.runners[job.kind] === undefined || !isFree(job, ports.clock())) return undefined;
   const word = ports.newClaim();
   const taken = claimed(job, word, ports.clock());
   if (await ports.jobs.save(taken)) return taken;
@@ -106,9 +106,16 @@ const checkpoints = (taken: Job, word: string, until: Date, ports: RunJobPorts) 
   return { checkpoint, outcome: () => outcome, job: () => job };
 };
 
-const work = async (taken: Job, word: string, until: Date, ports: RunJobPorts): Promise<RunOutcome> => {
+interface Work {
+  taken: Job;
+  word: string;
+  runner: Runner;
+  until: Date;
+}
+
+const work = async ({ taken, word, runner, until }: Work, ports: RunJobPorts): Promise<RunOutcome> => {
   const steps = checkpoints(taken, word, until, ports);
-  const end = await ports.runners[taken.kind]({ job: taken, checkpoint: steps.checkpoint });
+  const end = await runner({ job: taken, checkpoint: steps.checkpoint });
   if (end === undefined) return steps.outcome() ?? 'not-ours';
   const isSaved = await ports.jobs.saveClaimed(ended(steps.job(), end, ports.clock()), word);
   return isSaved ? end.state : 'not-ours';
@@ -124,14 +131,15 @@ const finish = async (taken: Job, word: string, end: JobEnd, ports: RunJobPorts)
  */
 export const runJob = async (which: Which & { until: Date }, ports: RunJobPorts): Promise<RunOutcome> => {
   const taken = await claim(which, ports);
-  if (taken?.claim === undefined) return 'not-ours';
+  const runner = taken && ports.runners[taken.kind];
+  if (taken?.claim === undefined || runner === undefined) return 'not-ours';
   const word = taken.claim;
   if (taken.cancelledAt !== undefined) return finish(taken, word, { state: 'cancelled' }, ports);
   if (isHopeless({ attempts: (taken.attempts ?? 1) - 1 })) {
     return finish(taken, word, { state: 'failed', error: 'gave-up' }, ports);
   }
   try {
-    return await work(taken, word, which.until, ports);
+    return await work({ taken, word, runner, until: which.until }, ports);
   } catch (error) {
     const stored = await ports.jobs.find(which.shopId, which.jobId);
     if (stored?.claim === word) await ports.jobs.saveClaimed(released(stored, ports.clock()), word);

@@ -7,13 +7,12 @@ import { queueConsumer } from '#platform/queue.ts';
 import { openSecret } from '#platform/secret.ts';
 import { openTable } from '#platform/table.ts';
 import { jobStore } from './job.store.ts';
-import { jobRunners } from './job-runners.store.ts';
+import { leadRunners } from './lead-runners.store.ts';
 import { JobTask, runJob, runUntil } from './run-job.ts';
 
-const env = readEnv('TABLE_NAME', 'APP_SECRET_ID', 'FILES_BUCKET', 'MEDIA_BUCKET');
+const env = readEnv('TABLE_NAME', 'APP_SECRET_ID', 'FILES_BUCKET');
 const table = openTable(documentClient(patientDefaults), env.TABLE_NAME);
-const [files, media] = [openBucket(env.FILES_BUCKET), openBucket(env.MEDIA_BUCKET)];
-const runners = jobRunners({ table, secret: openSecret(env.APP_SECRET_ID), files, media });
+const runners = leadRunners({ table, secret: openSecret(env.APP_SECRET_ID), files: openBucket(env.FILES_BUCKET) });
 const clock = () => new Date();
 const ports = { jobs: jobStore(table), runners, clock, newClaim: randomUUID };
 

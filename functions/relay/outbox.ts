@@ -1,5 +1,5 @@
 /** The queues that changes go on to. */
-export const relayQueues = ['outbound', 'media', 'notices', 'leads', 'jobs'] as const;
+export const relayQueues = ['outbound', 'media', 'notices', 'leads', 'jobs', 'personJobs'] as const;
 export type RelayQueue = (typeof relayQueues)[number];
 
 /** A message for a queue. `group`: order within it, or fairness among groups; `dedupId`: a repeat within minutes is dropped. */
@@ -18,6 +18,7 @@ export const relayVariables = {
   notices: 'NOTICES_QUEUE_URL',
   leads: 'LEADS_QUEUE_URL',
   jobs: 'JOBS_QUEUE_URL',
+  personJobs: 'PERSON_JOBS_QUEUE_URL',
 } as const satisfies Record<RelayQueue, string>;
 
 type OpenQueue = (queue: RelayQueue) => { send: (messages: readonly Posting[]) => Promise<void> };

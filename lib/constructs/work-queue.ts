@@ -53,7 +53,8 @@ export class WorkQueue extends Construct {
 
   /** Lets the function send to the queue and tells it where it is. */
   bind(fn: ServiceFunction): void {
-    fn.tell(`${this.name.toUpperCase()}_QUEUE_URL`, this.queue.queueUrl);
+    const variable = this.name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+    fn.tell(`${variable}_QUEUE_URL`, this.queue.queueUrl);
     fn.allow({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] });
   }
 

@@ -122,7 +122,7 @@ describe('the rights of a person', () => {
     expect(begun.json).toMatchObject({ contactId, state: 'queued', counts: {} });
     const jobId = String(begun.json['jobId']);
     const body = { shopId: chat.shop.shopId, jobId };
-    expect(failedIn(await lambdas.run('runJobs', aQueueEvent('jobs', [{ body }])))).toEqual([]);
+    expect(failedIn(await lambdas.run('runPersonJobs', aQueueEvent('personJobs', [{ body }])))).toEqual([]);
     const done = await lambdas.call('getPersonExport', { as: as('admin'), params: { jobId } });
     expect(done.json).toMatchObject({ state: 'done', counts: { contacts: 1, conversations: 1, messages: 1 } });
     const files = done.json['files'] as { name: string; url: string; bytes: number }[];

@@ -35,7 +35,9 @@ const files = (bucket: string, ...actions: string[]): Statement[] => [
   { actions: ['s3:ListBucket'], resources: [`<${bucket}.Arn>`] },
 ];
 const sendsToWork = (name: QueueName) => ({
-  environment: { [`${name.toUpperCase()}_QUEUE_URL`]: `<${pascal(name)}Queue>` },
+  environment: {
+    [`${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}_QUEUE_URL`]: `<${pascal(name)}Queue>`,
+  },
   statements: [{ actions: ['sqs:SendMessage'], resources: [`<${pascal(name)}Queue.Arn>`] }],
 });
 const vaultArn = (kind: string) =>
@@ -116,6 +118,7 @@ const uses: Record<Use, { environment: Record<string, string>; statements: State
   'queue:notices': sendsToWork('notices'),
   'queue:leads': sendsToWork('leads'),
   'queue:jobs': sendsToWork('jobs'),
+  'queue:personJobs': sendsToWork('personJobs'),
   'vault:tokens:read': vault('TOKEN_VAULT', 'tokens', 'GetSecretValue'),
   'vault:tokens': vault('TOKEN_VAULT', 'tokens', ...vaultVerbs),
   'vault:apps:read': vault('APP_VAULT', 'apps', 'GetSecretValue'),

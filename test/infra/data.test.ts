@@ -59,7 +59,7 @@ describe('table', () => {
 
 describe('what is kept', () => {
   it('outlives its stack in prod', () => {
-    expect(kept(prod)).toHaveLength(22);
+    expect(kept(prod)).toHaveLength(24);
     for (const resource of kept(prod)) expect(resource).toMatchObject(retained);
   });
 

@@ -110,7 +110,7 @@ describe('queues', () => {
     expect(late).toMatchObject({ Threshold: lateSeconds, Period: 60, EvaluationPeriods: 3 });
     const dead = alarmOn('ApproximateNumberOfMessagesVisible', `<${id}DeadLetters.QueueName>`);
     for (const { AlarmDescription } of [late, dead]) expect(AlarmDescription).toContain(hurt);
-    expect(dead.AlarmDescription).toContain(`#alarm-${name}-queue-dead-letters`);
+    expect(dead.AlarmDescription).toContain(`#alarm-${name.toLowerCase()}-queue-dead-letters`);
     expect(guide).toContain(`npm run redrive -- --queue ${name} --stage`);
   });
 });

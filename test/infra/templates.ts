@@ -52,7 +52,10 @@ export const only = (
   type: string,
   idPart = '',
 ): NonNullable<TemplateResource['Properties']> => {
-  const found = resourcesOf(template, type).filter(([id]) => id.includes(idPart));
+  const some = resourcesOf(template, type).filter(([id]) => id.includes(idPart));
+  // a part of an id may be the whole of another, but for its hash
+  const whole = some.filter(([id]) => id.replace(/[0-9A-F]{8}$/, '') === idPart);
+  const found = whole.length > 0 ? whole : some;
   const [first] = found;
   if (first === undefined || found.length > 1) throw new Error(`${found.length} resources of type ${type} ${idPart}`);
   return first[1].Properties ?? {};

@@ -191,7 +191,7 @@ describe('a submission', () => {
 });
 
 describe('a job', () => {
-  const job = { pk: 'p', sk: 'META', shopId, jobId: contactId, state: 'uploading' };
+  const job = { pk: 'p', sk: 'META', shopId, jobId: contactId, kind: 'import', state: 'uploading' };
 
   it('is handed to a worker once it waits for one, and not again', () => {
     const { ports, posted } = given();
@@ -200,5 +200,11 @@ describe('a job', () => {
     relayJob({ kind: 'job', before: { ...job, state: 'queued' }, after: { ...job, state: 'queued', lease: 1 } }, ports);
     relayJob({ kind: 'job', before: { ...job, state: 'queued' }, after: { ...job, state: 'running' } }, ports);
     expect(posted).toEqual([['jobs', { body: { shopId, jobId: contactId }, group: shopId }]]);
+  });
+
+  it.each(['person-export', 'erasure'])('that is an %s waits behind no file of leads', (kind) => {
+    const { ports, posted } = given();
+    relayJob({ kind: 'job', after: { ...job, kind, state: 'queued' } }, ports);
+    expect(posted).toEqual([['personJobs', { body: { shopId, jobId: contactId }, group: shopId }]]);
   });
 });

@@ -1,29 +1,21 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Bucket } from '#platform/bucket.ts';
 import { patience } from '#platform/patience.ts';
 import type { Table } from '#platform/table.ts';
 import { contactStore } from '../contacts/contact.store.ts';
-import { erasureStore } from '../contacts/erasure.store.ts';
-import { personFileStore } from '../contacts/person-file.store.ts';
-import { erasureRunner } from '../contacts/run-erasure.ts';
-import { personExportRunner } from '../contacts/run-person-export.ts';
 import { runExport } from '../leads/export-run.ts';
 import { importStore } from '../leads/import.store.ts';
 import { runImport } from '../leads/import-run.ts';
 import { leadStore } from '../leads/lead.store.ts';
 import { pipelineStore } from '../leads/pipeline.store.ts';
 import { shopStore } from '../shops/shop.store.ts';
-import { jobStore } from './job.store.ts';
 import type { Runners } from './run-job.ts';
 
-/** What jobs work on. */
-export interface JobGround {
+/** What imports and exports of leads work on. */
+export interface LeadGround {
   table: Table;
   secret: () => Promise<string>;
   /** What shops bring in and take out. */
   files: Bucket;
-  /** The files of conversations. */
-  media: Bucket;
 }
 
 /**
@@ -35,13 +27,10 @@ const MOST_ROWS_PER_SECOND = 700;
 /** How long a row insists while others hold its person. */
 const ROW_PATIENCE_MS = 20_000;
 
-/** The runner of each kind of job. */
-export const jobRunners = ({ table, secret, files, media }: JobGround): Runners => {
+/** The runners of jobs that bring leads in and take them out. */
+export const leadRunners = ({ table, secret, files }: LeadGround): Runners => {
   const shops = shopStore(table);
-  const shared = { contacts: contactStore(table, secret), pipelines: pipelineStore(table), users: shops.users, files };
-  const leads = leadStore(table, secret);
-  const rows = { ...personFileStore(table), ...erasureStore(table, secret) };
-  const person = { ...shared, leads, rows, media, secret, jobs: jobStore(table) };
+  const shared = { pipelines: pipelineStore(table), users: shops.users, files };
   return {
     import: runImport({
       ...shared,
@@ -49,8 +38,11 @@ export const jobRunners = ({ table, secret, files, media }: JobGround): Runners 
       patience: patience(ROW_PATIENCE_MS),
       mostRowsPerSecond: MOST_ROWS_PER_SECOND,
     }),
-    'lead-export': runExport({ ...shared, leads, findShop: shops.find }),
-    'person-export': personExportRunner(person),
-    erasure: erasureRunner({ ...person, pause: (milliseconds) => setTimeout(milliseconds) }),
+    'lead-export': runExport({
+      ...shared,
+      contacts: contactStore(table, secret),
+      leads: leadStore(table, secret),
+      findShop: shops.find,
+    }),
   };
 };
