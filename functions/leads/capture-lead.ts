@@ -72,6 +72,15 @@ const saveChanged = async (lead: Lead, changed: Lead, by: string, at: string, { 
   return (await leads.save(lead, next, entries)) ? next : undefined;
 };
 
+/**
+ * The lead with what it copies of its contact. A contact that was read before the lead may be older than the lead's
+ * copies: so it is read again before any of them changes.
+ */
+const refreshed = async (lead: Lead, contact: Contact, ports: Pick<CaptureLeadPorts, 'contacts'>): Promise<Lead> => {
+  if (isDeepStrictEqual(withCopies(lead, contact), present(lead))) return lead;
+  return withCopies(lead, await findContact(contact, ports));
+};
+
 /** What is captured: a contact of the shop with what was learned of them, when and by whom. */
 export interface Captured {
   shop: Pick<Shop, 'shopId'>;
@@ -80,7 +89,14 @@ export interface Captured {
   /** ISO 8601, milliseconds. */
   at: string;
   by: Actor;
+  /** Whoever said it need not be the contact: it makes a new lead, and tells nothing of one that is there. */
+  isUnproven?: boolean;
 }
+
+const learn = async (lead: Lead, { contact, facts, at, by, isUnproven }: Captured, ports: CaptureLeadPorts) => {
+  const changed = await refreshed(lead, contact, ports);
+  return saveChanged(lead, isUnproven ? changed : enriched(changed, facts), by, at, ports);
+};
 
 /**
  * The lead that a contact is, made when there is none: the one way in for whoever learns of a person. A lead that is
@@ -90,15 +106,17 @@ export interface Captured {
  * the lead for as long as our patience lasts.
  */
 export const captureLead = async (
-  { shop: { shopId }, contact: given, facts, at, by }: Captured,
+  captured: Captured,
   ports: CaptureLeadPorts,
 ): Promise<{ lead: Lead; isNew: boolean }> => {
+  const { contact: given, facts, at } = captured;
+  const { shopId } = captured.shop;
   const { leads, pipelines, patience } = ports;
   const done = await withPatience(patience, async (number) => {
     const contact = number === 0 && !given.mergedInto ? given : await findContact(given, ports);
     const known = await findStoredLead({ shopId, leadId: contact.contactId }, ports);
     if (known) {
-      const lead = await saveChanged(known, enriched(withCopies(known, contact), facts), by, at, ports);
+      const lead = await learn(known, { ...captured, contact }, ports);
       return lead && { lead, isNew: false };
     }
     const place = facts.place ?? placeOfNew(await pipelines.all(shopId));
@@ -122,7 +140,7 @@ export const refreshLead = async (
     const lead = await findStoredLead({ shopId, leadId: contact.contactId }, ports);
     if (lead === undefined) return { lead };
     const at = ports.patience.clock().toISOString();
-    const saved = await saveChanged(lead, withCopies(lead, contact), by, at, ports);
+    const saved = await saveChanged(lead, await refreshed(lead, contact, ports), by, at, ports);
     return saved && { lead: saved };
   });
   if (done === undefined) throw new AppError('change.conflict', 'this lead keeps changing; try again');

@@ -12,7 +12,14 @@ const ConversationHeard = lazy(() =>
     messageId: z.optional(idField()),
   }),
 );
-const CheckoutChanged = lazy(() => z.object({ do: z.literal('checkout'), code: z.string() }));
+const CheckoutChanged = lazy(() =>
+  z.object({
+    do: z.literal('checkout'),
+    code: z.string(),
+    /** It is over: nobody becomes a lead by that. */
+    isOver: z.optional(z.boolean()),
+  }),
+);
 const SubmissionCame = lazy(() =>
   z.object({ do: z.literal('submission'), shopId: idField(), submissionId: z.string() }),
 );
@@ -27,6 +34,8 @@ const LeadAssigned = lazy(() =>
   }),
 );
 
+const StagesGone = lazy(() => z.object({ do: z.literal('settle'), shopId: idField(), pipelineId: z.string() }));
+
 /**
  * What the queue `leads` carries, posted by the relay once it was committed:
  * - `conversation`: a customer has written in it for the first time; or a message that an advertisement led to, with its place
@@ -34,6 +43,7 @@ const LeadAssigned = lazy(() =>
  * - `submission`: somebody filled in a form, or it is to be tried again
  * - `contact`: what a lead copies of its contact may have changed
  * - `assignment`: a lead has another seller, whom its conversations follow
+ * - `settle`: stages of a pipeline are gone, and leads are on their way from there
  */
 export const LeadWork = lazy(() =>
   z.discriminatedUnion('do', [
@@ -42,6 +52,7 @@ export const LeadWork = lazy(() =>
     SubmissionCame(),
     ContactChanged(),
     LeadAssigned(),
+    StagesGone(),
   ]),
 );
 export type LeadWork = z.infer<Lazy<typeof LeadWork>>;

@@ -5,18 +5,21 @@ import { type CaptureSubmissionPorts, captureSubmission, secondsUntilNextTry } f
 import { type FollowAssignmentPorts, followAssignment } from './follow-assignment.ts';
 import { type FollowContactPorts, followContact } from './follow-contact.ts';
 import type { LeadWork } from './lead-work.ts';
+import { type SettlePipelinePorts, settlePipeline } from './settle-pipeline.ts';
 
 export type LeadWorkPorts = CaptureCheckoutPorts &
   CaptureConversationPorts &
   CaptureSubmissionPorts &
   FollowAssignmentPorts &
-  FollowContactPorts;
+  FollowContactPorts &
+  SettlePipelinePorts;
 
 const run = async (work: LeadWork, ports: LeadWorkPorts): Promise<void> => {
   if (work.do === 'conversation') await captureConversation(work, ports);
-  if (work.do === 'checkout') await captureCheckout(work.code, ports);
+  if (work.do === 'checkout') await captureCheckout(work, ports);
   if (work.do === 'contact') await followContact(work, ports);
   if (work.do === 'assignment') await followAssignment(work, ports);
+  if (work.do === 'settle') await settlePipeline(work, ports);
 };
 
 /** Whoever was erased meanwhile is nobody's lead any more. */

@@ -90,7 +90,8 @@ const tieOf = (image: Record<string, unknown> | undefined): unknown => image && 
 /** Whose checkout it is, and how it stands, is kept with the person too: when it begins, is tied to somebody, or ends. */
 const postToContact = ({ before, after: image }: Change, after: Relayed, post: Post): void => {
   if (before?.['state'] === after.state && tieOf(before) === tieOf(image)) return;
-  const body: LeadWork = { do: 'checkout', code: after.code };
+  const isOver = after.state !== 'active';
+  const body: LeadWork = { do: 'checkout', code: after.code, ...(isOver && { isOver }) };
   post('leads', { body, group: after.shopId });
 };
 

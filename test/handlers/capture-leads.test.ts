@@ -234,6 +234,43 @@ describe('a checkout', () => {
     expect(await leads()).toEqual([]);
   });
 
+  it('brings no lead back that was deleted, by being over', async () => {
+    const ends = ['confirmCheckout', 'cancelCheckout'] as const;
+    for (const end of ends) {
+      const { json } = await lambdas.call('createCheckout', { body: order() });
+      await pump.settle();
+      const { leadId } = await onlyLead();
+      expect((await lambdas.call('deleteLead', { as: as(), params: { leadId } })).status).toBe(204);
+      await lambdas.call(end, { as: as(), params: { code: String(json['code']) } });
+      await pump.settle();
+      expect(await leads()).toEqual([]);
+      expect((await checkoutsOf(leadId)).find(({ code }) => code === json['code'])).not.toMatchObject({
+        state: 'active',
+      });
+    }
+  });
+
+  it('makes nobody a lead by its end when it began before the shop had a CRM', async () => {
+    await given.settle({ nicheType: 'storefront' });
+    const { json } = await lambdas.call('createCheckout', { body: order() });
+    await pump.settle();
+    await given.settle({ nicheType: 'crm_sales' });
+    await lambdas.call('confirmCheckout', { as: as(), params: { code: String(json['code']) } });
+    await pump.settle();
+    expect(await leads()).toEqual([]);
+  });
+
+  it('of somebody who only knows a phone gives the lead with that phone no name', async () => {
+    await given.hear('Hola');
+    await pump.settle();
+    const { json } = await lambdas.call('createCheckout', { body: order() });
+    await pump.settle();
+    expect(await onlyLead()).not.toHaveProperty('firstName');
+    await given.hear(`Mi código: ${json['code']}`);
+    await pump.settle();
+    expect(await onlyLead()).toMatchObject({ firstName: 'Ana', lastName: 'Quiroga' });
+  });
+
   it('goes over to whoever writes with its code', async () => {
     const { json } = await lambdas.call('createCheckout', { body: order('+5491161239999') });
     await pump.settle();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { captureLead, refreshLead } from '../../functions/leads/capture-lead.ts';
 import type { Person } from '../../functions/whatsapp/person.ts';
+import { MINUTE } from '../support/clock.ts';
 import { firstAttempts, randomFaults } from '../support/faults.ts';
 import { expectLeadRows } from '../support/lead-invariants.ts';
 import { seededRandom } from '../support/random.ts';
@@ -22,6 +23,38 @@ beforeEach(async () => {
 
 const ANA = '+5491161234567';
 const BSUID = 'AR.1000200030004000';
+
+describe('what a lead copies of its contact', () => {
+  it('never goes back to what it was, whoever comes late with a contact that they read before', async () => {
+    await shop.capture({ phone: ANA, profileName: 'Before' });
+    const old = await shop.see({ phone: ANA, profileName: 'Before' });
+    shop.clock.advance(MINUTE);
+    const fresh = await shop.see({ phone: ANA, profileName: 'After' });
+    await refreshLead({ contact: fresh, by: 'capture' }, shop.ports());
+    const facts = { source: 'form', tags: ['late'] };
+    const at = shop.clock().toISOString();
+    await captureLead({ shop: shop.shop, contact: old, facts, at, by: 'customer' }, shop.ports());
+    expect(await shop.stored()).toMatchObject([{ knownAs: 'After', tags: ['late'] }]);
+  });
+
+  it('are not undone by a refresh that read the contact before the lead', async () => {
+    const { lead } = await shop.capture({ phone: ANA, profileName: 'Before' });
+    const ports = shop.ports();
+    let isFirst = true;
+    const find: typeof ports.leads.find = async (...of) => {
+      if (isFirst) {
+        isFirst = false;
+        shop.clock.advance(MINUTE);
+        const fresh = await shop.see({ phone: ANA, profileName: 'After' });
+        await refreshLead({ contact: fresh, by: 'capture' }, shop.ports());
+      }
+      return ports.leads.find(...of);
+    };
+    const contact = { shopId: lead.shopId, contactId: lead.leadId };
+    await refreshLead({ contact, by: 'capture' }, { ...ports, leads: { ...ports.leads, find } });
+    expect(await shop.stored()).toMatchObject([{ knownAs: 'After' }]);
+  });
+});
 
 describe('one person', () => {
   it.each([
