@@ -1,17 +1,22 @@
+import { toEpochSeconds } from '#core/clock.ts';
 import type { Page, PageRequest } from '#core/page.ts';
-import { missing, where } from '#platform/expression.ts';
+import { exists, missing, where } from '#platform/expression.ts';
 import { type Item, isContention, type Table, type Write } from '#platform/table.ts';
-import { indexKeys, jobShards, keys, ranges } from '#table/schema.ts';
+import { indexKeys, jobShards, type Key, keys, ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
-import { dueAtOf, isUnfinished, Job, type JobKind } from './job.ts';
+import { dueAtOf, isUnfinished, Job, type JobKind, keptUntil } from './job.ts';
 
-const toItem = (job: Job, dueAt = dueAtOf(job)): Item => ({
-  ...keys.job(job.shopId, job.jobId),
-  ...indexKeys.job(job.shopId, job.kind, job.jobId),
-  ...(isUnfinished(job) && indexKeys.unfinishedJob(job.jobId, dueAt)),
-  ...(job as object),
-});
+const toItem = (job: Job): Item => {
+  const until = keptUntil(job);
+  return {
+    ...keys.job(job.shopId, job.jobId),
+    ...indexKeys.job(job.shopId, job.kind, job.jobId),
+    ...(isUnfinished(job) && indexKeys.unfinishedJob(job.jobId, dueAtOf(job))),
+    ...(until && { ttl: toEpochSeconds(until) }),
+    ...(job as object),
+  };
+};
 
 const saveWrite = (job: Job): Write => ({
   put: toItem(job),
@@ -27,6 +32,24 @@ const held = async (write: Promise<void>): Promise<boolean> => {
     if (isContention(error)) return false;
     throw error;
   }
+};
+
+/** A row of a job that breaks our schema. */
+export interface UnreadableJob {
+  key: Key;
+  jobId: string;
+  /** The places that break it. */
+  error: Error;
+}
+
+const unreadable = (row: Readonly<Record<string, unknown>>): UnreadableJob => {
+  const key = { pk: String(row['pk']), sk: String(row['sk']) };
+  const jobId = key.pk.split('#').at(-1) ?? '';
+  const places =
+    Job()
+      .safeParse(row)
+      .error?.issues.map(({ path, code }) => `${path.join('.')} ${code}`) ?? [];
+  return { key, jobId, error: new Error(`the job ${jobId} can't be read: ${places.join(', ')}`) };
 };
 
 /** Long work for shops. */
@@ -77,12 +100,22 @@ export const jobStore = (table: Table) => ({
       ]),
     ),
 
-  /** Jobs of all shops that nobody works at though they are due, at most `limit` of each shard. */
-  due: async (now: Date, limit: number): Promise<Job[]> => {
+  /** Jobs of all shops that nobody works at though they are due, at most `limit` of each shard, and rows that are none. */
+  due: async (now: Date, limit: number): Promise<{ jobs: Job[]; unreadable: UnreadableJob[] }> => {
     const found = await Promise.all(
       jobShards.map((shard) => table.query(ranges.dueJobs(shard, now.toISOString()), { limit })),
     );
-    return found.flatMap(({ items }) => items.flatMap((item) => Job().safeParse(item).data ?? []));
+    const items = found.flatMap((page) => page.items);
+    const read = items.map((item) => Job().safeParse(item).data);
+    return {
+      jobs: read.filter((job) => job !== undefined),
+      unreadable: items.filter((_, index) => read[index] === undefined).map(unreadable),
+    };
+  },
+
+  /** Takes a row that can't be read out of the way of the jobs behind it, until then. */
+  putOff: async ({ key, jobId }: UnreadableJob, dueAt: string): Promise<void> => {
+    await held(table.update(key, { set: indexKeys.unfinishedJob(jobId, dueAt) as Partial<Item> }, [exists]));
   },
 
   /** Has a job wait until then before it is looked at again, unless it has changed. */

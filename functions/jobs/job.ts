@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { addMinutes } from '#core/clock.ts';
 import { idField, timeField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
 
@@ -50,6 +51,10 @@ export type Facts = Record<string, unknown>;
 const LEASE_SECONDS = 180;
 /** A job that dies so often without coming any further is given up. */
 const MOST_ATTEMPTS = 5;
+/** After a failure it rests for this long at most. */
+const LONGEST_REST_SECONDS = 3600;
+/** A job that is over is kept so long, for what its file was called may be a name: longer than its files are. */
+const KEPT_MINUTES = 90 * 24 * 60;
 
 const later = (now: Date, seconds: number): string => new Date(now.getTime() + seconds * 1000).toISOString();
 
@@ -60,6 +65,10 @@ export const leaseFrom = (now: Date): string => later(now, LEASE_SECONDS);
 export const dueAtOf = ({ leaseUntil, updatedAt }: Pick<Job, 'leaseUntil' | 'updatedAt'>): string =>
   leaseUntil ?? later(new Date(updatedAt), 60);
 
+/** How long a job rests that failed, twice as long each time it came no further: what broke it is mended by then, or not soon. */
+export const restOf = ({ attempts = 0 }: Pick<Job, 'attempts'>): number =>
+  Math.min(30 * 2 ** attempts, LONGEST_REST_SECONDS);
+
 /** Neither finished nor waiting for its file. */
 export const isUnfinished = ({ state }: Pick<Job, 'state'>): boolean => state === 'queued' || state === 'running';
 
@@ -67,8 +76,16 @@ export const isUnfinished = ({ state }: Pick<Job, 'state'>): boolean => state ==
 export const isFree = (job: Pick<Job, 'state' | 'leaseUntil'>, now: Date): boolean =>
   isUnfinished(job) && (job.leaseUntil === undefined || job.leaseUntil <= now.toISOString());
 
-/** Whether it has died so often, without coming any further, that it is not begun again. */
-export const isHopeless = ({ attempts = 0 }: Pick<Job, 'attempts'>): boolean => attempts >= MOST_ATTEMPTS;
+/** Until when a job is kept, should nobody touch it; undefined while it is to be worked at. */
+export const keptUntil = ({ state, updatedAt }: Pick<Job, 'state' | 'updatedAt'>): Date | undefined =>
+  isUnfinished({ state }) ? undefined : addMinutes(new Date(updatedAt), KEPT_MINUTES);
+
+/**
+ * Whether it has died so often, without coming any further, that it is not begun again. An erasure never has: half a
+ * person is left, and the law waits.
+ */
+export const isHopeless = ({ kind, attempts = 0 }: Pick<Job, 'kind' | 'attempts'>): boolean =>
+  kind !== 'erasure' && attempts >= MOST_ATTEMPTS;
 
 const changed = (job: Job, change: Partial<Job>, now: Date): Job => ({
   ...job,
@@ -77,9 +94,12 @@ const changed = (job: Job, change: Partial<Job>, now: Date): Job => ({
   updatedAt: now.toISOString(),
 });
 
-/** The job, taken by a worker that calls itself `claim`. */
-export const claimed = (job: Job, claim: string, now: Date): Job =>
-  changed(job, { state: 'running', claim, leaseUntil: leaseFrom(now), attempts: (job.attempts ?? 0) + 1 }, now);
+/** The job, taken by a worker that calls itself `claim`. Should it die at once, the job rests as after a failure. */
+export const claimed = (job: Job, claim: string, now: Date): Job => {
+  const attempts = (job.attempts ?? 0) + 1;
+  const leaseUntil = later(now, Math.max(LEASE_SECONDS, restOf({ attempts })));
+  return changed(job, { state: 'running', claim, leaseUntil, attempts }, now);
+};
 
 /** The job, this much further. */
 export const advanced = (job: Job, progress: Facts, now: Date): Job =>
@@ -99,11 +119,15 @@ export const ended = (job: Job, end: JobEnd, now: Date): Job => {
   return changed(rest, end, now);
 };
 
-/** The job put down where it is, to be taken up again by anybody. */
-export const released = (job: Job, now: Date): Job => changed(job, { leaseUntil: now.toISOString() }, now);
+/** The job put down where it is, to be taken up again by anybody after so many seconds. */
+export const released = (job: Job, now: Date, seconds = 0): Job =>
+  changed(job, { leaseUntil: later(now, seconds) }, now);
 
 /** A job that waits for a worker, from its beginning. `input`: what it is to do. */
 export const queued = (job: Job, input: Facts, now: Date): Job => {
   const { result: _, error: __, cancelledAt: ___, ...rest } = job;
   return changed(rest, { state: 'queued', input, progress: {} }, now);
 };
+
+/** A job that is over, waiting for a worker once more, to go on from there. */
+export const requeued = (job: Job, progress: Facts, now: Date): Job => ({ ...queued(job, job.input, now), progress });

@@ -13,6 +13,7 @@ import {
   type JobEnd,
   type JobKind,
   released,
+  restOf,
 } from './job.ts';
 
 /** Stands on the queue for a job that waits for a worker. */
@@ -31,9 +32,9 @@ export interface JobRun {
   /**
    * Saves how far it has come. False when the worker must stop there, for it was cancelled, somebody else has it, or the
    * time is up: then the runner returns undefined, and whoever goes on begins at what was saved last. To be called
-   * every two minutes at least.
+   * every two minutes at least. `restSeconds`: the job is put down in any case, and not taken up before.
    */
-  checkpoint: (progress: Facts) => Promise<boolean>;
+  checkpoint: (progress: Facts, restSeconds?: number) => Promise<boolean>;
 }
 
 /**
@@ -79,15 +80,17 @@ const claim = async ({ shopId, jobId }: Which, ports: RunJobPorts): Promise<Job 
 };
 
 /** How a checkpoint leaves the job, and why the worker stops there, if it does. */
-const stepOf = (job: Job, progress: Facts, { isCancelled, isLate, now }: StepFacts): [Job, RunOutcome | undefined] => {
+const stepOf = (job: Job, progress: Facts, facts: StepFacts): [Job, RunOutcome | undefined] => {
+  const { isCancelled, restSeconds, now } = facts;
   if (isCancelled) return [ended(job, { state: 'cancelled', progress }, now), 'cancelled'];
   const further = advanced(job, progress, now);
-  return isLate ? [released(further, now), 'paused'] : [further, undefined];
+  return restSeconds === undefined ? [further, undefined] : [released(further, now, restSeconds), 'paused'];
 };
 
 interface StepFacts {
   isCancelled: boolean;
-  isLate: boolean;
+  /** The job is to be put down, for so long. */
+  restSeconds: number | undefined;
   now: Date;
 }
 
@@ -95,10 +98,11 @@ interface StepFacts {
 const checkpoints = (taken: Job, word: string, until: Date, ports: RunJobPorts) => {
   let job = taken;
   let outcome: RunOutcome | undefined;
-  const checkpoint = async (progress: Facts): Promise<boolean> => {
+  const checkpoint = async (progress: Facts, rest?: number): Promise<boolean> => {
     const stored = await ports.jobs.find(job.shopId, job.jobId);
     const now = ports.clock();
-    const facts = { isCancelled: stored?.cancelledAt !== undefined, isLate: now >= until, now };
+    const restSeconds = rest ?? (now >= until ? 0 : undefined);
+    const facts = { isCancelled: stored?.cancelledAt !== undefined, restSeconds, now };
     [job, outcome] = stepOf(job, progress, facts);
     if (!(await ports.jobs.saveClaimed(job, word))) outcome = 'not-ours';
     return outcome === undefined;
@@ -126,8 +130,8 @@ const finish = async (taken: Job, word: string, end: JobEnd, ports: RunJobPorts)
 
 /**
  * Takes a job, unless somebody has it, and works at it until it is finished, cancelled, or `until` has come: then anybody
- * may go on. One that died five times without coming any further has failed. Throws what its runner throws, having put it
- * down where it is.
+ * may go on. One that died five times without coming any further has failed, unless it is an erasure. Throws what its
+ * runner throws, having put it down where it is, to rest for a while.
  */
 export const runJob = async (which: Which & { until: Date }, ports: RunJobPorts): Promise<RunOutcome> => {
   const taken = await claim(which, ports);
@@ -135,14 +139,14 @@ export const runJob = async (which: Which & { until: Date }, ports: RunJobPorts)
   if (taken?.claim === undefined || runner === undefined) return 'not-ours';
   const word = taken.claim;
   if (taken.cancelledAt !== undefined) return finish(taken, word, { state: 'cancelled' }, ports);
-  if (isHopeless({ attempts: (taken.attempts ?? 1) - 1 })) {
+  if (isHopeless({ kind: taken.kind, attempts: (taken.attempts ?? 1) - 1 })) {
     return finish(taken, word, { state: 'failed', error: 'gave-up' }, ports);
   }
   try {
     return await work({ taken, word, runner, until: which.until }, ports);
   } catch (error) {
     const stored = await ports.jobs.find(which.shopId, which.jobId);
-    if (stored?.claim === word) await ports.jobs.saveClaimed(released(stored, ports.clock()), word);
+    if (stored?.claim === word) await ports.jobs.saveClaimed(released(stored, ports.clock(), restOf(stored)), word);
     throw error;
   }
 };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '#core/ids.ts';
+import { indexKeys, keys } from '#table/schema.ts';
 import { cancelJob } from '../../../functions/jobs/cancel-job.ts';
 import { jobStore } from '../../../functions/jobs/job.store.ts';
 import type { Facts, Job } from '../../../functions/jobs/job.ts';
@@ -24,9 +25,8 @@ beforeEach(async () => {
   now = Date.parse('2026-11-21T12:00:00.000Z');
 });
 
-const aJob = async (state: Job['state'] = 'queued'): Promise<Job> => {
+const aJob = async (state: Job['state'] = 'queued', kind: Job['kind'] = 'lead-export'): Promise<Job> => {
   const at = clock().toISOString();
-  const kind = 'lead-export' as const;
   const job: Job = {
     ...{ shopId, jobId: newId(clock()), kind, state, by: 'user:ana', input: {}, progress: {} },
     ...{ version: 1, createdAt: at, updatedAt: at },
@@ -164,6 +164,31 @@ describe('a job', () => {
     expect(sent).toEqual([other.jobId]);
   });
 
+  it('that can’t be read is told of, and holds up no other', async () => {
+    const { table } = opened;
+    const at = new Date(now - minutes(60)).toISOString();
+    for (let count = 0; count < 4 * 30; count += 1) {
+      const jobId = newId(clock());
+      const odd = { shopId, jobId, kind: 'no such kind', state: 'queued' };
+      await table.put({ ...keys.job(shopId, jobId), ...indexKeys.unfinishedJob(jobId, at), ...odd });
+    }
+    const jobs = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(() => aJob()));
+    now += minutes(2);
+    const sent: string[] = [];
+    const told: unknown[] = [];
+    const sweep = () =>
+      sweepJobs({
+        jobs: jobStore(table),
+        enqueue: async ({ jobId }) => void sent.push(jobId),
+        clock,
+        report: (error) => void told.push(error),
+      });
+    for (let time = 0; time < 4; time += 1) await sweep();
+    expect(sent.toSorted()).toEqual(jobs.map(({ jobId }) => jobId).toSorted());
+    expect(told).toHaveLength(120);
+    expect(String(told[0])).toMatch(/kind invalid_value/);
+  });
+
   it('stops at the next checkpoint when it is cancelled, and keeps what was counted', async () => {
     const job = await aJob();
     const outcome = await run(
@@ -194,7 +219,11 @@ describe('a job', () => {
     const broken: Runner = async () => {
       throw new Error('no');
     };
-    for (let time = 0; time < 5; time += 1) await expect(run(job, broken)).rejects.toThrow('no');
+    for (let time = 0; time < 5; time += 1) {
+      await expect(run(job, broken)).rejects.toThrow('no');
+      expect(await run(job, counter())).toBe('not-ours');
+      now += minutes(2 ** time);
+    }
     expect(await run(job, counter())).toBe('failed');
     expect(await stored(job)).toMatchObject({ state: 'failed', error: 'gave-up' });
   });
@@ -207,7 +236,61 @@ describe('a job', () => {
       if (count < 9) throw new Error('once more');
       return { state: 'done' };
     };
-    for (let time = 1; time < 9; time += 1) await expect(run(job, flaky)).rejects.toThrow();
+    for (let time = 1; time < 9; time += 1) {
+      await expect(run(job, flaky)).rejects.toThrow();
+      now += minutes(1);
+    }
     expect(await run(job, flaky)).toBe('done');
+  });
+
+  it('that erases somebody is never given up, and rests longer each time, an hour at most', async () => {
+    const job = await aJob('queued', 'erasure');
+    const rests: number[] = [];
+    for (let time = 0; time < 12; time += 1) {
+      await expect(
+        run(job, async () => {
+          throw new Error('no');
+        }),
+      ).rejects.toThrow('no');
+      const { leaseUntil = '' } = (await stored(job)) ?? {};
+      rests.push((Date.parse(leaseUntil) - now) / minutes(1));
+      now = Date.parse(leaseUntil);
+    }
+    expect(rests).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60]);
+    expect(await run(job, counter())).toBe('done');
+  });
+
+  it('whose workers die rests longer each time too', async () => {
+    const job = await aJob('queued', 'erasure');
+    for (let time = 0; time < 7; time += 1) {
+      void run(job, () => new Promise(() => undefined));
+      await expect.poll(async () => (await stored(job))?.attempts).toBe(time + 1);
+      now = Date.parse((await stored(job))?.leaseUntil ?? '');
+    }
+    expect(now - Date.parse(job.createdAt)).toBeGreaterThan(minutes(100));
+  });
+
+  it('is put down for as long as it says, though there is time', async () => {
+    const job = await aJob();
+    const waiting: Runner = async ({ checkpoint }) => {
+      expect(await checkpoint({ count: 2 }, 60)).toBe(false);
+      return undefined;
+    };
+    expect(await run(job, waiting)).toBe('paused');
+    expect(await run(job, counter())).toBe('not-ours');
+    now += minutes(1);
+    expect(await run(job, counter())).toBe('done');
+  });
+
+  it('that is over goes after 90 days, and not while it is worked at', async () => {
+    const job = await aJob();
+    const ttlOf = async () => (await opened.rows()).map((row) => row['ttl']);
+    const seen: unknown[] = [];
+    await run(
+      job,
+      counter(async () => void seen.push(...(await ttlOf()))),
+    );
+    expect(seen).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    expect(await ttlOf()).toEqual([now / 1000 + 90 * 24 * 3600]);
   });
 });
