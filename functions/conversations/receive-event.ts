@@ -11,16 +11,16 @@ import type { InboundMessage } from '../whatsapp/inbound-message.ts';
 import { identityChangeOf, personOf } from '../whatsapp/person.ts';
 import type { WebhookEvent } from '../whatsapp/webhook-event.ts';
 import { fieldsOf, idOf } from '../whatsapp/wire.ts';
+import type { Conversation } from './conversation.ts';
 import { readArrival } from './read-arrival.ts';
 import { type AccountEventPorts, connectionOf, receiveAccountEvent } from './receive-account-event.ts';
-import { type ReceivePorts, type Respond, receiveMessage } from './receive-message.ts';
+import { type Hear, type ReceivePorts, type Respond, receiveMessage } from './receive-message.ts';
 
 export interface ReceiveEventPorts extends ReceivePorts, AccountEventPorts {
   contacts: IdentityPorts['contacts'] & ChangeContactPorts['contacts'] & ConsentPorts['contacts'];
   findShop: (shopId: string) => Promise<Shop | undefined>;
   respond: Respond<InboundMessage>;
-  /** In the place of `respond` while another agent has the chat: nothing may be answered. */
-  overhear?: Respond<InboundMessage>;
+  hear?: Hear<InboundMessage>;
   /** Takes in that somebody filled in a form of an advertisement. */
   takeLeadgen?: (event: WebhookEvent) => Promise<EventOutcome>;
 }
@@ -52,19 +52,19 @@ const takeMessage = async (context: Context): Promise<EventOutcome> => {
   const { messageId, at, as } = arrived;
   const shop = await ports.findShop(connection.shopId);
   if (shop === undefined) return 'nobody';
-  // another agent has the chat while we stand by
-  const respond = event.field === 'standby' ? ports.overhear : ports.respond;
+  const found = ({ contact, conversation }: { contact: Contact; conversation: Conversation }) => ({
+    ...{ shop, connection, contact, conversation, message, messageId, at },
+  });
+  // another agent has the chat while we stand by: nothing may be answered
+  const mayAnswer = as === 'message' && event.field !== 'standby';
   return receiveMessage(
     {
       connection,
       arrived,
       lastTry,
       identify: () => identityOf(context, at),
-      ...(as === 'message' &&
-        respond && {
-          respond: ({ contact, conversation }) =>
-            respond({ shop, connection, contact, conversation, message, messageId, at }),
-        }),
+      ...(as === 'message' && { hear: async (met) => ports.hear?.(found(met)) }),
+      ...(mayAnswer && { respond: (met) => ports.respond(found(met)) }),
     },
     ports,
   );
@@ -72,8 +72,9 @@ const takeMessage = async (context: Context): Promise<EventOutcome> => {
 
 const takePreference = async (context: Context): Promise<EventOutcome> => {
   const { event, connection, ports } = context;
-  const { wants, at = event.receivedAt } = readPreference(event.payload);
-  if (wants === undefined) return keepRaw(context);
+  const { category, wants, at = event.receivedAt } = readPreference(event.payload);
+  // who wants no messages of another kind has said nothing about marketing
+  if (wants === undefined || category !== 'marketing_messages') return keepRaw(context);
   const { contactId } = await identityOf(context, at);
   const state = wants ? 'granted' : 'revoked';
   const how = { source: 'preference', channel: 'whatsapp', by: 'customer' } as const;

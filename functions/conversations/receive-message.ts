@@ -40,6 +40,12 @@ export interface RespondContext<Read = unknown> {
  */
 export type Respond<Read = unknown> = (context: RespondContext<Read>) => Promise<{ answeredBy?: string } | undefined>;
 
+/**
+ * Notes what a message says that must never be lost, whatever becomes of an answer: called before that, at each try, and
+ * a message whose note fails is not taken in. Safe to repeat.
+ */
+export type Hear<Read = unknown> = (context: RespondContext<Read>) => Promise<void>;
+
 export interface ReceivePorts {
   conversations: {
     findAt: (shopId: string, place: Place) => Promise<{ conversation: Conversation | undefined; isStored: boolean }>;
@@ -61,6 +67,8 @@ export interface Receiving {
   /** Asked anew with each try: the contact may be merged into another meanwhile. */
   identify: () => Promise<Contact>;
   arrived: Arrived;
+  /** See {@link Hear}. */
+  hear?: ((found: { contact: Contact; conversation: Conversation }) => Promise<void>) | undefined;
   /** Answers it; what fails here is kept on the row when `lastTry`, and thrown before. */
   respond?:
     | ((found: { contact: Contact; conversation: Conversation }) => Promise<{ answeredBy?: string } | undefined>)
@@ -186,9 +194,10 @@ const addLateFile = async (
  * 1. its contact and conversation are found or made; a row that is there means that all of this was done before;
  * 2. the conversation takes it in: unread, preview, window, state (a conversation remembers its latest, so that a
  *    repeat before step 4 changes nothing);
- * 3. what it says about another message is put on that one, and it is answered;
+ * 3. what it says about another message is put on that one, what must not be lost is noted, and it is answered;
  * 4. its row is put.
- * Throws `change.conflict` when the conversation stays contended, and what `respond` throws unless this is the last try.
+ * Throws `change.conflict` when the conversation stays contended, what `hear` throws, and what `respond` throws unless
+ * this is the last try.
  */
 export const receiveMessage = async (receiving: Receiving, ports: ReceivePorts): Promise<Received> => {
   const { connection, arrived } = receiving;
@@ -199,5 +208,6 @@ export const receiveMessage = async (receiving: Receiving, ports: ReceivePorts):
   if (taken === undefined) throw new AppError('change.conflict', 'this conversation keeps changing; try again');
   if ('storedAt' in taken) return addLateFile(receiving, taken.storedAt, ports);
   await markOriginal(taken.conversation, receiving.arrived, ports);
+  await receiving.hear?.(taken);
   return (await store(receiving, taken, ports)) ? 'received' : 'repeated';
 };

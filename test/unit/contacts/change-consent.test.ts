@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { answerConsent, overhearConsent } from '../../../functions/contacts/answer-consent.ts';
+import { answerConsent, hearConsent } from '../../../functions/contacts/answer-consent.ts';
 import { changeConsent } from '../../../functions/contacts/change-consent.ts';
 import type { ConsentEntry } from '../../../functions/contacts/consent-entry.ts';
+import type { Consent, Contact } from '../../../functions/contacts/contact.ts';
 import { newContact } from '../../../functions/contacts/identity.ts';
 import { readInbound } from '../../../functions/whatsapp/inbound-message.ts';
-import { aConnection, anId, aShop } from '../../support/builders.ts';
+import { anId, aShop } from '../../support/builders.ts';
 import { NOON } from '../../support/clock.ts';
 import { memoryChat } from '../../support/memory-chat.ts';
 import { memoryInbox } from '../../support/memory-inbox.ts';
@@ -82,22 +83,33 @@ describe('a word about marketing', () => {
   });
 });
 
-const heard = (text: string, type: 'text' | 'image' = 'text') => {
+const contentOf = {
+  text: (text: string) => ({ text: { body: text } }),
+  image: (text: string) => ({ image: { id: '1', caption: text } }),
+  button: (text: string) => ({ button: { text, payload: 'x' } }),
+  interactive: (text: string) => ({ interactive: { type: 'list_reply', list_reply: { id: '1', title: text } } }),
+};
+
+const heard = (text: string, type: keyof typeof contentOf = 'text', state: Consent['state'] = 'unknown') => {
   const shop = aShop({ name: 'Vidriera' });
   const chat = memoryChat(shop);
-  const { contact, conversation } = chat.talker({ phone: '+5491161234567' });
   const said: ConsentEntry[] = [];
+  const { contact, conversation } = chat.talker({
+    phone: '+5491161234567',
+    marketing: { state, ...(state !== 'unknown' && { at: EARLIER, source: 'keyword' }) },
+  });
+  let current = contact;
   const contacts = {
-    find: chat.ports.contacts.find,
-    saveConsent: async (_: unknown, entry: ConsentEntry) => {
+    find: async () => current,
+    saveConsent: async (next: Contact, entry: ConsentEntry) => {
+      current = next;
       said.push(entry);
       return 'saved' as const;
     },
   };
   const ports = { ...chat.ports, contacts };
-  const body = type === 'text' ? { text: { body: text } } : { image: { id: '1', caption: text } };
-  const message = readInbound({ id: 'wamid.1', type, timestamp: '1795260000', ...body });
-  const context = { shop, connection: aConnection(), contact, conversation, message, messageId: anId(), at: NOON };
+  const message = readInbound({ id: 'wamid.1', type, timestamp: '1795260000', ...contentOf[type](text) });
+  const context = { shop, connection: chat.connection, contact, conversation, message, messageId: anId(), at: NOON };
   let passedOn = 0;
   const next = async () => {
     passedOn += 1;
@@ -105,17 +117,19 @@ const heard = (text: string, type: 'text' | 'image' = 'text') => {
   };
   return {
     ...{ said, chat },
-    answer: () => answerConsent(ports, next)({ ...context, connection: chat.connection }),
-    overhear: () => overhearConsent(ports)(context),
+    hear: () => hearConsent(ports)(context),
+    answer: () => answerConsent(ports, next)(context),
     passedOn: () => passedOn,
     texts: () => [...chat.messages.values()].map(({ content }) => JSON.stringify(content)),
   };
 };
 
 describe('a keyword in the chat', () => {
-  it('is noted with its words and answered once, however often it comes', async () => {
-    const { answer, said, texts, passedOn } = heard('¡BAJA!');
+  it('is noted with its words, and answered once, however often it comes', async () => {
+    const { hear, answer, said, texts, passedOn } = heard('¡BAJA!');
+    await hear();
     const first = await answer();
+    await hear();
     expect(await answer()).toEqual(first);
     expect(said[0]).toMatchObject({
       ...{ state: 'revoked', at: NOON, source: 'keyword', channel: 'whatsapp', text: '¡BAJA!', by: 'customer' },
@@ -125,18 +139,31 @@ describe('a keyword in the chat', () => {
     expect(passedOn()).toBe(0);
   });
 
-  it('said to another agent is noted, and answered by nobody', async () => {
-    const { overhear, said, texts } = heard('STOP');
-    expect(await overhear()).toBeUndefined();
+  it('under a template of ours counts as one that was written', async () => {
+    const { hear, said } = heard('Detener promociones', 'button');
+    await hear();
     expect(said).toMatchObject([{ state: 'revoked' }]);
-    expect(texts()).toEqual([]);
   });
 
-  it.each<[string, 'text' | 'image']>([
-    ['¿Cuánto baja si llevo dos?', 'text'],
-    ['baja', 'image'],
-  ])('is not what another message is: %s in a %s', async (text, type) => {
-    const { answer, said, texts, passedOn } = heard(text, type);
+  it('takes a no back, and is answered once', async () => {
+    const { hear, answer, said, texts, passedOn } = heard('ALTA', 'text', 'revoked');
+    await hear();
+    await answer();
+    await hear();
+    await answer();
+    expect(said).toMatchObject([{ state: 'granted', source: 'keyword' }]);
+    expect([texts().length, passedOn()]).toEqual([1, 0]);
+  });
+
+  it.each<[string, keyof typeof contentOf, Consent['state']]>([
+    ['¿Cuánto baja si llevo dos?', 'text', 'unknown'],
+    ['baja', 'image', 'unknown'],
+    ['Baja', 'interactive', 'unknown'],
+    ['Start', 'text', 'unknown'],
+    ['Alta', 'text', 'granted'],
+  ])('is not what another message is: %s in a %s of who said %s', async (text, type, state) => {
+    const { hear, answer, said, texts, passedOn } = heard(text, type, state);
+    await hear();
     await answer();
     expect([said, texts(), passedOn()]).toEqual([[], [], 1]);
   });

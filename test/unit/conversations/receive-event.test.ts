@@ -197,6 +197,26 @@ describe('answers', () => {
     expect(conversation().unread).toBe(2);
   });
 
+  it('are given up in the end, but never what a message says that must not be lost', async () => {
+    const { inbox, receive, connection } = open();
+    inbox.ports.respond = async () => {
+      throw new Error('no');
+    };
+    inbox.ports.hear = async () => {
+      throw new Error('the table is away');
+    };
+    const event = aMessageEvent(connection, { from: ana, metaId: 'wamid.baja' });
+    expect(await failureOf(receive(event, true))).toMatchObject({ message: 'the table is away' });
+    expect(inbox.messages()).toEqual([]);
+    const heard: unknown[] = [];
+    inbox.ports.hear = async ({ contact, message }) => {
+      heard.push([contact.phone, message.type]);
+    };
+    expect(await receive(event, true)).toBe('received');
+    expect(await receive(event, true)).toBe('repeated');
+    expect(heard).toEqual([['+5491161234567', 'text']]);
+  });
+
   it('are tried at the last try too, for it may be the first that is real', async () => {
     const { inbox, receive, connection, named } = open();
     let tries = 0;
@@ -215,8 +235,12 @@ describe('answers', () => {
     inbox.ports.respond = async () => {
       throw new Error('not asked');
     };
+    let heard = 0;
+    inbox.ports.hear = async () => {
+      heard += 1;
+    };
     expect(await receive({ ...aMessageEvent(connection, { from: ana }), field: 'standby' })).toBe('received');
-    expect(conversation().unread).toBe(1);
+    expect([conversation().unread, heard]).toEqual([1, 1]);
   });
 
   it('are not asked for to reactions, echoes and history', async () => {
@@ -481,6 +505,15 @@ describe('preferences and the address book', () => {
     expect(inbox.contacts()[0]?.marketing.state).toBe('revoked');
     await receive(preference(connection, 'resume', 9));
     expect(inbox.contacts()[0]?.marketing.state).toBe('granted');
+  });
+
+  it('about other messages than marketing are kept as they are told', async () => {
+    const { receive, connection, inbox } = open();
+    const event = preference(connection, 'stop', 5);
+    await receive({ ...event, payload: { ...(event.payload as object), category: 'calls' } });
+    expect(inbox.contacts()).toEqual([]);
+    expect(inbox.consents()).toEqual([]);
+    expect(inbox.accountEvents()).toHaveLength(1);
   });
 
   it('name those whom we know, and nobody else', async () => {
