@@ -13,22 +13,31 @@ import {
 } from './change-lead-form.ts';
 import { type ConnectPagePorts, connectPage, disconnectPage } from './connect-page.ts';
 import { crmShop } from './crm-shop.ts';
+import { type FindLeadPorts, findStoredLead } from './find-lead.ts';
+import { homesOf } from './lead.ts';
 import type { leadCaptureRoutes } from './lead-capture.routes.ts';
 import { leadFormView, leadPageView, submissionView } from './lead-capture-view.ts';
 import type { LeadForm } from './lead-form.ts';
 import type { LeadPage } from './lead-page.ts';
 import { retryOfForm, retrySubmission } from './retry-submission.ts';
-import type { Submission } from './submission.ts';
+import type { Submission, SubmissionState } from './submission.ts';
 
 /** Everything that forms, pages and submissions need. */
 export interface LeadCapturePorts extends LeadFormPorts, ConnectPagePorts {
   forms: LeadFormPorts['forms'] & { all: (shopId: string) => Promise<LeadForm[]> };
   pages: ConnectPagePorts['pages'] & { all: (shopId: string) => Promise<LeadPage[]> };
   submissions: ConnectPagePorts['submissions'] & {
-    listOf: (shopId: string, leadId: string, page: PageRequest) => Promise<Page<Submission>>;
+    list: (shopId: string, state: SubmissionState, page: PageRequest) => Promise<Page<Submission>>;
+    /** Of these leads, which are one person. */
+    listOf: (shopId: string, leadIds: readonly string[], page: PageRequest) => Promise<Page<Submission>>;
   };
+  leads: FindLeadPorts['leads'];
   findShop: (shopId: string) => Promise<Shop | undefined>;
 }
+
+/** A lead with those that went on in it, whichever of them is asked for. */
+const personOf = async (which: { shopId: string; leadId: string }, ports: FindLeadPorts): Promise<string[]> =>
+  homesOf((await findStoredLead(which, ports)) ?? which);
 
 type Handlers = RouteHandlers<typeof leadCaptureRoutes>;
 
@@ -116,7 +125,7 @@ export const leadCaptureHandlers = (ports: LeadCapturePorts): Handlers => {
       const { state, leadId, ...page } = input.query;
       const { items, nextCursor } = await (leadId === undefined
         ? ports.submissions.list(shopId, state, page)
-        : ports.submissions.listOf(shopId, leadId, page));
+        : ports.submissions.listOf(shopId, await personOf({ shopId, leadId }, ports), page));
       return { items: items.map((one) => submissionView(one, language)), ...(nextCursor && { nextCursor }) };
     },
     retrySubmission: async (input) => {

@@ -1,13 +1,15 @@
 import { AppError, notFound } from '#core/errors.ts';
-import type { Page, PageRequest } from '#core/page.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
-import type { Submission, SubmissionState } from './submission.ts';
+import type { Submission } from './submission.ts';
 
 export interface RetrySubmissionPorts {
   submissions: {
     find: (shopId: string, submissionId: string) => Promise<Submission | undefined>;
     save: (submission: Submission) => Promise<boolean>;
-    list: (shopId: string, state: SubmissionState, page: PageRequest) => Promise<Page<Submission>>;
+    /** The latest of a form that failed. */
+    failedOf: (shopId: string, formId: string, limit: number) => Promise<Submission[]>;
+    /** The latest of a page that failed, or wait for Meta. */
+    heldOf: (shopId: string, pageId: string, limit: number) => Promise<Submission[]>;
   };
   patience: Patience;
 }
@@ -37,40 +39,28 @@ export const retrySubmission = async (
   return done;
 };
 
-/** More wait for somebody to press the button, or the next call. */
-const MOST_PAGES = 5;
-const PAGE = 100;
+/** More wait for somebody to press the button, or the next call: what was asked for again is not found here then. */
+const MOST_AT_ONCE = 500;
 
-/** Has those of the latest submissions in a state tried again that match. How many these are. */
+/** Has submissions tried again. How many these are. */
 const retryAll = async (
-  shopId: string,
-  state: SubmissionState,
-  matches: (submission: Submission) => boolean,
+  found: readonly Submission[],
   { submissions, patience }: RetrySubmissionPorts,
 ): Promise<number> => {
-  let [retried, cursor]: [number, string | undefined] = [0, undefined];
   const at = patience.clock().toISOString();
-  for (let number = 0; number < MOST_PAGES; number += 1) {
-    const page: Page<Submission> = await submissions.list(shopId, state, { limit: PAGE, ...(cursor && { cursor }) });
-    const chosen = page.items.filter(matches);
-    const saved = await Promise.all(chosen.map((one) => submissions.save(asked(one, at))));
+  let retried = 0;
+  for (let from = 0; from < found.length; from += 50) {
+    const some = found.slice(from, from + 50);
+    const saved = await Promise.all(some.map((one) => submissions.save(asked(one, at))));
     retried += saved.filter(Boolean).length;
-    cursor = page.nextCursor;
-    if (cursor === undefined) break;
   }
   return retried;
 };
 
 /** Has the latest filled-in forms of a page tried again that have waited for its token, or failed for want of it. */
-export const retryOfPage = async (shopId: string, pageId: string, ports: RetrySubmissionPorts): Promise<number> => {
-  const isOfPage = (submission: Submission) => submission.pageId === pageId && submission.reason !== undefined;
-  const [failed, waiting] = [
-    await retryAll(shopId, 'failed', isOfPage, ports),
-    await retryAll(shopId, 'pending', isOfPage, ports),
-  ];
-  return failed + waiting;
-};
+export const retryOfPage = async (shopId: string, pageId: string, ports: RetrySubmissionPorts): Promise<number> =>
+  retryAll(await ports.submissions.heldOf(shopId, pageId, MOST_AT_ONCE), ports);
 
 /** Has the latest submissions of a form tried again that failed: its mapping was mended, say. How many these are. */
-export const retryOfForm = (shopId: string, formId: string, ports: RetrySubmissionPorts): Promise<number> =>
-  retryAll(shopId, 'failed', (submission) => submission.formId === formId, ports);
+export const retryOfForm = async (shopId: string, formId: string, ports: RetrySubmissionPorts): Promise<number> =>
+  retryAll(await ports.submissions.failedOf(shopId, formId, MOST_AT_ONCE), ports);

@@ -293,6 +293,16 @@ export const indexKeys = {
     gsi1pk: `${shop(shopId)}#SUBMISSIONS#${state}`,
     gsi1sk: `${receivedAt}#${submissionId}`,
   }),
+  /** Of its form, while it has failed. */
+  failedSubmission: (shopId: string, formId: string, receivedAt: string, submissionId: string): IndexKeys => ({
+    gsi2pk: `${shop(shopId)}#SUBMISSIONS-FAILED#${formId}`,
+    gsi2sk: `${receivedAt}#${submissionId}`,
+  }),
+  /** Of its page, while it has failed, or waits for Meta. */
+  heldSubmission: (shopId: string, pageId: string, receivedAt: string, submissionId: string): IndexKeys => ({
+    gsi3pk: `${shop(shopId)}#SUBMISSIONS-HELD#${pageId}`,
+    gsi3sk: `${receivedAt}#${submissionId}`,
+  }),
   /** Of the lead that it became. */
   submissionOf: (shopId: string, leadId: string, receivedAt: string, submissionId: string): IndexKeys => ({
     gsi2pk: `${shop(shopId)}#SUBMISSIONS-OF#${leadId}`,
@@ -429,9 +439,18 @@ export const ranges = {
     index: 'gsi1',
     partition: `${shop(shopId)}#SUBMISSIONS#${state}`,
   }),
-  submissionsOf: (shopId: string, leadId: string): Range => ({
+  failedSubmissions: (shopId: string, formId: string): Range => ({
+    index: 'gsi2',
+    partition: `${shop(shopId)}#SUBMISSIONS-FAILED#${formId}`,
+  }),
+  heldSubmissions: (shopId: string, pageId: string): Range => ({
+    index: 'gsi3',
+    partition: `${shop(shopId)}#SUBMISSIONS-HELD#${pageId}`,
+  }),
+  submissionsOf: (shopId: string, leadId: string, upTo = '~'): Range => ({
     index: 'gsi2',
     partition: `${shop(shopId)}#SUBMISSIONS-OF#${leadId}`,
+    between: ['0', upTo],
   }),
   jobs: (shopId: string, kind: string): Range => ({ index: 'gsi1', partition: `${shop(shopId)}#JOBS#${kind}` }),
   dueJobs: (shard: number, now: string): Range => ({
@@ -475,6 +494,7 @@ export type ItemKind =
   | 'contact'
   | 'lead'
   | 'submission'
+  | 'pipeline'
   | 'job'
   | 'other';
 
@@ -490,5 +510,6 @@ export const itemKind = ({ pk, sk }: Key): ItemKind => {
   if (pk.startsWith('CHECKOUT#')) return sk === 'META' ? 'checkout' : 'other';
   if (pk.includes('#CONVERSATION#')) return sk === 'META' ? 'conversation' : 'message';
   if (sk === 'META') return metaKinds.find(([part]) => pk.includes(part))?.[1] ?? 'other';
+  if (sk.startsWith('PIPELINE#')) return 'pipeline';
   return sk === 'LEVEL' ? 'stock-level' : 'other';
 };

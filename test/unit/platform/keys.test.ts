@@ -143,7 +143,18 @@ describe('primary keys', () => {
     expect(itemKind(keys.lead(SHOP, SHOP))).toBe('lead');
     expect(itemKind(keys.submission(SHOP, 'f00d'))).toBe('submission');
     expect(itemKind(keys.job(SHOP, SHOP))).toBe('job');
-    const known = ['checkout', 'stockLevel', 'conversation', 'message', 'contact', 'lead', 'submission', 'job'];
+    expect(itemKind(keys.pipeline(SHOP, 'default'))).toBe('pipeline');
+    const known = [
+      'checkout',
+      'stockLevel',
+      'conversation',
+      'message',
+      'contact',
+      'lead',
+      'submission',
+      'pipeline',
+      'job',
+    ];
     const others = names.filter((name) => !known.includes(name));
     for (const name of others) expect(itemKind(build(name, fc.sample(parts[name], 1)[0] ?? []))).toBe('other');
   });
@@ -173,6 +184,8 @@ describe('index keys', () => {
     auditEntry: indexKeys.auditEntry(SHOP, '2026-11-21T12:00:00.000Z', SHOP),
     auditEntryOf: indexKeys.auditEntryOf(SHOP, 'user:ana', '2026-11-21T12:00:00.000Z', SHOP),
     submission: indexKeys.submission(SHOP, 'pending', '2026-11-21T12:00:00.000Z', 'f00d'),
+    failedSubmission: indexKeys.failedSubmission(SHOP, '0123456789ABCDEF', '2026-11-21T12:00:00.000Z', 'f00d'),
+    heldSubmission: indexKeys.heldSubmission(SHOP, '70001', '2026-11-21T12:00:00.000Z', 'f00d'),
     submissionOf: indexKeys.submissionOf(SHOP, SHOP, '2026-11-21T12:00:00.000Z', 'f00d'),
     job: indexKeys.job(SHOP, 'import', SHOP),
     unfinishedJob: indexKeys.unfinishedJob(SHOP, '2026-11-21T12:00:00.000Z'),
@@ -295,6 +308,8 @@ describe('ranges', () => {
       leadForms: ranges.leadForms(SHOP),
       leadPages: ranges.leadPages(SHOP),
       submissions: ranges.submissions(SHOP, 'pending'),
+      failedSubmissions: ranges.failedSubmissions(SHOP, '0123456789ABCDEF'),
+      heldSubmissions: ranges.heldSubmissions(SHOP, '70001'),
       submissionsOf: ranges.submissionsOf(SHOP, SHOP),
       jobs: ranges.jobs(SHOP, 'import'),
       dueJobs: ranges.dueJobs(1, '2026'),
