@@ -48,12 +48,13 @@ const own = {
   reference: 'K7QM2WTX9F3AZB6C',
 };
 
-const link = {
-  linkId,
-  ...outside,
+const linked = {
   linkedAt: '2026-11-21T15:21:40.512Z',
   linkedBy: 'user:7c9e6679-7425-40de-944b-e07fc1f90ae7',
+  confidence: 'high',
 };
+
+const link = { linkId, ...outside, ...linked };
 
 /** What a contact bought before, as chats and leads show it. */
 export const previousSalesExample = {
@@ -88,10 +89,7 @@ export const saleAnswers: Readonly<Record<string, unknown>> = {
   },
   listSaleLinks: {
     sales: previousSalesExample,
-    items: [
-      link,
-      { ...own, linkId: 'Zx9cVb8nMq7wEr6tYu5iOp', linkedAt: '2026-11-21T15:22:03.040Z', linkedBy: link.linkedBy },
-    ],
+    items: [link, { ...own, ...linked, linkId: 'Zx9cVb8nMq7wEr6tYu5iOp' }],
   },
   linkSale: link,
 };

@@ -1,6 +1,7 @@
 import { notFound } from '#core/errors.ts';
 import type { Lead } from '../leads/lead.ts';
 import type { Contact } from './contact.ts';
+import { namedBy } from './same-person.ts';
 
 export interface FindPersonPorts {
   contacts: { find: (shopId: string, contactId: string, consistent?: boolean) => Promise<Contact | undefined> };
@@ -14,11 +15,6 @@ export interface Person {
   contacts: Contact[];
   leads: Lead[];
 }
-
-const linkedTo = (contact: Contact | undefined, lead: Lead | undefined): string[] =>
-  [contact?.mergedInto, ...(contact?.formerContactIds ?? []), lead?.mergedInto, ...(lead?.formerLeadIds ?? [])].filter(
-    (id) => id !== undefined,
-  );
 
 /**
  * A person with everybody they turned out to be, by events or by the word of a seller who merged leads.
@@ -34,7 +30,7 @@ export const findPerson = async (
     const [contact, lead] = await Promise.all([contacts.find(shopId, id, true), leads.find(shopId, id)]);
     if (contact) person.contacts.push(contact);
     if (lead) person.leads.push(lead);
-    person.ids.push(...new Set(linkedTo(contact, lead).filter((one) => !person.ids.includes(one))));
+    person.ids.push(...new Set(namedBy(contact, lead).filter((one) => !person.ids.includes(one))));
   }
   if (person.contacts.length === 0) throw notFound();
   return person;

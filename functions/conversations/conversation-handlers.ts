@@ -57,7 +57,11 @@ const contactOf = (ports: InboxPorts, { shopId, contactId }: Pick<Conversation, 
 
 const knownOf = async (ports: InboxPorts, shopId: string, contacts: readonly Contact[]) => ({
   now: ports.clock(),
-  sales: await ports.showSales(shopId, contacts),
+  sales: await ports.showSales(
+    shopId,
+    contacts.map(({ contactId }) => contactId),
+    { contacts },
+  ),
 });
 
 const viewWith = async (ports: InboxPorts, conversation: Conversation, contact: Contact) =>

@@ -60,12 +60,6 @@ export interface LeadViewPorts {
   showSales: ShowSales;
 }
 
-/** Everybody who a lead turned out to be: their contact's former selves, and leads that went on in this one. */
-const customerOf = ({ leadId, formerLeadIds = [] }: Lead, contact: Contact | undefined) => ({
-  contactId: leadId,
-  formerContactIds: [...(contact?.formerContactIds ?? []), ...formerLeadIds],
-});
-
 /** The contacts of leads by the leads' ids; in the place of one who was merged at this very moment, who goes on. */
 const contactsBehind = async (
   shopId: string,
@@ -90,12 +84,8 @@ const contactsBehind = async (
 
 /** Leads with their contacts, in the same order: one read for all, and one for what they bought where that is shown. */
 export const leadViews = async (shopId: string, leads: readonly Lead[], ports: LeadViewPorts): Promise<LeadView[]> => {
-  const contacts = await contactsBehind(
-    shopId,
-    leads.map(({ leadId }) => leadId),
-    ports,
-  );
-  const customers = leads.map((lead) => customerOf(lead, contacts.get(lead.leadId)));
-  const sales = await ports.showSales(shopId, customers);
+  const ids = leads.map(({ leadId }) => leadId);
+  const contacts = await contactsBehind(shopId, ids, ports);
+  const sales = await ports.showSales(shopId, ids, { contacts: [...contacts.values()], leads });
   return leads.map((lead) => leadView(lead, contacts.get(lead.leadId), sales.get(lead.leadId)));
 };

@@ -38,11 +38,15 @@ const readSecret = async (source: SaleSource, { secrets, report }: AskSourcePort
 };
 
 /** The header that carries the secret, for the shop and the host that it was given for and no other. */
-const secretHeaders = async (source: SaleSource, url: URL, ports: AskSourcePorts): Promise<Record<string, string>> => {
+const secretHeaders = async (
+  source: SaleSource,
+  urls: readonly URL[],
+  ports: AskSourcePorts,
+): Promise<Record<string, string>> => {
   const { shopId, header, secretId } = source;
   if (header === undefined || secretId === undefined) return {};
   const { data } = SaleSecret().safeParse(await readSecret(source, ports));
-  if (data?.shopId !== shopId || data.origin !== url.origin) throw new SourceFailed('no-secret');
+  if (data?.shopId !== shopId || urls.some(({ origin }) => origin !== data.origin)) throw new SourceFailed('no-secret');
   return { [header.name.toLowerCase()]: header.prefix === '' ? data.secret : `${header.prefix} ${data.secret}` };
 };
 
@@ -81,23 +85,26 @@ const countFailure = async (known: KnownSource, reason: SourceFailure, ports: As
 };
 
 /**
- * Asks a shop's own system, unless it failed three times in a row and its pause is not over; reads the answer by `read`,
- * for what can't be read is a failure too. A secret of ours that can't be had is no failure of the source. Throws
- * {@link SourceFailed}.
+ * Asks a shop's own system at all of these addresses at once, unless it failed three times in a row and its pause is not
+ * over; reads each answer by `read`, for what can't be read is a failure too. Together they fail once or not at all. A
+ * secret of ours that can't be had is no failure of the source. Throws {@link SourceFailed}.
  */
 export const askSource = async <Result>(
   known: KnownSource,
-  { url, read }: { url: URL; read: (answer: unknown) => Result },
+  { urls, read }: { urls: readonly URL[]; read: (answer: unknown) => Result },
   ports: AskSourcePorts,
-): Promise<Result> => {
+): Promise<Result[]> => {
   const { source, breaker } = known;
   if (gateOf(breaker, ports.clock()) === 'paused') throw paused(breaker);
-  const headers = await secretHeaders(source, url, ports);
+  const headers = await secretHeaders(source, urls, ports);
   const asked = await takeTrial(known, ports);
   try {
-    const result = read(await ports.http.read({ url, headers, timeoutMs: source.timeoutMs }));
+    const { timeoutMs } = source;
+    const results = await Promise.all(
+      urls.map(async (url) => read(await ports.http.read({ url, headers, timeoutMs }))),
+    );
     if (asked.breaker) await ports.sources.saveBreaker(asked, undefined);
-    return result;
+    return results;
   } catch (error) {
     if (error instanceof SourceFailed) await countFailure(asked, error.reason, ports);
     throw error;

@@ -27,15 +27,17 @@ export const checkoutSales = (table: Pick<Table, 'get' | 'query'>): SalesPort =>
     return rows.map((row) => ({ sale: toSale(row), buyer: { contactId } }));
   };
   return {
-    search: async ({ shopId, contactId, formerContactIds }) => {
-      const found = await Promise.all([contactId, ...formerContactIds].map((id) => soldTo(shopId, id)));
+    search: async ({ shopId, contactIds }) => {
+      const found = await Promise.all(contactIds.map((id) => soldTo(shopId, id)));
       return { found: found.flat(), source: { state: 'ok' } };
     },
     find: async ({ shopId }, saleId) => {
       const code = parseCode(saleId);
       const item = code && (await table.get(keys.checkout(code), { consistent: true }));
       const checkout = item ? Checkout().parse(item) : undefined;
-      return checkout?.shopId === shopId && checkout.state === 'confirmed' ? toSale(checkout) : undefined;
+      if (checkout?.shopId !== shopId || checkout.state !== 'confirmed') return undefined;
+      const { tie, phone } = checkout;
+      return { sale: toSale(checkout), buyer: { contactId: tie?.contactId, phone: tie?.phone ?? phone } };
     },
   };
 };

@@ -2,7 +2,7 @@ import { AppError } from '#core/errors.ts';
 import { type AskSourcePorts, askSource, type KnownSource } from './ask-source.ts';
 import type { Wanted } from './match-sale.ts';
 import { readSales } from './read-sales.ts';
-import type { FoundSale, Sale, SaleSourceName } from './sale.ts';
+import type { FoundSale, SaleSourceName } from './sale.ts';
 import { fillUrl } from './sale-source.ts';
 import type { SourceStateView } from './sale-views.ts';
 import { SourceFailed } from './source-failure.ts';
@@ -17,8 +17,8 @@ export interface SalesFound {
 export interface SalesPort {
   /** Sales that may be somebody's. Never throws for a source that is down: it says so. */
   search: (wanted: Wanted) => Promise<SalesFound>;
-  /** One sale as it is now. Throws `sale-source.unavailable` when nobody can say. */
-  find: (wanted: Wanted, saleId: string) => Promise<Sale | undefined>;
+  /** One sale as it is now, and whose it is said to be. Throws `sale-source.unavailable` when nobody can say. */
+  find: (wanted: Wanted, saleId: string) => Promise<FoundSale | undefined>;
 }
 
 export type SalesPorts = Readonly<Record<SaleSourceName, SalesPort>>;
@@ -37,32 +37,49 @@ const unavailable = (cause: unknown): unknown =>
       })
     : cause;
 
-/** Asks a source for the sales of somebody, by their phone or e-mail. Throws {@link SourceFailed}. */
+type AskedBy = Pick<Wanted, 'phones' | 'email'>;
+
+/** More phones of one person are not asked for. */
+const MOST_PHONES = 5;
+
+const urlsOf = (template: string, { phones, email }: AskedBy): URL[] => {
+  const askedBy = phones.length === 0 ? [undefined] : phones.slice(0, MOST_PHONES);
+  const urls = askedBy.flatMap(
+    (phone) => fillUrl(template, { phone, phoneDigits: phone?.replace(/\D/g, ''), email }) ?? [],
+  );
+  return [...new Map(urls.map((url) => [url.href, url])).values()];
+};
+
+/** Asks a source for the sales of somebody, by all their phones and their e-mail. Throws {@link SourceFailed}. */
 export const searchSource = async (
   known: KnownSource,
-  { phone, email }: Pick<Wanted, 'phone' | 'email'>,
+  askedBy: AskedBy,
   ports: AskSourcePorts,
 ): Promise<SalesFound> => {
-  const url = fillUrl(known.source.url, { phone, phoneDigits: phone?.replace(/\D/g, ''), email });
-  if (url === undefined) return { found: [], source: { state: 'off' } };
+  const urls = urlsOf(known.source.url, askedBy);
+  if (urls.length === 0) return { found: [], source: { state: 'off' } };
   const read = (answer: unknown) =>
     answer === undefined ? { found: [], unreadable: 0 } : readSales(answer, known.source);
-  const { found, unreadable } = await askSource(known, { url, read }, ports);
-  return { found, source: { state: 'ok', ...(unreadable > 0 && { unreadable }) } };
+  const answers = await askSource(known, { urls, read }, ports);
+  const found = new Map(answers.flatMap((one) => one.found).map((one) => [one.sale.saleId, one]));
+  const unreadable = answers.reduce((sum, one) => sum + one.unreadable, 0);
+  return { found: [...found.values()], source: { state: 'ok', ...(unreadable > 0 && { unreadable }) } };
 };
 
 const findOne = async (
   known: KnownSource,
   { wanted, saleId }: { wanted: Wanted; saleId: string },
   ports: AskSourcePorts,
-): Promise<Sale | undefined> => {
+): Promise<FoundSale | undefined> => {
   const url = known.source.saleUrl && fillUrl(known.source.saleUrl, { saleId });
   const read = (answer: unknown) =>
     answer === undefined
       ? []
       : readSales(answer, { ...known.source, mapping: withoutList(known.source.mapping) }).found;
-  const found = url ? await askSource(known, { url, read }, ports) : (await searchSource(known, wanted, ports)).found;
-  return found.find(({ sale }) => sale.saleId === saleId)?.sale;
+  const found = url
+    ? (await askSource(known, { urls: [url], read }, ports)).flat()
+    : (await searchSource(known, wanted, ports)).found;
+  return found.find(({ sale }) => sale.saleId === saleId);
 };
 
 /** The address of one sale answers with the sale itself. */

@@ -1,5 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import type { Contact } from '../contacts/contact.ts';
+import type { FindPeople, SamePerson } from '../contacts/same-person.ts';
 import { findSeenContact, type SeeContactPorts } from '../contacts/see-contact.ts';
 import type { Shop } from '../shops/shop.ts';
 import type { Viewer } from '../shops/viewer.ts';
@@ -13,8 +14,13 @@ export interface WhichCustomer {
 }
 
 export interface CustomerPorts extends SeeContactPorts {
-  /** The e-mail address of somebody, when they are a lead that has one. */
-  emailOf: (shopId: string, contactId: string) => Promise<string | undefined>;
+  findPeople: FindPeople;
+}
+
+/** A contact, with everybody that its person turned out to be. */
+export interface Customer {
+  contact: Contact;
+  person: SamePerson;
 }
 
 /** Throws `sale-links.not-enabled` for a shop that has them switched off: nothing else is read then. */
@@ -24,21 +30,21 @@ export const assertSaleLinks = ({ features }: Pick<Shop, 'features'>): void => {
   }
 };
 
-/** The contact, if the viewer may see it. Throws `sale-links.not-enabled`, `not-found`. */
-export const findCustomer = ({ shop, contactId, viewer }: WhichCustomer, ports: SeeContactPorts): Promise<Contact> => {
+/** A contact and its person, if the viewer may see it. Throws `sale-links.not-enabled`, `not-found`. */
+export const findCustomer = async (
+  { shop, contactId, viewer }: WhichCustomer,
+  ports: CustomerPorts,
+): Promise<Customer> => {
   assertSaleLinks(shop);
-  return findSeenContact({ shopId: shop.shopId, contactId, viewer }, ports);
+  const contact = await findSeenContact({ shopId: shop.shopId, contactId, viewer }, ports);
+  const people = await ports.findPeople(shop.shopId, [contact.contactId], { contacts: [contact] });
+  const alone = { contactIds: [contact.contactId], phones: [] };
+  return { contact, person: people.get(contact.contactId) ?? alone };
 };
 
-/** Every contact that this one turned out to be, and itself. */
-export const idsOf = ({ contactId, formerContactIds = [] }: Contact): [string, ...string[]] => [
-  contactId,
-  ...formerContactIds,
-];
-
-/** By what a contact's sales are looked for. */
-export const wantedOf = async (contact: Contact, { country }: Shop, { emailOf }: CustomerPorts): Promise<Wanted> => {
-  const { shopId, contactId, formerContactIds = [], phone } = contact;
-  const email = await emailOf(shopId, contactId);
-  return { shopId, contactId, formerContactIds, phone, email, country };
-};
+/** By what a person's sales are looked for. */
+export const wantedOf = ({ contact: { shopId }, person }: Customer, { country }: Shop): Wanted => ({
+  shopId,
+  ...person,
+  country,
+});

@@ -1,17 +1,12 @@
 import type { Country } from '#core/countries.ts';
 import { parsePhone } from '#core/phone.ts';
 import { phoneKey } from '#core/phone-key.ts';
+import type { SamePerson } from '../contacts/same-person.ts';
 import type { Buyer } from './sale.ts';
 
 /** Whose sales are looked for, under all names that we know of them. */
-export interface Wanted {
+export interface Wanted extends SamePerson {
   shopId: string;
-  contactId: string;
-  /** Contacts that turned out to be this one. */
-  formerContactIds: readonly string[];
-  /** E.164. */
-  phone?: string | undefined;
-  email?: string | undefined;
   /** Of the shop: how numbers are read that lack a country code. */
   country: Country;
 }
@@ -33,12 +28,12 @@ type Agreement = 'same' | 'alike' | 'different' | 'unknown';
 
 const ENDING = 8;
 
-const phoneAgreement = (buyers: string | undefined, own: string | undefined, country: Country): Agreement => {
+const phoneAgreement = (buyers: string | undefined, own: readonly string[], country: Country): Agreement => {
   const digits = buyers?.replace(/\D/g, '') ?? '';
-  if (buyers === undefined || own === undefined || digits.length < ENDING) return 'unknown';
+  if (buyers === undefined || own.length === 0 || digits.length < ENDING) return 'unknown';
   const read = parsePhone(buyers, country) ?? parsePhone(`+${digits}`, country);
-  if (phoneKey(read ?? digits) === phoneKey(own)) return 'same';
-  return digits.slice(-ENDING) === own.slice(-ENDING) ? 'alike' : 'different';
+  if (own.some((one) => phoneKey(read ?? digits) === phoneKey(one))) return 'same';
+  return own.some((one) => digits.slice(-ENDING) === one.slice(-ENDING)) ? 'alike' : 'different';
 };
 
 /** Case never tells two mailboxes apart in practice. */
@@ -59,11 +54,10 @@ const judged = (phone: Agreement, email: Agreement): Confidence | undefined => {
  * variant (Argentina's 9, Mexico's 1, Brazil's ninth digit). Never throws.
  */
 export const matchSale = (buyer: Buyer, wanted: Wanted): Match | undefined => {
-  const ids = [wanted.contactId, ...wanted.formerContactIds];
-  if (buyer.contactId !== undefined && ids.includes(buyer.contactId)) {
+  if (buyer.contactId !== undefined && wanted.contactIds.includes(buyer.contactId)) {
     return { confidence: 'high', matchedBy: ['contact'] };
   }
-  const phone = phoneAgreement(buyer.phone, wanted.phone, wanted.country);
+  const phone = phoneAgreement(buyer.phone, wanted.phones, wanted.country);
   const email = emailAgreement(buyer.email, wanted.email);
   const confidence = judged(phone, email);
   const marks: (MatchMark | false)[] = [

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { currencyField, idField, sumField, timeField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
 import type { Currency } from '#core/money.ts';
+import { confidences } from './match-sale.ts';
 import { Sale, saleKey } from './sale.ts';
 
 /** The most sales of one contact. */
@@ -9,7 +10,15 @@ export const MOST_LINKS = 200;
 
 /** That a sale is a contact's, with the sale as it was when somebody said so: it stays, whatever becomes of its source. */
 export const SaleLink = lazy(() =>
-  z.object({ shopId: idField(), contactId: idField(), sale: Sale(), linkedAt: timeField(), linkedBy: z.string() }),
+  z.object({
+    shopId: idField(),
+    contactId: idField(),
+    sale: Sale(),
+    linkedAt: timeField(),
+    linkedBy: z.string(),
+    /** How well whoever bought fitted the contact then. Absent: nothing said that it was theirs but whoever linked it. */
+    confidence: z.optional(z.enum(confidences)),
+  }),
 );
 export type SaleLink = z.infer<Lazy<typeof SaleLink>>;
 

@@ -79,7 +79,9 @@ export const saleLinkRoutes = {
     method: 'POST',
     path: '/admin/contacts/{contactId}/sale-links',
     access: ['admin', 'seller'],
-    summary: 'Link a sale to a contact, as the sale is now; one that is linked already stays as it was',
+    summary:
+      'Link a sale to a contact, as the sale is now; one that is linked already stays as it was. Of your own system a ' +
+      'seller links what fits the contact by phone or e-mail, an admin anything',
     params: ContactParams,
     body: LinkSale,
     answer: { status: 201, schema: SaleLinkView },

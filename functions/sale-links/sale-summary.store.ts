@@ -1,5 +1,6 @@
 import type { Table } from '#platform/table.ts';
 import { keys } from '#table/schema.ts';
+import { samePersonStore } from '../contacts/same-person.store.ts';
 import { SaleSummary } from './sale-link.ts';
 import { type ShowSales, type ShowSalesPorts, showSales } from './show-sales.ts';
 
@@ -15,4 +16,4 @@ export const saleSummaryStore = (table: Pick<Table, 'batchGet'>) => ({
 
 /** What customers have bought, as chats and leads show it. */
 export const previousSalesIn = (table: Pick<Table, 'batchGet'>, findShop: ShowSalesPorts['findShop']): ShowSales =>
-  showSales({ ...saleSummaryStore(table), findShop });
+  showSales({ ...saleSummaryStore(table), ...samePersonStore(table), findShop });

@@ -11,15 +11,23 @@ import { sourceFailures } from './source-failure.ts';
 
 /** A link as sellers see it. */
 export const SaleLinkView = lazy(() =>
-  z.object({ linkId: z.string(), ...Sale().shape, linkedAt: timeField(), linkedBy: z.string() }),
+  z.object({
+    linkId: z.string(),
+    ...Sale().shape,
+    linkedAt: timeField(),
+    linkedBy: z.string(),
+    /** How well whoever bought fitted the contact then; absent: nothing but the word of whoever linked it. */
+    confidence: z.optional(z.enum(confidences)),
+  }),
 );
 export type SaleLinkView = z.infer<Lazy<typeof SaleLinkView>>;
 
-export const saleLinkView = ({ sale, linkedAt, linkedBy }: SaleLink): SaleLinkView => ({
+export const saleLinkView = ({ sale, linkedAt, linkedBy, confidence }: SaleLink): SaleLinkView => ({
   linkId: saleKey(sale),
   ...sale,
   linkedAt,
   linkedBy,
+  ...(confidence && { confidence }),
 });
 
 /** All linked sales of a contact, the latest first, and what they come to. */

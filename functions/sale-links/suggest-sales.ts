@@ -1,5 +1,5 @@
 import type { SalesFound, SalesPorts } from './find-sales.ts';
-import { type CustomerPorts, findCustomer, idsOf, type WhichCustomer, wantedOf } from './known-customer.ts';
+import { type CustomerPorts, findCustomer, type WhichCustomer, wantedOf } from './known-customer.ts';
 import { confidences, matchSale, type Wanted } from './match-sale.ts';
 import type { FoundSale } from './sale.ts';
 import { hasSale, type SaleSummary } from './sale-link.ts';
@@ -30,10 +30,10 @@ const bestFirst = (a: SuggestedSaleView, b: SuggestedSaleView): number =>
  * is down takes only its own sales away. Throws `sale-links.not-enabled`, `not-found`.
  */
 export const suggestSales = async (which: WhichCustomer, ports: SuggestSalesPorts): Promise<SuggestedSalesView> => {
-  const contact = await findCustomer(which, ports);
-  const wanted = await wantedOf(contact, which.shop, ports);
+  const customer = await findCustomer(which, ports);
+  const wanted = wantedOf(customer, which.shop);
   const [summaries, own, outside]: [SaleSummary[], SalesFound, SalesFound] = await Promise.all([
-    ports.findSummaries(contact.shopId, idsOf(contact)),
+    ports.findSummaries(wanted.shopId, wanted.contactIds),
     ports.sales.checkouts.search(wanted),
     ports.sales.http.search(wanted),
   ]);

@@ -25,7 +25,8 @@ export const trySource = async (
   if (known === undefined) throw notFound();
   // a person asks, once: what was wrong may have been mended, and what is wrong still is no news
   const asking = { ...ports, sources: { ...ports.sources, saveBreaker: async () => true } };
-  const { found, source } = await searchSource({ source: known.source }, { phone, email }, asking).catch(failure);
+  const phones = phone === undefined ? [] : [phone];
+  const { found, source } = await searchSource({ source: known.source }, { phones, email }, asking).catch(failure);
   if (source.state === 'ok' && known.breaker) await ports.sources.saveBreaker(known, undefined);
   return { source, found: found.length, sales: found.slice(0, SHOWN).map(({ sale }) => sale) };
 };

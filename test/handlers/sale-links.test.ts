@@ -334,6 +334,41 @@ describe('a link', () => {
     expect((await call('listSaleLinks', own())).json).toMatchObject({ sales: { count: 1 }, items: [{ saleId: '2' }] });
   });
 
+  it('is made by a seller only to a sale that fits the contact, and by an admin to any', async () => {
+    await connectErp();
+    const [phone = '', seller] = [contact.phone, given.as('seller')];
+    erp.world.sales = [
+      aShopsOwnSale({ id: 1, customer: { phone } }),
+      aShopsOwnSale({ id: 2, customer: { phone: '+59899123456', email: 'other@example.com' } }),
+      aShopsOwnSale({ id: 3 }),
+      aShopsOwnSale({ id: 4, customer: { phone, email: 'other@example.com' } }),
+    ];
+    const { shopId } = given.shop;
+    await lambdas.table.put({
+      ...keys.lead(shopId, contact.contactId),
+      ...{ leadId: contact.contactId, assignedTo: seller.userId, email: 'ana@example.com' },
+    });
+    const as = (who: typeof seller, saleId: number) =>
+      call('linkSale', { ...own(), as: who, body: { source: 'http', saleId: String(saleId) } });
+    for (const guessed of [2, 3]) {
+      const { status, json, body } = await as(seller, guessed);
+      expect([status, json['code']]).toEqual([404, 'sale.not-found']);
+      expect(body).not.toContain('150');
+    }
+    expect((await as(seller, 1)).json).toMatchObject({ saleId: '1', confidence: 'high' });
+    expect((await as(seller, 4)).json).toMatchObject({ saleId: '4', confidence: 'medium' });
+    const forced = await as(given.as('admin'), 2);
+    expect([forced.status, forced.json['confidence']]).toEqual([201, undefined]);
+    const { json } = await call('listSaleLinks', own());
+    const confidences = (json['items'] as unknown as { saleId: string; confidence?: string }[])
+      .map(({ saleId, confidence }) => `${saleId} ${confidence}`)
+      .sort();
+    expect(confidences).toEqual(['1 high', '2 undefined', '4 medium']);
+    const told = (await lambdas.rows()).filter((row) => row.includes('#AUDIT#sale-link#') && row.includes(shopId));
+    expect(told.filter((row) => row.includes('"confidence":{"to":"high"}')).length).toBe(1);
+    expect(told.filter((row) => row.includes('"confidence"')).length).toBe(2);
+  });
+
   it('is not made to somebody who was erased meanwhile', async () => {
     await connectErp();
     erp.world.sales = [aShopsOwnSale({ id: 1, customer: { phone: contact.phone ?? '' } })];
@@ -400,6 +435,68 @@ describe('what a customer has bought', () => {
       expect([name, JSON.stringify(json).includes('"sales"')]).toEqual([name, false]);
     }
     expect(reads()).toEqual([]);
+  });
+});
+
+describe('a person whose leads were merged by hand', () => {
+  const identified = async (): Promise<Contact> => {
+    const { shopId } = given.shop;
+    const contacts = contactStore(lambdas.table, async () => APP_SECRET);
+    const sighting = { shopId, businessId: '1', person: { phone: aPhone() }, at: new Date().toISOString() };
+    return identifyContact(sighting, { contacts, patience: patience() });
+  };
+
+  /** The sales that a chat, a lead, a list of links say. */
+  const countsOf = async (conversationId: string, leadId: string, contactIds: string[]) => {
+    const countOf = ({ json }: { json: unknown }) => (json as { sales?: { count: number } }).sales?.count;
+    return [
+      countOf(await call('getConversation', { params: { conversationId } })),
+      countOf(await call('getLead', { params: { leadId } })),
+      ...(await Promise.all(
+        contactIds.map(async (contactId) => countOf(await call('listSaleLinks', { params: { contactId } }))),
+      )),
+    ];
+  };
+
+  it('has bought the same in the chat, on the lead, in the list, and in suggestions by all of their phones', async () => {
+    await connectErp();
+    const { shopId } = given.shop;
+    const [survivor, other] = [await identified(), await identified()];
+    const now = new Date();
+    const chat = { shopId, phoneNumberId: '100000000000001', contactId: other.contactId };
+    const fresh = newConversation(chat, now.toISOString(), now);
+    await conversationStore(lambdas.table).save({ ...fresh, state: 'open', version: 1 });
+    for (const { phone } of [survivor, other]) {
+      expect((await call('createLead', { body: { phone } })).status).toBe(201);
+    }
+    erp.world.sales = [
+      aShopsOwnSale({ id: 1, customer: { phone: survivor.phone ?? '' } }),
+      aShopsOwnSale({ id: 2, customer: { phone: other.phone ?? '' } }),
+    ];
+    await link(1, 'http', survivor);
+    await link(2, 'http', other);
+    const ids = [survivor.contactId, other.contactId];
+    expect(await countsOf(fresh.conversationId, survivor.contactId, ids)).toEqual([1, 1, 1, 1]);
+
+    const versionOf = async ({ contactId }: Contact) =>
+      Number((await lambdas.table.get(keys.lead(shopId, contactId)))?.['version']);
+    const reviewed = { version: await versionOf(survivor), otherVersion: await versionOf(other) };
+    const body = { otherId: other.contactId, reviewed };
+    expect((await call('mergeLeads', { params: { leadId: survivor.contactId }, body })).json).toMatchObject({
+      leadId: survivor.contactId,
+    });
+    expect(await countsOf(fresh.conversationId, survivor.contactId, ids)).toEqual([2, 2, 2, 2]);
+    for (const contactId of ids) {
+      const { json } = await call('suggestSales', { params: { contactId } });
+      expect([contactId, json['items']]).toMatchObject([contactId, { length: 2 }]);
+      const items = json['items'] as unknown as { confidence: string; linked: boolean }[];
+      expect(items.every(({ confidence, linked }) => confidence === 'high' && linked)).toBe(true);
+    }
+    // linked to either of them, it is linked: nobody links it again
+    expect((await link(1, 'http', other)).status).toBe(201);
+    expect(await countsOf(fresh.conversationId, survivor.contactId, ids)).toEqual([2, 2, 2, 2]);
+    const rows = (await lambdas.rows()).filter((row) => row.includes('#SALE-LINKS#') && row.includes(other.contactId));
+    expect(rows.some((row) => row.includes('LINK#http#1"'))).toBe(false);
   });
 });
 

@@ -219,6 +219,7 @@ describe('what its code reaches', () => {
     expect(reached.filter((name) => name.endsWith('.store.ts'))).toEqual([
       'audit/audit.store.ts',
       'contacts/assignee.store.ts',
+      'contacts/same-person.store.ts',
       'sale-links/checkout-sales.store.ts',
       'sale-links/customer.store.ts',
       'sale-links/sale-link.store.ts',

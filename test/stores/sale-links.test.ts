@@ -37,7 +37,7 @@ const ports = (): LinkSalePorts => {
     ...customerStore(world.table),
     assigneesOf: async () => [],
     links: saleLinkStore(world.table),
-    sales: { checkouts: found, http: { ...found, find: async (_, saleId) => saleOf(saleId) } },
+    sales: { checkouts: found, http: { ...found, find: async (_, saleId) => ({ sale: saleOf(saleId), buyer: {} }) } },
     patience: quickPatience(clock, { random: Math.random, budgetMs: 60_000 }),
     clock,
   };

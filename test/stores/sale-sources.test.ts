@@ -62,10 +62,12 @@ const aCall = (known: KnownSource) => {
     clock,
   };
   const url = new URL('https://erp.example/sales');
-  const done = askSource(known, { url, read: () => 'read' }, ports).catch((error: unknown) => {
-    if (error instanceof SourceFailed) return error.reason;
-    throw error;
-  });
+  const done: Promise<unknown> = askSource(known, { urls: [url], read: () => 'read' }, ports).catch(
+    (error: unknown) => {
+      if (error instanceof SourceFailed) return error.reason;
+      throw error;
+    },
+  );
   return {
     fails: async () => {
       answer.reject(new SourceFailed('too-slow'));
@@ -102,7 +104,7 @@ describe('failures of a source', () => {
     expect((await stored()).breaker).toMatchObject({ failures: 3, pausedUntil: expect.any(String) });
     expect(await aCall(await stored()).answers()).toBe('paused');
     clock.advance(31_000);
-    expect(await aCall(await stored()).answers()).toBe('read');
+    expect(await aCall(await stored()).answers()).toEqual(['read']);
     expect((await stored()).breaker).toBeUndefined();
   });
 
@@ -184,7 +186,7 @@ describe('after a pause', () => {
     const isOnTrial = async () => Date.parse((await stored()).breaker?.pausedUntil ?? '') > clock().getTime();
     await expect.poll(isOnTrial).toBe(true);
     clock.advance(16_000);
-    expect(await aCall(await stored()).answers()).toBe('read');
+    expect(await aCall(await stored()).answers()).toEqual(['read']);
     await slow.fails();
     expect((await stored()).breaker).toBeUndefined();
   });

@@ -50,15 +50,26 @@ const open = (read: (name: string) => Promise<unknown>, known: KnownSource = { s
     report: (error) => seen.reports.push(error),
     clock: movedClock(),
   };
-  const ask = () => askSource(known, { url: new URL('https://erp.example/sales'), read: () => 'read' }, ports);
+  const ask = (...urls: string[]) =>
+    askSource(
+      known,
+      { urls: ['https://erp.example/sales', ...urls].map((url) => new URL(url)), read: () => 'read' },
+      ports,
+    );
   return { ...seen, ports, ask };
 };
 
 describe('the secret of a source', () => {
   it('is told to the host that it was given for', async () => {
     const { ask, headers } = open(async (name) => (name === secretName(source) ? kept : undefined));
-    expect(await ask()).toBe('read');
+    expect(await ask()).toEqual(['read']);
     expect(headers).toEqual([{ 'x-api-key': 'the-key' }]);
+  });
+
+  it('is told to nobody when one of several addresses is of another host', async () => {
+    const { ask, headers } = open(async () => kept);
+    await expect(ask('https://other.example/sales')).rejects.toMatchObject({ reason: 'no-secret' });
+    expect(headers).toEqual([]);
   });
 
   it.each([
@@ -86,7 +97,7 @@ describe('a vault that does not answer', () => {
   });
 
   it('takes away no other sales', async () => {
-    const wanted = { shopId, contactId: anId(), formerContactIds: [], phone: '+5491145678901', country: 'AR' } as const;
+    const wanted = { shopId, contactIds: [anId()], phones: ['+5491145678901'], country: 'AR' } as const;
     const { search, find } = httpSales(open(broken).ports);
     expect(await search(wanted)).toEqual({ found: [], source: { state: 'down', reason: 'secret-unread' } });
     await expect(find(wanted, '1')).rejects.toMatchObject({ code: 'sale-source.unavailable' });

@@ -162,18 +162,18 @@ describe('reading what a shop’s own system tells', () => {
 describe('how well a sale fits', () => {
   const wanted: Wanted = {
     shopId: anId(),
-    contactId: anId(),
-    formerContactIds: [anId()],
-    phone: '+5491145678901',
+    contactIds: [anId(), anId()],
+    phones: ['+5491145678901', '+59899123456'],
     email: 'ana@example.com',
     country: 'AR',
   };
 
   it.each([
-    ['our own checkout of the contact', { contactId: wanted.contactId }, 'high'],
-    ['one of a contact that turned out to be this one', { contactId: wanted.formerContactIds[0] }, 'high'],
+    ['our own checkout of the contact', { contactId: wanted.contactIds[0] }, 'high'],
+    ['one of a contact that turned out to be this one', { contactId: wanted.contactIds[1] }, 'high'],
     ['the phone as people write it', { phone: '011 4567-8901' }, 'high'],
     ['the phone without the 9 of mobiles', { phone: '+541145678901' }, 'high'],
+    ['another phone of theirs', { phone: '+598 99 123 456' }, 'high'],
     ['the phone with all digits', { phone: '5491145678901' }, 'high'],
     ['phone and e-mail', { phone: '+5491145678901', email: 'ANA@example.com ' }, 'high'],
     ['the phone of another mailbox', { phone: '+5491145678901', email: 'otra@example.com' }, 'medium'],
