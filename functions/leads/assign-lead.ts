@@ -8,7 +8,7 @@ import { type ChangeLeadPorts, changeLead, leadEntries } from './change-lead.ts'
 import { findLead, type WhichLead } from './find-lead.ts';
 import { type Lead, nextLead } from './lead.ts';
 import { openStageIds, type Pipeline } from './pipeline.ts';
-import { chooseSeller, type Turn, type TurnTaken } from './round-robin.ts';
+import { chooseSeller, compareLoads, type Turn, type TurnTaken } from './round-robin.ts';
 import type { By } from './update-lead.ts';
 
 interface Assignment extends WhichLead, By {
@@ -50,9 +50,6 @@ export interface RoundRobinPorts extends Pick<ChangeLeadPorts, 'patience'> {
   pipelines: { all: (shopId: string) => Promise<Pipeline[]> };
 }
 
-/** Beyond this many open leads all sellers have enough to do. */
-const MOST_COUNTED = 1000;
-
 const workloads = async (shopId: string, ports: RoundRobinPorts) => {
   const [users, pipelines, turns] = await Promise.all([
     ports.users.all(shopId),
@@ -60,14 +57,13 @@ const workloads = async (shopId: string, ports: RoundRobinPorts) => {
     ports.leads.turns(shopId),
   ]);
   const stageIds = openStageIds(pipelines);
-  const sellers = users.filter((user) => user.role === 'seller' && isActive(user));
-  return Promise.all(
-    sellers.map(async ({ userId }) => ({
-      userId,
-      openLeads: await ports.leads.countOf(shopId, userId, stageIds, MOST_COUNTED),
-      turn: turns.find((one) => one.userId === userId),
-    })),
-  );
+  const sellers = users.filter((user) => user.role === 'seller' && isActive(user)).map(({ userId }) => userId);
+  const loads = await compareLoads(sellers, (userId, enough) => ports.leads.countOf(shopId, userId, stageIds, enough));
+  return sellers.map((userId) => ({
+    userId,
+    openLeads: loads.get(userId) ?? 0,
+    turn: turns.find((one) => one.userId === userId),
+  }));
 };
 
 /**

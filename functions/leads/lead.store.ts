@@ -96,12 +96,13 @@ const leadReads = (table: Table) => ({
 
   /** How many leads in these stages a seller has, counted no further than `enough`. */
   countOf: async (shopId: string, sellerId: string, stageIds: readonly string[], enough: number): Promise<number> => {
-    const lists = stageIds.map((stageId) => ranges.leads(shopId, facets.sellerAndStage(sellerId, stageId), 'updated'));
-    const counts = await Promise.all(lists.map((list) => table.count(list, enough)));
-    return Math.min(
-      enough,
-      counts.reduce((sum, count) => sum + count, 0),
-    );
+    let sum = 0;
+    for (const stageId of stageIds) {
+      const list = ranges.leads(shopId, facets.sellerAndStage(sellerId, stageId), 'updated');
+      sum += await table.count(list, enough - sum);
+      if (sum >= enough) return enough;
+    }
+    return sum;
   },
 
   /** When each seller was last given a lead in turn. */

@@ -20,6 +20,27 @@ export interface Workload {
   turn: Turn | undefined;
 }
 
+/** How far a first look counts: enough where the least busy has little to do. */
+const FIRST_COUNT = 20;
+/** Beyond so many open leads all sellers have enough to do. */
+const MOST_COUNTED = 1000;
+
+/**
+ * How much each of these sellers has to do, counted only so far that the least busy are told from the others: all in
+ * small steps, until one has fewer than the step.
+ */
+export const compareLoads = async (
+  sellers: readonly string[],
+  count: (userId: string, enough: number) => Promise<number>,
+): Promise<Map<string, number>> => {
+  for (let enough = FIRST_COUNT; ; enough = Math.min(enough * 4, MOST_COUNTED)) {
+    const bound = enough;
+    const counts = await Promise.all(sellers.map((userId) => count(userId, bound)));
+    const isTold = enough === MOST_COUNTED || counts.some((one) => one < bound);
+    if (isTold) return new Map(sellers.map((userId, index) => [userId, counts[index] ?? 0]));
+  }
+};
+
 /** Smaller for who comes sooner: never had a turn, had it longer ago, had fewer. */
 const byTurn = (one: Workload, other: Workload): number =>
   (one.turn?.at ?? '').localeCompare(other.turn?.at ?? '') ||
