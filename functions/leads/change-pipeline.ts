@@ -135,10 +135,13 @@ const stagesAfter = (
   return { stages, replaced };
 };
 
+const isEmpty = async (shopId: string, stageId: string, { leads }: PipelinePorts): Promise<boolean> =>
+  (await leads.idsIn(shopId, stageId, { limit: 1 })).items.length === 0;
+
 /** Throws `stage.not-empty` when there are leads in one of these stages. */
-const assertEmpty = async (shopId: string, stages: readonly Stage[], { leads }: PipelinePorts): Promise<void> => {
-  const found = await Promise.all(stages.map(({ stageId }) => leads.idsIn(shopId, stageId, 1)));
-  const full = stages.filter((_, index) => (found[index]?.length ?? 0) > 0).map(({ stageId }) => stageId);
+const assertEmpty = async (shopId: string, stages: readonly Stage[], ports: PipelinePorts): Promise<void> => {
+  const empty = await Promise.all(stages.map(({ stageId }) => isEmpty(shopId, stageId, ports)));
+  const full = stages.filter((_, index) => !empty[index]).map(({ stageId }) => stageId);
   if (full.length > 0)
     throw new AppError('stage.not-empty', 'say with moveTo where their leads go', { details: { stageIds: full } });
 };
@@ -160,10 +163,24 @@ const successorsOf = async (
   return gone.map(({ stageId, status }) => ({ stageId, into: moveTo ?? stageOfStatus(home, status).stageId }));
 };
 
-const remembering = (pipeline: Pipeline, formers: FormerStages): Pipeline => ({
-  ...pipeline,
-  formerStages: [...formers, ...pipeline.formerStages].slice(0, MOST_FORMER_STAGES),
-});
+/**
+ * The pipeline with more stages that are gone. Beyond as many as it remembers the oldest are forgotten, but none that has
+ * leads, and none that others lead to: their leads would be shown nowhere.
+ */
+const remembering = async (
+  pipeline: Pipeline,
+  formers: FormerStages,
+  among: readonly Pipeline[],
+  ports: PipelinePorts,
+): Promise<Pipeline> => {
+  const all = [...formers, ...pipeline.formerStages];
+  const leadOn = new Set([...formers, ...among.flatMap(({ formerStages }) => formerStages)].map(({ into }) => into));
+  const old = all.slice(MOST_FORMER_STAGES);
+  const kept = await Promise.all(
+    old.map(async ({ stageId }) => leadOn.has(stageId) || !(await isEmpty(pipeline.shopId, stageId, ports))),
+  );
+  return { ...pipeline, formerStages: [...all.slice(0, MOST_FORMER_STAGES), ...old.filter((_, index) => kept[index])] };
+};
 
 const changed = async (
   pipelines: readonly Pipeline[],
@@ -179,12 +196,26 @@ const changed = async (
   );
   const among = pipelines.map((one) => (one.pipelineId === home.pipelineId ? home : one));
   const formers = await successorsOf({ gone, home, moveTo, among }, ports);
-  return nextPipeline(remembering(home, [...formers, ...replaced]), now);
+  return nextPipeline(await remembering(home, [...formers, ...replaced], pipelines, ports), now);
 };
 
-const settledPipeline = async (pipeline: Pipeline, by: Actor, ports: PipelinePorts): Promise<ChangedPipeline> => {
-  const { shopId } = pipeline;
-  const isDone = await settleStages({ shopId, pipelines: await ports.pipelines.all(shopId), by }, ports);
+/** Nobody waits longer for a change: the queue moves the rest of the leads, and all when this is interrupted. */
+const MOST_SETTLING_MS = 2000;
+
+/** Moves the leads of the stages that went with this change, as many as there is time for. */
+const settledPipeline = async (
+  before: Pick<Pipeline, 'formerStages'>,
+  pipeline: Pipeline,
+  by: Actor,
+  ports: PipelinePorts,
+): Promise<ChangedPipeline> => {
+  const { shopId, formerStages } = pipeline;
+  const known = new Set(before.formerStages.map(({ stageId }) => stageId));
+  const stageIds = formerStages.map(({ stageId }) => stageId).filter((stageId) => !known.has(stageId));
+  if (stageIds.length === 0) return { pipeline, isSettling: false };
+  const until = new Date(ports.patience.clock().getTime() + MOST_SETTLING_MS);
+  const pipelines = await ports.pipelines.all(shopId);
+  const { isDone } = await settleStages({ shopId, stageIds, pipelines, by, until }, ports);
   return { pipeline, isSettling: !isDone };
 };
 
@@ -206,10 +237,10 @@ export const updatePipeline = async (
     const now = patience.clock();
     const saved = [after, ...othersAfter(all, after, now)];
     const entries = [entryOf(before, after, 'pipeline.changed', by, now)];
-    return (await pipelines.save({ saved, entries })) ? after : undefined;
+    return (await pipelines.save({ saved, entries })) ? { before, after } : undefined;
   });
   if (done === undefined) throw new AppError('change.conflict', 'the pipeline keeps changing; try again');
-  return settledPipeline(done, by, ports);
+  return settledPipeline(done.before, done.after, by, ports);
 };
 
 /** Which pipeline remembers where the leads of one that goes are now: the one of `moveTo`, else the default. */
@@ -234,10 +265,10 @@ export const deletePipeline = async (
     const home = heirOf(others, moveTo);
     const formers = await successorsOf({ gone: deleted.stages, home, moveTo, among: others }, ports);
     const now = patience.clock();
-    const after = nextPipeline(remembering(home, [...formers, ...deleted.formerStages]), now);
+    const after = nextPipeline(await remembering(home, [...formers, ...deleted.formerStages], all, ports), now);
     const entries = [entryOf(deleted, {}, 'pipeline.deleted', by, now)];
-    return (await pipelines.save({ saved: [after], deleted, entries })) ? after : undefined;
+    return (await pipelines.save({ saved: [after], deleted, entries })) ? { before: home, after } : undefined;
   });
   if (heir === undefined) throw new AppError('change.conflict', 'the pipeline keeps changing; try again');
-  await settledPipeline(heir, by, ports);
+  await settledPipeline(heir.before, heir.after, by, ports);
 };

@@ -12,7 +12,7 @@ import { type LeadFacts, newLead } from './capture-lead.ts';
 import { findLead, findStoredLead } from './find-lead.ts';
 import type { Lead } from './lead.ts';
 import type { CreateLead } from './lead-input.ts';
-import { findStage, type LeadPlace, type Pipeline, placeIn, placeOfNew } from './pipeline.ts';
+import { type LeadPlace, type Pipeline, placeInStage, placeOfNew } from './pipeline.ts';
 
 export interface CreateLeadPorts extends IdentityPorts, AssignablePorts {
   leads: {
@@ -32,13 +32,6 @@ export interface CreateLeadRequest {
   input: CreateLead;
   idempotencyKey: string | undefined;
 }
-
-/** Where a lead stands in this stage. Throws `request.invalid` when no pipeline of the shop has it. */
-export const placeInStage = (pipelines: readonly Pipeline[], stageId: string): LeadPlace => {
-  const found = findStage(pipelines, stageId);
-  if (found) return placeIn(found);
-  throw invalidField('stageId', 'unknown', 'must be a stage of one of the shop’s pipelines');
-};
 
 const phoneOf = ({ phone }: CreateLead): string => {
   const read = internationalPhone(phone);

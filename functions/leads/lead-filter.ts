@@ -16,6 +16,8 @@ export interface Span {
 /** Which leads; all that it names must hold. */
 export interface LeadFilter {
   status?: LeadStatus | undefined;
+  /** The stage that was asked for, which stays the same while the stages whose leads it has change. */
+  stage?: string | undefined;
   /** In any of these stages: a stage that took another's place has its leads too. */
   stageIds?: readonly string[] | undefined;
   /** A user's id, or `unassigned`. */
@@ -103,7 +105,7 @@ const ofNextActions = (sellers: readonly string[] | undefined): [string[], Part[
 
 const asksFor = (filter: LeadFilter, sellers: readonly string[] | undefined): Part[] => {
   const parts = (Object.keys(filter) as (keyof LeadFilter)[]).filter(
-    (part) => part !== 'seller' && filter[part] !== undefined,
+    (part) => part !== 'seller' && part !== 'stage' && filter[part] !== undefined,
   );
   return sellers ? [...parts, 'sellers'] : parts;
 };

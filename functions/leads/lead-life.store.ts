@@ -1,5 +1,6 @@
 import { invalidField } from '#core/errors.ts';
 import { MOST_WRITES } from '#core/most-writes.ts';
+import type { Page, PageRequest } from '#core/page.ts';
 import { saved, type Table, type Write } from '#platform/table.ts';
 import { ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
@@ -61,9 +62,11 @@ export const leadLifeStore = (table: Table, secret: Secret) => ({
     return saved(table.transact(writes));
   },
 
-  /** Some of the leads of a stage, perhaps as it was a moment ago. */
-  idsIn: async (shopId: string, stageId: string, limit: number): Promise<string[]> =>
-    leadIdsOf((await table.query(ranges.leads(shopId, facets.stage(stageId), 'updated'), { limit })).items),
+  /** The leads of a stage, the longest untouched first, perhaps as it was a moment ago. */
+  idsIn: async (shopId: string, stageId: string, page: PageRequest): Promise<Page<string>> => {
+    const { items, nextCursor } = await table.query(ranges.leads(shopId, facets.stage(stageId), 'updated'), page);
+    return { items: leadIdsOf(items), ...(nextCursor !== undefined && { nextCursor }) };
+  },
 
   /** These leads as they stand now, and those in which they went on. */
   behind: (shopId: string, leadIds: readonly string[]): Promise<Lead[]> => leadsBehind(table, shopId, leadIds),

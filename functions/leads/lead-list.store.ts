@@ -113,8 +113,14 @@ export const readLeads = async (
   return found.filter((lead) => lead.mergedInto === undefined && isMatch(lead, filter, sellers));
 };
 
-/** Another filter or order is another list, which does not take this one's cursors. */
-const nameOf = ({ shopId, ...list }: LeadList, plan: ListPlan): string => `${shopId}#${contentDigest([list, plan])}`;
+/**
+ * Another filter or order is another list, which does not take this one's cursors. A stage is the same list also while
+ * others' leads become its own, for a place is one in all lists of an order.
+ */
+const nameOf = ({ shopId, filter, ...list }: LeadList): string => {
+  const { stageIds, ...asked } = filter;
+  return `${shopId}#${contentDigest([asked.stage === undefined ? filter : asked, list])}`;
+};
 
 /**
  * One page of leads, from the lists that fit best; reads at most `mostEvaluated` rows of them, and just a page when
@@ -127,7 +133,7 @@ export const listLeads = async (
   mostEvaluated = MOST_EVALUATED,
 ): Promise<Page<Lead>> => {
   const plan = planList(list.filter, list.sellers, list.order);
-  const name = nameOf(list, plan);
+  const name = nameOf(list);
   const after = fromCursor(cursor, { attribute: 'list', value: name, attributes: ['list', 'after'] })?.['after'];
   const bounds = boundsAfter(after, plan, list.newestFirst);
   if (bounds === undefined || plan.facets.length === 0) return { items: [] };

@@ -9,6 +9,7 @@ import { messageStore } from '../conversations/message.store.ts';
 import { shopStore } from '../shops/shop.store.ts';
 import { leadStore } from './lead.store.ts';
 import { leadFormStore } from './lead-form.store.ts';
+import { leadLifeStore } from './lead-life.store.ts';
 import { leadPageStore } from './lead-page.store.ts';
 import { pipelineStore } from './pipeline.store.ts';
 import { submissionStore } from './submission.store.ts';
@@ -22,7 +23,7 @@ export const leadWorkStores = (table: Table, secret: () => Promise<string>) => (
   conversations: conversationStore(table),
   messages: messageStore(table),
   findShop: shopStore(table).find,
-  leads: leadStore(table, secret),
+  leads: { ...leadStore(table, secret), idsIn: leadLifeStore(table, secret).idsIn },
   forms: leadFormStore(table),
   pages: leadPageStore(table),
   pipelines: pipelineStore(table),

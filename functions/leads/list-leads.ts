@@ -33,7 +33,7 @@ export const filterOf = async (
 ): Promise<LeadFilter> => {
   const { status, stage, source, tag } = query;
   return {
-    ...{ status, source, tag },
+    ...{ status, stage, source, tag },
     stageIds: stage === undefined ? undefined : stageIdsOf(await pipelines.all(shopId), stage),
     created: spanOf(query.createdFrom, query.createdTo),
     updated: spanOf(query.updatedFrom, query.updatedTo),

@@ -1,10 +1,9 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type ChangeLeadPorts, changeLead } from './change-lead.ts';
-import { placeInStage } from './create-lead.ts';
 import type { WhichLead } from './find-lead.ts';
 import type { Lead } from './lead.ts';
 import type { MoveLead } from './lead-input.ts';
-import { type Pipeline, placeOfStatus } from './pipeline.ts';
+import { type Pipeline, placeInStage, placeOfStatus } from './pipeline.ts';
 import type { By } from './update-lead.ts';
 
 export interface MoveStagePorts extends ChangeLeadPorts {
@@ -18,7 +17,7 @@ export interface MoveStagePorts extends ChangeLeadPorts {
 /**
  * Moves a lead to a stage of any pipeline of the shop, whose status it has from then on; or to the first stage of a
  * status. A stage that goes at this very moment takes no lead with it. Throws `request.invalid` for a stage that the
- * shop does not have, `not-found` for a lead that the viewer may not see, and `change.conflict`.
+ * shop does not have, or a status that no stage of the lead's pipeline has, `not-found` for a lead that the viewer may not see, and `change.conflict`.
  */
 export const moveStage = (
   { by, input, ...which }: WhichLead & By & { input: MoveLead },

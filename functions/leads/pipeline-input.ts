@@ -44,7 +44,7 @@ export const PipelineView = lazy(() =>
     name: z.string(),
     isDefault: z.boolean(),
     stages: z.array(Stage()),
-    /** Leads of stages that are gone are still on their way; any further change of the pipeline moves more of them. */
+    /** Leads of stages that are gone are still on their way; they are shown where they go. */
     isSettling: z.optional(z.boolean()),
   }),
 );

@@ -1,5 +1,5 @@
 import type { RepeatableRequest } from '#core/repeatable.ts';
-import { missing, where } from '#platform/expression.ts';
+import { exists, missing, where } from '#platform/expression.ts';
 import { findRepeat, rememberRequest } from '#platform/idempotency.ts';
 import { type Item, saved, type Table, type Write } from '#platform/table.ts';
 import { keys, ranges } from '#table/schema.ts';
@@ -65,6 +65,11 @@ export const pipelineStore = (table: Table) => ({
   },
 
   findRepeat: (request: RepeatableRequest) => findRepeat(table, request),
+
+  /** Has the rest of a pipeline's leads settled: the change is relayed. Nothing happens to one that is gone. */
+  settleOn: async ({ shopId, pipelineId }: Pipeline, at: string): Promise<void> => {
+    await saved(table.update(keys.pipeline(shopId, pipelineId), { set: { settleAt: at } }, [exists]));
+  },
 
   /** Changes all of this or nothing; false when somebody was faster. */
   save: (change: PipelineChange): Promise<boolean> =>

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { invalidField } from '#core/errors.ts';
 import { idField, textField, timeField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
 import { isOpen, type Lead, type LeadStatus, leadStatuses } from './lead.ts';
@@ -8,7 +9,7 @@ export const DEFAULT_PIPELINE = 'default';
 
 export const MOST_STAGES = 30;
 export const MOST_PIPELINES = 20;
-/** How many stages that are gone a pipeline remembers: leads that slipped into one at the last moment are shown. */
+/** How many stages that are gone a pipeline remembers, and more while they have leads: these are shown elsewhere. */
 export const MOST_FORMER_STAGES = 60;
 
 /** One step of a pipeline. A lead that comes into it has its status from then on. */
@@ -134,6 +135,13 @@ export const placeIn = ({ pipeline, stage }: StageOfPipeline): LeadPlace => ({
   status: stage.status,
 });
 
+/** Where a lead stands in this stage. Throws `request.invalid` when no pipeline of the shop has it. */
+export const placeInStage = (pipelines: readonly Pipeline[], stageId: string): LeadPlace => {
+  const found = findStage(pipelines, stageId);
+  if (found) return placeIn(found);
+  throw invalidField('stageId', 'unknown', 'must be a stage of one of the shop’s pipelines');
+};
+
 /** Where a new lead stands: in the default pipeline, in the first stage of its status. */
 export const placeOfNew = (pipelines: readonly Pipeline[], status: LeadStatus = 'new'): LeadPlace => {
   const pipeline = defaultPipeline(pipelines);
@@ -142,13 +150,14 @@ export const placeOfNew = (pipelines: readonly Pipeline[], status: LeadStatus = 
 
 /**
  * Where a lead stands once it has this status: where it is when its stage says so, else in the first stage of that
- * status in its pipeline. Where its pipeline has no such stage it keeps its stage: the status is what was asked for.
+ * status in its pipeline. Throws `request.invalid` when it has none: the stage of a lead always says its status.
  */
 export const placeOfStatus = (pipelines: readonly Pipeline[], lead: LeadPlace, status: LeadStatus): LeadPlace => {
   const shown = shownStage(pipelines, lead);
   if (shown.stage.status === status) return placeIn(shown);
-  const stage = shown.pipeline.stages.find((one) => one.status === status) ?? shown.stage;
-  return { ...placeIn({ pipeline: shown.pipeline, stage }), status };
+  const stage = shown.pipeline.stages.find((one) => one.status === status);
+  if (stage) return placeIn({ pipeline: shown.pipeline, stage });
+  throw invalidField('status', 'no-such-stage', 'the pipeline of this lead has no stage of this status: name a stage');
 };
 
 /** Every stage in which a lead still wants work, under all names by which leads may stand in it. Each once. */

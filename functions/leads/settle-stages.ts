@@ -1,4 +1,5 @@
 import type { Actor } from '#core/actor.ts';
+import type { Page, PageRequest } from '#core/page.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
 import { auditEntry } from '../audit/audit-change.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
@@ -10,14 +11,19 @@ export interface SettlePorts {
     find: (shopId: string, leadId: string) => Promise<Lead | undefined>;
     /** Saves a changed lead with the entries that tell of it; false when somebody was faster. */
     save: (before: Lead, after: Lead, entries: readonly AuditEntry[]) => Promise<boolean>;
-    /** Some of the leads of a stage, at most `limit`, perhaps as it was a moment ago. */
-    idsIn: (shopId: string, stageId: string, limit: number) => Promise<string[]>;
+    /** The leads of a stage, perhaps as it was a moment ago. */
+    idsIn: (shopId: string, stageId: string, page: PageRequest) => Promise<Page<string>>;
   };
   patience: Patience;
 }
 
-/** What one request moves in a few seconds. The rest is shown where it belongs, and moves at the next occasion. */
-export const MOST_SETTLED = 1000;
+/** How far a settling came. */
+export interface Settled {
+  /** No lead is left, as far as can be seen. */
+  isDone: boolean;
+  moved: number;
+}
+
 const AT_ONCE = 10;
 
 const isSame = (lead: Lead, { pipeline, stage }: StageOfPipeline): boolean =>
@@ -46,35 +52,49 @@ const settled = (lead: Lead, to: StageOfPipeline, by: Actor, now: Date): [Lead, 
 const settleLead = async (
   { shopId, leadId, pipelines, by }: { shopId: string; leadId: string; pipelines: readonly Pipeline[]; by: Actor },
   { leads, patience }: SettlePorts,
-): Promise<boolean> => {
-  const done = await withPatience(patience, async () => {
+): Promise<'moved' | 'in place' | undefined> =>
+  withPatience(patience, async () => {
     const lead = await leads.find(shopId, leadId);
-    if (lead === undefined || lead.mergedInto !== undefined) return true;
+    if (lead === undefined || lead.mergedInto !== undefined) return 'in place';
     const to = shownStage(pipelines, lead);
-    if (isSame(lead, to)) return true;
+    if (isSame(lead, to)) return 'in place';
     const [after, entry] = settled(lead, to, by, patience.clock());
-    return (await leads.save(lead, after, [entry])) || undefined;
+    return (await leads.save(lead, after, [entry])) ? 'moved' : undefined;
   });
-  return done ?? false;
-};
+
+/** The leads of all of these stages, some at a time. */
+async function* leadsIn(shopId: string, stageIds: readonly string[], { leads }: SettlePorts): AsyncGenerator<string[]> {
+  for (const stageId of stageIds) {
+    let cursor: string | undefined;
+    do {
+      const page = await leads.idsIn(shopId, stageId, { limit: AT_ONCE, ...(cursor !== undefined && { cursor }) });
+      if (page.items.length > 0) yield page.items;
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+  }
+}
 
 /**
- * Moves leads out of stages that are gone into those that took their place; false when some are left, for the next
- * change of a pipeline. Until then they are shown there all the same.
+ * Moves leads out of stages that are gone into those that took their place, the longest untouched first, until none is
+ * left or the time is up. Until they are moved they are shown there all the same.
  */
 export const settleStages = async (
-  { shopId, pipelines, by }: { shopId: string; pipelines: readonly Pipeline[]; by: Actor },
+  {
+    shopId,
+    stageIds,
+    pipelines,
+    by,
+    until,
+  }: { shopId: string; stageIds: readonly string[]; pipelines: readonly Pipeline[]; by: Actor; until: Date },
   ports: SettlePorts,
-): Promise<boolean> => {
-  const stageIds = pipelines.flatMap(({ formerStages }) => formerStages.map(({ stageId }) => stageId));
-  const found = await Promise.all(stageIds.map((stageId) => ports.leads.idsIn(shopId, stageId, MOST_SETTLED + 1)));
-  const leadIds = [...new Set(found.flat())];
-  const waiting = leadIds.slice(0, MOST_SETTLED);
-  let isDone = leadIds.length <= MOST_SETTLED;
-  while (waiting.length > 0) {
-    const some = waiting.splice(0, AT_ONCE);
+): Promise<Settled> => {
+  let moved = 0;
+  let isDone = true;
+  for await (const some of leadsIn(shopId, stageIds, ports)) {
+    if (ports.patience.clock() >= until) return { isDone: false, moved };
     const done = await Promise.all(some.map((leadId) => settleLead({ shopId, leadId, pipelines, by }, ports)));
-    isDone &&= done.every(Boolean);
+    moved += done.filter((one) => one === 'moved').length;
+    isDone &&= !done.includes(undefined);
   }
-  return isDone;
+  return { isDone, moved };
 };

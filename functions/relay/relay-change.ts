@@ -6,6 +6,7 @@ import { type RelayConversationPorts, relayConversation } from './relay-conversa
 import { type RelayJobPorts, relayJob } from './relay-job.ts';
 import { type RelayLeadPorts, relayLead } from './relay-lead.ts';
 import { type RelayMessagePorts, relayMessage } from './relay-message.ts';
+import { type RelayPipelinePorts, relayPipeline } from './relay-pipeline.ts';
 import { type RelaySubmissionPorts, relaySubmission } from './relay-submission.ts';
 
 export interface RelayPorts
@@ -16,6 +17,7 @@ export interface RelayPorts
     RelayJobPorts,
     RelayLeadPorts,
     RelayMessagePorts,
+    RelayPipelinePorts,
     RelaySubmissionPorts {}
 
 const relays: Readonly<Record<Change['kind'], (change: Change, ports: RelayPorts) => Promise<void>>> = {
@@ -26,6 +28,7 @@ const relays: Readonly<Record<Change['kind'], (change: Change, ports: RelayPorts
   contact: async (change, ports) => relayContact(change, ports),
   lead: async (change, ports) => relayLead(change, ports),
   submission: async (change, ports) => relaySubmission(change, ports),
+  pipeline: async (change, ports) => relayPipeline(change, ports),
   job: async (change, ports) => relayJob(change, ports),
   other: async () => undefined,
 };

@@ -95,7 +95,7 @@ describe('a status', () => {
     expect(placeOfStatus([builtIn, own], at, 'closed_won')).toEqual({ ...at, stageId: 'sold', status: 'closed_won' });
   });
 
-  it('that no stage of the pipeline has is taken all the same', () => {
-    expect(placeOfStatus([builtIn, own], at, 'closed_lost')).toEqual({ ...at, status: 'closed_lost' });
+  it('that no stage of the pipeline has is refused', () => {
+    expect(() => placeOfStatus([builtIn, own], at, 'closed_lost')).toThrow(/no stage of this status/);
   });
 });

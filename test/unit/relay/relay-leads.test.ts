@@ -9,6 +9,7 @@ import { relayConversation } from '../../../functions/relay/relay-conversation.t
 import { relayJob } from '../../../functions/relay/relay-job.ts';
 import { relayLead } from '../../../functions/relay/relay-lead.ts';
 import { relayMessage } from '../../../functions/relay/relay-message.ts';
+import { relayPipeline } from '../../../functions/relay/relay-pipeline.ts';
 import { relaySubmission } from '../../../functions/relay/relay-submission.ts';
 import { anId, aShop } from '../../support/builders.ts';
 import { NOON } from '../../support/clock.ts';
@@ -206,5 +207,32 @@ describe('a job', () => {
     const { ports, posted } = given();
     relayJob({ kind: 'job', after: { ...job, kind, state: 'queued' } }, ports);
     expect(posted).toEqual([['personJobs', { body: { shopId, jobId: contactId }, group: shopId }]]);
+  });
+});
+
+describe('a pipeline', () => {
+  const gone = (stageId: string) => ({ stageId, into: 'new' });
+  const aPipeline = (change: object) => ({ pk: 'p', sk: 'PIPELINE#default', shopId, pipelineId: 'default', ...change });
+  const relayed = (before: object | undefined, after: object | undefined) => {
+    const { ports, leadWork } = given();
+    const images = { ...(before && { before: aPipeline(before) }), ...(after && { after: aPipeline(after) }) };
+    relayPipeline({ kind: 'pipeline', ...images }, ports);
+    return leadWork();
+  };
+  const work = [{ do: 'settle', shopId, pipelineId: 'default' }];
+
+  it('has the leads of stages moved that went with a change, and the rest of them when that is asked for', () => {
+    expect(relayed({ formerStages: [gone('a')] }, { formerStages: [gone('b'), gone('a')] })).toEqual(work);
+    expect(relayed(undefined, { formerStages: [gone('a')] })).toEqual(work);
+    const asked = { formerStages: [gone('a')], settleAt: NOON };
+    expect(relayed({ formerStages: [gone('a')] }, asked)).toEqual(work);
+  });
+
+  it('has none moved for any other change', () => {
+    const asked = { formerStages: [gone('a')], settleAt: NOON };
+    expect(relayed(asked, { ...asked, name: 'Another' })).toEqual([]);
+    expect(relayed(asked, { formerStages: [] })).toEqual([]);
+    expect(relayed({}, { name: 'Another' })).toEqual([]);
+    expect(relayed({ formerStages: [gone('a')] }, undefined)).toEqual([]);
   });
 });
