@@ -18,6 +18,7 @@ const lead = {
   source: 'referral',
   tags: ['velas', 'por mayor'],
   nextActionAt: '2026-11-24T13:00:00.000Z',
+  version: 4,
   marketing: { state: 'unknown' },
   createdAt: '2026-11-20T14:02:11.000Z',
   updatedAt: '2026-11-21T15:21:40.512Z',
@@ -43,7 +44,7 @@ export const leadBodies: Readonly<Record<string, unknown>> = {
 /** Answers of routes about leads, as they come. */
 export const leadAnswers: Readonly<Record<string, unknown>> = {
   listLeads: { items: [lead] },
-  createLead: { ...lead, status: 'new', stageId: 'new', tags: ['velas'], updatedAt: lead.createdAt },
+  createLead: { ...lead, status: 'new', stageId: 'new', tags: ['velas'], version: 1, updatedAt: lead.createdAt },
   getLead: { ...lead, sales: previousSalesExample },
   updateLead: lead,
   moveLead: lead,

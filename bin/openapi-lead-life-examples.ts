@@ -48,6 +48,7 @@ const duplicate = {
     lastName: 'Gomez',
     phone: '+5491145678902',
     source: 'form',
+    version: 2,
     tags: ['feria'],
   },
   reasons: ['same-email', 'one-digit-off', 'same-name'],

@@ -41,9 +41,9 @@ export const leadLifeRoutes = {
     ...one,
     method: 'DELETE',
     path: '/admin/niche/leads/{leadId}',
-    summary: 'Delete a lead with its notes; the contact and the chats stay, and whoever writes again is a new lead',
+    summary: 'Delete a lead with its notes: sellers only their own; the contact and the chats stay',
     answer: { status: 204 },
-    errors: ['niche.not-enabled', 'change.conflict'],
+    errors: ['niche.not-enabled', 'request.forbidden', 'change.conflict'],
   },
   showTimeline: {
     ...one,

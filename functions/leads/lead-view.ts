@@ -37,6 +37,8 @@ export const LeadView = lazy(() =>
     importId: text(),
     importRow: z.optional(z.int()),
     formerLeadIds: z.optional(z.array(z.string())),
+    /** Larger after each change: whoever merges leads says which they looked at. */
+    version: z.int(),
     marketing: Consent(),
     /** `identity`: two contacts contradict each other about who has this number or id; somebody should look. */
     review: text(),
@@ -50,7 +52,7 @@ export type LeadView = z.infer<Lazy<typeof LeadView>>;
 
 /** A lead with its contact; one whose contact is gone has said nothing about marketing. */
 export const leadView = (lead: Lead, contact: Contact | undefined, sales?: PreviousSales): LeadView => {
-  const { shopId: _, knownAs: __, version: ___, mergedInto: ____, ...shown } = lead;
+  const { shopId: _, knownAs: __, mergedInto: ___, ...shown } = lead;
   const { marketing = { state: 'unknown' as const }, review } = contact ?? {};
   return { ...shown, name: leadName(lead), marketing, review, ...(sales && { sales }) };
 };

@@ -20,7 +20,7 @@ export const MergeLeads = lazy(() =>
     /** The tags that stay; absent: those of both. */
     tags: z.optional(z.array(tagField()).check(z.maxLength(MOST_TAGS))),
     /** The versions of both that were looked at: when one has changed since, nothing is merged. */
-    reviewed: z.optional(z.strictObject({ version: z.int(), otherVersion: z.int() })),
+    reviewed: z.strictObject({ version: z.int(), otherVersion: z.int() }),
   }),
 );
 export type MergeLeads = z.infer<Lazy<typeof MergeLeads>>;
@@ -33,9 +33,17 @@ export interface MergeLeadsPorts extends FindLeadPorts {
   patience: Patience;
 }
 
-const assertReviewed = (survivor: Lead, loser: Lead, { reviewed }: MergeLeads): void => {
-  if (reviewed === undefined) return;
-  if (reviewed.version === survivor.version && reviewed.otherVersion === loser.version) return;
+/** A lead that goes on in another since is another one, whatever its version. */
+const isReviewed = (survivor: Lead, loser: Lead, leadId: string, { otherId, reviewed }: MergeLeads): boolean =>
+  survivor.leadId === leadId &&
+  loser.leadId === otherId &&
+  reviewed.version === survivor.version &&
+  reviewed.otherVersion === loser.version;
+
+/** The one lead that two have become between two reads. Throws `change.conflict` when they are still two. */
+const oneSince = async (survivor: Lead, loser: Lead, ports: MergeLeadsPorts): Promise<Lead> => {
+  const [one, other] = await Promise.all([findLead(survivor, ports), findLead(loser, ports)]);
+  if (one.leadId === other.leadId) return one;
   throw new AppError('change.conflict', 'a lead was changed since it was looked at: look again');
 };
 
@@ -44,7 +52,7 @@ const assertReviewed = (survivor: Lead, loser: Lead, { reviewed }: MergeLeads): 
  * pointer to it; its notes and messages are in the story of the first. Their contacts stay two, with their own numbers,
  * conversations and links to sales. Leads that are one already stay so.
  * Throws `not-found` when the viewer may not see one of them, `request.invalid`, and `change.conflict` when one was changed
- * since it was looked at, or keeps changing.
+ * or merged since it was looked at, or keeps changing.
  */
 export const mergeLeads = async (
   {
@@ -62,7 +70,7 @@ export const mergeLeads = async (
     const survivor = await findLead({ shopId, leadId, viewer }, ports);
     const loser = await findLead({ shopId, leadId: input.otherId, viewer }, ports);
     if (survivor.leadId === loser.leadId) return survivor;
-    assertReviewed(survivor, loser, input);
+    if (!isReviewed(survivor, loser, leadId, input)) return oneSince(survivor, loser, ports);
     const before = { survivor, loser };
     const tags = input.tags ?? tagsOfBoth(before);
     const at = patience.clock().toISOString();

@@ -140,7 +140,8 @@ export const leadLifeAttacks = (sides: () => { a: Side; b: Side }) => {
     findDuplicates: onTheirs,
     mergeLeads: (): Attack[] => {
       const { a, b } = sides();
-      const into = (leadId: string, otherId: string) => asked({ leadId }, { body: { otherId } });
+      const into = (leadId: string, otherId: string) =>
+        asked({ leadId }, { body: { otherId, reviewed: { version: 1, otherVersion: 1 } } });
       return [
         { what: "two of B's leads", request: into(b.life.leadId, b.life.otherId), status: 404 },
         { what: "B's lead into A's", request: into(a.life.leadId, b.life.otherId), status: 404 },

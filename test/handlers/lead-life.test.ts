@@ -131,7 +131,11 @@ describe('a shop without a CRM', () => {
     const params = { leadId: id, noteId: id, pipelineId: id };
     const stages = [{ name: 'a', status: 'new' }];
     const bodies: Partial<Record<RouteName, object>> = {
-      ...{ addNote: { text: 'a' }, editNote: { text: 'a' }, mergeLeads: { otherId: id } },
+      ...{
+        addNote: { text: 'a' },
+        editNote: { text: 'a' },
+        mergeLeads: { otherId: id, reviewed: { version: 1, otherVersion: 1 } },
+      },
       ...{ createPipeline: { name: 'a', stages }, updatePipeline: { name: 'a' } },
     };
     const { status, json } = await lambdas.call(name, { as, params, ...(bodies[name] && { body: bodies[name] }) });

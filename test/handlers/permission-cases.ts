@@ -18,6 +18,8 @@ export interface OwnedCase {
   request: (named: Named) => TestRequest | Promise<TestRequest>;
   /** What whoever may see it is answered; absent: what the contract says. */
   allowed?: ErrorCode;
+  /** Sellers may do it only with what is theirs, though they see more. */
+  ownOnly?: boolean;
   /** Of what always succeeds: whether the answer shows it. */
   shows?: (answer: Answer, subject: Subject) => boolean;
 }
@@ -108,7 +110,7 @@ const leadCases = {
     request: () => ({ query: { limit: '50' } }),
     shows: ({ json }, { leadId }) => JSON.stringify(json['columns']).includes(leadId),
   },
-  deleteLead: onLead(),
+  deleteLead: { ...onLead(), ownOnly: true },
   showTimeline: onLead(),
   listNotes: onLead(),
   addNote: onLead({ text: 'A note' }),
@@ -118,7 +120,7 @@ const leadCases = {
   mergeLeads: {
     request: async ({ subject: { leadId }, other }) => ({
       params: { leadId },
-      body: { otherId: (await other()).leadId },
+      body: { otherId: (await other()).leadId, reviewed: { version: 1, otherVersion: 1 } },
     }),
   },
 } satisfies Partial<Record<string, OwnedCase>>;

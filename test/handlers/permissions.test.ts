@@ -43,9 +43,17 @@ const sellerSeesIt: Record<SellerSight, Record<Ownership, boolean>> = {
 
 type Outcome = 'may' | 'not there' | 'role refused' | string;
 
+const caseOf = (name: RouteName): OwnedCase => {
+  const found = ownedCases[name];
+  if (found === undefined) throw new Error(`${name} has no case`);
+  return found;
+};
+
 const expectedOf = (name: RouteName, role: Role, setting: SellerSight, ownership: Ownership): Outcome => {
   if (!routeOf(name).access.includes(role as never)) return 'role refused';
-  return role === 'admin' || sellerSeesIt[setting][ownership] ? 'may' : 'not there';
+  if (role === 'admin') return 'may';
+  if (!sellerSeesIt[setting][ownership]) return 'not there';
+  return caseOf(name).ownOnly && ownership !== 'own' ? 'role refused' : 'may';
 };
 
 const outcomeOf = (name: RouteName, { allowed, shows }: OwnedCase, answer: Answer, subject: Subject): Outcome => {
@@ -56,12 +64,6 @@ const outcomeOf = (name: RouteName, { allowed, shows }: OwnedCase, answer: Answe
   if (code === 'not-found') return 'not there';
   const good = allowed === undefined ? status === routeOf(name).answer.status : code === allowed;
   return good ? 'may' : `${status} ${answer.body}`;
-};
-
-const caseOf = (name: RouteName): OwnedCase => {
-  const found = ownedCases[name];
-  if (found === undefined) throw new Error(`${name} has no case`);
-  return found;
 };
 
 /** A call that is ready to be made: what it is about is there. */

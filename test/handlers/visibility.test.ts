@@ -80,7 +80,10 @@ describe('a contact', () => {
     ];
     const look = async () => codeOf(await call('getContact', as, { params: { contactId: theirs.contactId } }));
     expect(await look()).toBe('not-found');
-    const merged = { params: { leadId: mine.leadId }, body: { otherId: theirs.leadId } };
+    const merged = {
+      params: { leadId: mine.leadId },
+      body: { otherId: theirs.leadId, reviewed: { version: 1, otherVersion: 1 } },
+    };
     const admin = callerOf('own', 'admin');
     expect(codeOf(await call('mergeLeads', admin, merged))).toBe(200);
     expect(await look()).toBe(200);

@@ -9,6 +9,7 @@ import type { Lead } from '../../functions/leads/lead.ts';
 import { type TimelineItem, timelineKinds } from '../../functions/leads/lead-timeline.ts';
 import { mergeLeads } from '../../functions/leads/merge-leads.ts';
 import { moveStage } from '../../functions/leads/move-stage.ts';
+import { settlePipeline } from '../../functions/leads/settle-pipeline.ts';
 import { showBoard } from '../../functions/leads/show-board.ts';
 import { showTimeline } from '../../functions/leads/show-timeline.ts';
 import { tagLead } from '../../functions/leads/tag-lead.ts';
@@ -54,6 +55,7 @@ const make = (name: string, ...stages: string[]) =>
     { shopId: shop.shopId, input: { name, stages: stagesOf(...stages) }, by, idempotencyKey: undefined },
     shop.ports(),
   );
+const settle = (pipelineId: string) => settlePipeline({ do: 'settle', shopId: shop.shopId, pipelineId }, shop.ports());
 const timeline = async (lead: Pick<Lead, 'leadId'>, limit = 50, viewer = shop.viewer()): Promise<TimelineItem[]> => {
   const seen: TimelineItem[] = [];
   let cursor: string | undefined;
@@ -65,6 +67,10 @@ const timeline = async (lead: Pick<Lead, 'leadId'>, limit = 50, viewer = shop.vi
     cursor = found.nextCursor;
   } while (cursor !== undefined);
   return seen;
+};
+const mergeReviewed = (one: Lead, other: Lead, more: object = {}) => {
+  const reviewed = { version: one.version, otherVersion: other.version };
+  return mergeLeads({ ...which(one), by, input: { otherId: other.leadId, reviewed, ...more } }, shop.ports());
 };
 const rowsOfLead = async (leadId: string) => (await world.rows()).filter(({ pk }) => pk.endsWith(`#LEAD#${leadId}`));
 
@@ -189,8 +195,100 @@ describe('pipelines', () => {
     const late = { ...lead, pipelineId: pipeline.pipelineId, stageId: goes?.stageId ?? '', version: lead.version + 1 };
     await shop.leads.save(lead, late);
     expect(await onBoard(pipeline.pipelineId)).toEqual({ stays: [lead.leadId] });
-    await updatePipeline({ shopId: shop.shopId, pipelineId: pipeline.pipelineId, by, input: {} }, shop.ports());
+    await settle(pipeline.pipelineId);
     expect((await shop.leads.find(shop.shopId, lead.leadId))?.stageId).toBe(stays?.stageId);
+  });
+});
+
+describe('stages that are gone', () => {
+  it('are remembered for as long as they have leads, however many went since', async () => {
+    const pipeline = await make('Own', 'stays', 'goes');
+    const { pipelineId } = pipeline;
+    const [stays, goes] = pipeline.stages;
+    const late = await shop.add();
+    const stages = [{ ...stays, name: 'stays', status: 'new' as const }];
+    const change = { shopId: shop.shopId, pipelineId, by } as const;
+    await updatePipeline({ ...change, input: { stages } }, shop.ports());
+    await shop.leads.save(late, { ...late, pipelineId, stageId: goes?.stageId ?? '', version: late.version + 1 });
+    for (let count = 0; count < 4; count += 1) {
+      const more = stagesOf(...Array.from({ length: 29 }, (_, number) => `more ${number}`));
+      await updatePipeline({ ...change, input: { stages: [...stages, ...more] } }, shop.ports());
+      await updatePipeline({ ...change, input: { stages } }, shop.ports());
+    }
+    const own = (await shop.pipelines.all(shop.shopId)).find((one) => one.pipelineId === pipelineId);
+    expect(own?.formerStages).toHaveLength(61);
+    expect(await onBoard(pipelineId)).toEqual({ stays: [late.leadId] });
+  });
+
+  it('are emptied in as many turns as it takes, each of which asks for the next', async () => {
+    const pipeline = await make('Own', 'stays', 'goes');
+    const { pipelineId, stages } = pipeline;
+    const leads = await Promise.all(Array.from({ length: 25 }, () => shop.add()));
+    for (const lead of leads) await move(lead, stages[1]?.stageId ?? '');
+    // no time at all is left for the request itself
+    const save = shop.pipelines.save;
+    const formerStages = [{ stageId: stages[1]?.stageId ?? '', into: stages[0]?.stageId ?? '' }];
+    const after = { ...pipeline, stages: stages.slice(0, 1), formerStages, version: pipeline.version + 1 };
+    expect(await save({ saved: [after], entries: [] })).toBe(true);
+    const ports = shop.ports();
+    const turns: string[] = [];
+    const slow = {
+      ...ports,
+      leads: {
+        ...ports.leads,
+        save: async (...args: Parameters<typeof ports.leads.save>) => {
+          shop.clock.advance(2000);
+          return ports.leads.save(...args);
+        },
+      },
+      pipelines: { ...ports.pipelines, settleOn: async (_: object, at: string) => void turns.push(at) },
+    };
+    let before = -1;
+    while (before < turns.length) {
+      before = turns.length;
+      await settlePipeline({ do: 'settle', shopId: shop.shopId, pipelineId }, slow);
+    }
+    expect(turns.length).toBeGreaterThan(1);
+    for (const lead of await shop.stored()) expect(lead.stageId).toBe(stages[0]?.stageId);
+  });
+
+  it('cost a change of nothing but a name no look at leads', async () => {
+    const pipeline = await make('Own', 'stays', 'goes');
+    const ports = shop.ports();
+    const idsIn = () => Promise.reject(new Error('nobody asked'));
+    const input = { name: 'Renamed' };
+    const request = { shopId: shop.shopId, pipelineId: pipeline.pipelineId, by, input };
+    const done = await updatePipeline(request, { ...ports, leads: { ...ports.leads, idsIn } });
+    expect(done).toMatchObject({ pipeline: { name: 'Renamed' }, isSettling: false });
+  });
+
+  it('take no cursor of a list with them', async () => {
+    const pipeline = await make('Own', 'stays', 'goes');
+    const [stays, goes] = pipeline.stages;
+    const leads = await Promise.all(Array.from({ length: 4 }, () => shop.add()));
+    for (const [index, lead] of leads.entries()) await move(lead, (index < 2 ? stays : goes)?.stageId ?? '');
+    const { listLeads } = await import('../../functions/leads/list-leads.ts');
+    const list = (cursor?: string) => {
+      const query = { stage: stays?.stageId ?? '', sort: 'updated' as const, limit: 1, cursor };
+      return listLeads({ shopId: shop.shopId, viewer: shop.viewer(), query }, shop.ports());
+    };
+    const first = await list();
+    const input = { stages: [{ ...stays, name: 'stays', status: 'new' as const }], moveTo: stays?.stageId };
+    await updatePipeline({ shopId: shop.shopId, pipelineId: pipeline.pipelineId, by, input }, shop.ports());
+    expect((await list(first.nextCursor)).items).toHaveLength(1);
+  });
+});
+
+describe('a status', () => {
+  it('that no stage of the pipeline stands for is refused: it would be gone with the next change of stages', async () => {
+    const pipeline = await make('Own', 'only');
+    const lead = await shop.add();
+    await move(lead, pipeline.stages[0]?.stageId ?? '');
+    const refused = await failureOf(
+      moveStage({ ...which(lead), by, input: { status: 'closed_won' } }, shop.ports() as never),
+    );
+    expect(refused).toMatchObject({ code: 'request.invalid', details: { errors: [{ field: 'status' }] } });
+    expect(await shop.leads.find(shop.shopId, lead.leadId)).toMatchObject({ status: 'new' });
   });
 });
 
@@ -401,8 +499,7 @@ describe('leads merged by hand', () => {
     });
     return { one, other };
   };
-  const merge = (one: Lead, other: Lead, more: object = {}) =>
-    mergeLeads({ ...which(one), by, input: { otherId: other.leadId, ...more } }, shop.ports());
+  const merge = (one: Lead, other: Lead, more: object = {}) => mergeReviewed(one, other, more);
 
   it('are one with what was chosen, and nothing of them is lost', async () => {
     const { one, other } = await two();
@@ -456,10 +553,18 @@ describe('leads merged by hand', () => {
 
   it('stay two when one was changed since somebody looked', async () => {
     const { one, other } = await two();
-    const reviewed = { version: one.version, otherVersion: other.version };
     await tagLead({ ...which(other), by, input: { add: ['new'], remove: [] } }, shop.ports());
-    expect(await failureOf(merge(one, other, { reviewed }))).toMatchObject({ code: 'change.conflict' });
+    expect(await failureOf(merge(one, other))).toMatchObject({ code: 'change.conflict' });
     expect(await failureOf(merge(one, one))).toMatchObject({ code: 'request.invalid' });
+  });
+
+  it('stay two when one has gone on in a third since, which happens to be as often changed', async () => {
+    const { one, other: first } = await two();
+    const other = await tagLead({ ...which(first), by, input: { add: ['new'], remove: [] } }, shop.ports());
+    const third = await merge(await shop.add(), other);
+    expect(third.version).toBe(other.version);
+    expect(await failureOf(merge(one, other))).toMatchObject({ code: 'change.conflict' });
+    expect(await merge(third, other)).toEqual(third);
   });
 
   it('ask which tags stay when they are too many for one', async () => {
@@ -487,8 +592,7 @@ describe('leads merged by hand', () => {
     const more = await Promise.all([1, 2, 3].map(() => shop.add()));
     for (const lead of more) one = await merge(one, lead);
     const facts = { firstName: words('y'), email: 'y@example.com', tags: tags('b'), source: 'form', assignedTo: 'bea' };
-    const other = await shop.add(facts);
-    await move(other, 'contacted');
+    const other = await move(await shop.add(facts), 'contacted');
     const take = ['firstName', 'email', 'source', 'stage', 'assignedTo'];
     const refused = await failureOf(merge(one, other, { tags: tags('c'), take }));
     expect(refused).toMatchObject({ code: 'request.invalid' });
@@ -497,7 +601,7 @@ describe('leads merged by hand', () => {
 
   it('are not merged by those who see only one of them', async () => {
     const { one, other } = await two();
-    const input = { otherId: other.leadId };
+    const input = { otherId: other.leadId, reviewed: { version: 1, otherVersion: 1 } };
     const request = { ...which(one), viewer: shop.viewer('ana', 'seller'), by, input };
     expect(await failureOf(mergeLeads(request, shop.ports()))).toMatchObject({ code: 'not-found' });
   });
@@ -542,7 +646,7 @@ describe('leads of contacts that turn out to be one', () => {
     const older = await shop.see({ phone: ANA });
     shop.clock.advance(MINUTE);
     const { lead: younger } = await shop.capture({ bsuid: BSUID });
-    await mergeLeads({ ...which(third), by, input: { otherId: younger.leadId } }, shop.ports());
+    await mergeReviewed(third, younger);
     await shop.see(both);
     expect(await alive()).toMatchObject([{ leadId: third.leadId }]);
     expect(await shop.capture(both)).toMatchObject({ isNew: false, lead: { leadId: third.leadId } });
@@ -596,7 +700,7 @@ describe('a lead that is deleted', () => {
     await shop.write(chat, NOON);
     await note(one, 'one');
     await note(other, 'other');
-    await mergeLeads({ ...which(one), by, input: { otherId: other.leadId } }, shop.ports());
+    await mergeReviewed(one, other);
     await deleteLead({ ...which(other), by }, shop.ports());
     expect(await rowsOfLead(one.leadId)).toEqual([]);
     expect(await rowsOfLead(other.leadId)).toEqual([]);
@@ -623,6 +727,15 @@ describe('a lead that is deleted', () => {
     world.faults.stop();
     for (const one of attempts) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'not-found' });
     expect(await rowsOfLead(lead.leadId)).toEqual([]);
+  });
+
+  it('is deleted by whoever has it or an admin, though other sellers see it', async () => {
+    const [ofNobody, own] = await Promise.all([shop.add(), shop.add({ assignedTo: 'ana' })]);
+    const viewer = shop.viewer('ana', 'seller');
+    const refused = await failureOf(deleteLead({ ...which(ofNobody), viewer, by }, shop.ports()));
+    expect(refused).toMatchObject({ code: 'request.forbidden' });
+    await deleteLead({ ...which(own), viewer, by }, shop.ports());
+    expect((await shop.stored()).map(({ leadId }) => leadId)).toEqual([ofNobody.leadId]);
   });
 
   it('is not deleted by those who may not see it', async () => {

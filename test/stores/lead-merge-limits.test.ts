@@ -32,7 +32,13 @@ const BSUID = 'AR.1000200030004000';
 const which = ({ leadId }: Pick<Lead, 'leadId'>) => ({ shopId: shop.shopId, leadId, viewer: shop.viewer() });
 const alive = async () => (await shop.stored()).filter(({ mergedInto }) => mergedInto === undefined);
 const merge = async (lead: Lead, other: Lead): Promise<Lead> =>
-  mergeLeads({ ...which(lead), by, input: { otherId: other.leadId } }, shop.ports());
+  mergeLeads(
+    {
+      ...{ ...which(lead), by },
+      input: { otherId: other.leadId, reviewed: { version: lead.version, otherVersion: other.version } },
+    },
+    shop.ports(),
+  );
 const mergeNew = async (lead: Lead, count: number): Promise<Lead> => {
   let merged = lead;
   for (let number = 0; number < count; number += 1) merged = await merge(merged, await shop.add());
