@@ -2,14 +2,14 @@ import * as z from 'zod/mini';
 import type { Language } from '#core/fields.ts';
 import { timeField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
-import { answerFailedWords } from '#core/messages/inbox.ts';
+import { answerFailedWords, chargedAsMarketingWords } from '#core/messages/inbox.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Contact } from '../contacts/contact.ts';
 import { explainError } from '../whatsapp/error-dictionary.ts';
 import { bodyOf, type InboundMessage, readInbound } from '../whatsapp/inbound-message.ts';
 import { type Fields, fieldsOf, idOf } from '../whatsapp/wire.ts';
 import { directions } from './conversation.ts';
-import { type Message, messageStates, origins } from './message.ts';
+import { isMiscalled, type Message, messageStates, origins } from './message.ts';
 
 const text = () => z.optional(z.string());
 
@@ -65,6 +65,8 @@ export const MessageView = lazy(() =>
     revokedAt: text(),
     media: z.optional(mediaShown()),
     error: z.optional(z.object({ code: z.int(), title: z.string(), details: text(), ...explained() })),
+    /** It went out, but not as its sender thought: its category is another one by Meta's word. */
+    warning: z.optional(z.object(explained())),
     checkoutCode: text(),
     sentAt: text(),
     deliveredAt: text(),
@@ -150,6 +152,12 @@ const errorOf = ({ error, direction }: Message, { language }: Shown): Pick<Messa
   return { error: { ...error, explanation: words.say, advice: words.do } };
 };
 
+const warningOf = (message: Message, { language }: Shown): Pick<MessageView, 'warning'> => {
+  if (!isMiscalled(message)) return {};
+  const words = chargedAsMarketingWords(language);
+  return { warning: { explanation: words.say, advice: words.do } };
+};
+
 const answerOf = ({ answeredBy }: Message, { answer }: Shown): Pick<MessageView, 'answer'> =>
   answeredBy === undefined
     ? {}
@@ -197,5 +205,6 @@ export const messageView = (message: Message, shown: Shown): MessageView => {
     ...(reaction && { reaction }),
     ...(media && { media }),
     ...errorOf(message, shown),
+    ...warningOf(message, shown),
   };
 };

@@ -131,6 +131,10 @@ export const isMarketing = ({
 }: Pick<Message, 'origin' | 'type' | 'category'>): boolean =>
   category === 'marketing' && (origin === 'campaign' || (origin === 'seller' && type === 'template'));
 
+/** Its sender said that it is no marketing, and Meta that it is. */
+export const isMiscalled = ({ category, pricing }: Pick<Message, 'category' | 'pricing'>): boolean =>
+  category !== undefined && category !== 'marketing' && /^marketing/.test(pricing?.category ?? '');
+
 /** Where a message stands: its conversation, its moment and its id are its key. */
 export type Place = Pick<Message, 'conversationId' | 'at' | 'messageId'>;
 

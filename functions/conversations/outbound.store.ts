@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type Change, type Condition, exists, missing, where } from '#platform/expression.ts';
 import { ConditionFailed, type Item, isContention, type Table, type Write } from '#platform/table.ts';
 import { indexKeys, keys, type MessagePlace, outboundShards, ranges } from '#table/schema.ts';
+import { auditWrite } from '../audit/audit.store.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { Connection } from '../connections/connection.ts';
 import { Contact } from '../contacts/contact.ts';
 import { conversationWrites } from './conversation.store.ts';
@@ -159,13 +161,14 @@ const commits = (table: Table) => ({
   commit: async (
     message: Message,
     conversation: Conversation,
-    { givenId }: { givenId: boolean },
+    { givenId, audit }: { givenId: boolean; audit?: AuditEntry | undefined },
   ): Promise<'committed' | 'exists' | 'conflict'> => {
     const row: Write = { put: newItem(message), if: [missing] };
     const [saved, ...checks] = conversationWrites(conversation);
+    const told = audit ? [auditWrite(audit)] : [];
     try {
       // what tells an outcome by its place comes first
-      await table.transact([row, saved, ...(givenId ? [idWrite(message)] : []), ...checks]);
+      await table.transact([row, saved, ...(givenId ? [idWrite(message)] : []), ...checks, ...told]);
       return 'committed';
     } catch (error) {
       return commitOutcome(error, givenId);

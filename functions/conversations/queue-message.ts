@@ -1,6 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Contact } from '../contacts/contact.ts';
 import { isTemplate, type OutboundContent, readContent } from '../whatsapp/outbound-content.ts';
@@ -26,6 +27,8 @@ export interface MessageToQueue {
   category?: TemplateCategory | undefined;
   /** Meta's id of the message it replies to. */
   repliesTo?: string | undefined;
+  /** What tells of it, in the same transaction. */
+  audit?: AuditEntry | undefined;
   /** What else changes in the conversation, in the same transaction. */
   amend?: ((conversation: Conversation) => Conversation) | undefined;
 }
@@ -41,7 +44,7 @@ export interface QueuePorts {
     commit: (
       message: Message,
       conversation: Conversation,
-      options: { givenId: boolean },
+      options: { givenId: boolean; audit?: AuditEntry | undefined },
     ) => Promise<'committed' | 'exists' | 'conflict'>;
   };
   conversations: { find: (shopId: string, conversationId: string) => Promise<Conversation | undefined> };
@@ -138,7 +141,8 @@ const tryCommit = async (
   const message = rowOf(conversation, request, now);
   const amended = request.amend?.(conversation) ?? conversation;
   const changed = withMessage(amended, message, request.content);
-  const outcome = await ports.outbound.commit(message, changed, { givenId: request.messageId !== undefined });
+  const { messageId, audit } = request;
+  const outcome = await ports.outbound.commit(message, changed, { givenId: messageId !== undefined, audit });
   if (outcome === 'committed') return message;
   return outcome === 'exists' ? findEarlier(request, ports) : undefined;
 };

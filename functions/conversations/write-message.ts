@@ -1,6 +1,8 @@
 import type { Actor } from '#core/actor.ts';
 import { AppError, invalidField, notFound } from '#core/errors.ts';
 import { phoneKey } from '#core/phone-key.ts';
+import { auditEntry } from '../audit/audit-change.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Contact } from '../contacts/contact.ts';
 import { assertSeen, type Viewer } from '../shops/viewer.ts';
@@ -23,6 +25,8 @@ export interface MessageToQueue {
   messageId: string;
   repliesTo?: string;
   category?: TemplateCategory;
+  /** What tells of it, in the same transaction. */
+  audit?: AuditEntry;
   /** Asked before each try to commit about the conversation as it is then: throws when it is another's by now. */
   amend: (conversation: Conversation) => Conversation;
 }
@@ -34,6 +38,8 @@ export interface WritePorts extends ChangeConversationPorts, Pick<MediaPorts, 'b
   /** Commits it, once for each `messageId`; gives the row. Sends nothing by itself. */
   queueMessage: (message: MessageToQueue) => Promise<Message>;
 }
+
+type Written = Pick<Message, 'origin' | 'type' | 'category'>;
 
 interface Writing {
   shopId: string;
@@ -60,12 +66,24 @@ const inOrder = (_: string, value: unknown): unknown =>
 const isSame = (one: unknown, other: unknown): boolean =>
   JSON.stringify(one, inOrder) === JSON.stringify(other, inOrder);
 
-/** Early, so that the seller learns of it while writing; what counts is asked when it is sent. */
-const assertWanted = ({ marketing }: Contact, message: Pick<Message, 'origin' | 'type' | 'category'>): void => {
-  if (marketing.state !== 'revoked' || !isMarketing(message)) return;
+/**
+ * Early, so that the seller learns of it while writing; what counts is asked when it is sent. What a template is to people
+ * who want no marketing only an admin may say: it would be the way around every no. Throws `consent.revoked`.
+ */
+const assertWanted = ({ marketing }: Contact, { role }: Viewer, message: Written): void => {
+  const isAllowed = !isMarketing(message) && (message.type !== 'template' || role === 'admin');
+  if (marketing.state !== 'revoked' || isAllowed) return;
   throw new AppError('consent.revoked', 'this person asked for no marketing', {
     details: { ...(marketing.at && { since: marketing.at }) },
   });
+};
+
+/** A template that went to somebody who wants no marketing, under the category that an admin gave it. */
+const told = ({ shopId, contactId, marketing }: Contact, { type, category }: Written, by: Actor, now: Date) => {
+  if (marketing.state !== 'revoked' || type !== 'template') return {};
+  const subject = { kind: 'contact', id: contactId } as const;
+  const changes = { category: { to: category } };
+  return { audit: auditEntry({ shopId, subject, by, action: 'contact.template-despite-refusal', changes }, now) };
 };
 
 const queue = async (conversation: Conversation, writing: Writing, ports: WritePorts): Promise<Message> => {
@@ -76,7 +94,8 @@ const queue = async (conversation: Conversation, writing: Writing, ports: WriteP
     ports.contacts.find(shopId, conversation.contactId),
   ]);
   if (connection === undefined || contact === undefined) throw notFound();
-  assertWanted(contact, { origin: 'seller', type: content.type, category });
+  const written = { origin: 'seller', type: content.type, category } as const;
+  assertWanted(contact, viewer, written);
   await assertUploaded({ shopId, content }, ports);
   const messageId = messageIdOf(`${shopId}\n${key}`);
   const message = await ports.queueMessage({
@@ -84,6 +103,7 @@ const queue = async (conversation: Conversation, writing: Writing, ports: WriteP
     origin: 'seller',
     ...(repliesTo && { repliesTo }),
     ...(category && { category }),
+    ...told(contact, written, by, ports.patience.clock()),
     amend: (current) => {
       assertSeen(viewer, current);
       return current;

@@ -57,7 +57,15 @@ describe('a word about marketing', () => {
     const write = (body: object) => lambdas.call('writeMessage', { as: as(), params: { conversationId }, body });
     const refused = await write({ content: template });
     expect([refused.status, refused.json['code']]).toEqual([409, 'consent.revoked']);
-    expect((await write({ content: template, category: 'utility' })).status).toBe(201);
+    const relabelled = await write({ content: template, category: 'utility' });
+    expect([relabelled.status, relabelled.json['code']]).toEqual([409, 'consent.revoked']);
+    const { contactId } = await params();
+    const by = { as: as('admin'), params: { conversationId }, body: { content: template, category: 'utility' } };
+    expect((await lambdas.call('writeMessage', by)).status).toBe(201);
+    const audit = await lambdas.call('listAudit', { as: as('admin'), query: { kind: 'contact', id: contactId } });
+    expect(itemsOf(audit)).toMatchObject([
+      { action: 'contact.template-despite-refusal', changes: { category: { to: 'utility' } } },
+    ]);
     expect((await write({ content: { type: 'text', text: { body: 'Sí, hay' } } })).status).toBe(201);
 
     await chat.hear('ALTA', { minutes: 1 });
@@ -95,6 +103,26 @@ describe('a word about marketing', () => {
       { action: 'contact.consent-changed' },
     ]);
     expect(JSON.stringify(audit.json)).not.toContain('Llamó');
+  });
+
+  it('that takes a no back is an admin’s, who says so', async () => {
+    await chat.hear('BAJA', { minutes: 9 });
+    const { contactId } = await params();
+    const set = (role: Caller['role'], more: object = {}) =>
+      lambdas.call('setConsent', {
+        as: as(role),
+        params: { contactId },
+        body: { state: 'granted', channel: 'in-person', ...more },
+      });
+    for (const role of ['seller', 'admin'] as const) {
+      const refused = await set(role);
+      expect([refused.status, refused.json['code']]).toEqual([409, 'consent.revoked']);
+    }
+    expect((await set('seller', { overRefusal: true })).status).toBe(403);
+    expect(await contact()).toMatchObject({ marketing: { state: 'revoked' } });
+    expect((await set('admin', { overRefusal: true })).json).toMatchObject({
+      marketing: { state: 'granted', source: 'over-refusal' },
+    });
   });
 
   it('is written down with what else people of the shop know, by name of the field only', async () => {

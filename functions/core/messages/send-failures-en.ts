@@ -107,7 +107,7 @@ export const sendFailuresEn: SendFailureWords = {
   ],
   'no-consent': [
     'The person asked the shop for no promotions, so this message did not go out.',
-    'Do not send them promotions. If they write to you, you can answer; if the template is no marketing, send it with its category.',
+    'Do not send them promotions. If they write to you, you can answer; if the template is no marketing, an administrator of the shop can send it with its category.',
   ],
   other: [
     'WhatsApp did not send the message and did not explain why.',

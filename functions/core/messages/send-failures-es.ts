@@ -110,7 +110,7 @@ export const sendFailuresEs: SendFailureWords = {
   ],
   'no-consent': [
     'La persona pidió no recibir promociones de la tienda, y por eso este mensaje no salió.',
-    'No le mandes promociones. Si te escribe, podés responderle; si la plantilla no es de marketing, mandala indicando su categoría.',
+    'No le mandes promociones. Si te escribe, podés responderle; si la plantilla no es de marketing, alguien que administra la tienda puede mandarla indicando su categoría.',
   ],
   other: [
     'WhatsApp no mandó el mensaje y no explicó por qué.',

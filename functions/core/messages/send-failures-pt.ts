@@ -107,7 +107,7 @@ export const sendFailuresPt: SendFailureWords = {
   ],
   'no-consent': [
     'A pessoa pediu para não receber promoções da loja, e por isso esta mensagem não saiu.',
-    'Não envie promoções a ela. Se ela escrever, você pode responder; se o modelo não é de marketing, envie indicando a categoria dele.',
+    'Não envie promoções a ela. Se ela escrever, você pode responder; se o modelo não é de marketing, quem administra a loja pode enviá-lo indicando a categoria dele.',
   ],
   other: [
     'O WhatsApp não enviou a mensagem e não explicou por quê.',
