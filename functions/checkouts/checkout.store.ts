@@ -2,7 +2,7 @@ import type { Actor } from '#core/actor.ts';
 import { toEpochSeconds } from '#core/clock.ts';
 import type { Page, PageRequest } from '#core/page.ts';
 import { type Condition, exists, missing, where } from '#platform/expression.ts';
-import { ConditionFailed, type Item, isContention, type Table, type Write, WriteConflict } from '#platform/table.ts';
+import { ConditionFailed, type Item, saved, type Table, type Write, WriteConflict } from '#platform/table.ts';
 import { expiryShards, indexKeys, keys, ranges } from '#table/schema.ts';
 import { Product } from '../catalog/product.ts';
 import type { Hold } from '../stock/reconcile-stock.ts';
@@ -125,17 +125,6 @@ const startingKeys = (shopId: string, productIds: readonly string[], phoneDigest
 /** Active, and its time is not up. */
 const running = (now: Date): Condition[] => [where('state', '=', 'active'), where('expiresAt', '>', now.toISOString())];
 
-/** Runs a write; false when its condition did not hold. */
-const held = async (write: Promise<void>): Promise<boolean> => {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (isContention(error)) return false;
-    throw error;
-  }
-};
-
 /** Checkouts, the guards of the phones behind them, and the stock that moves with them. */
 const checkoutWrites = (table: Table) => ({
   /** Reserves every line or none. */
@@ -164,12 +153,12 @@ const checkoutWrites = (table: Table) => ({
       set: { ...indexKeys.activeCheckout(shopId, code, expiresAt), expiresAt },
       remove: ['fullHoldUntil'],
     };
-    return held(table.update(keys.checkout(code), change, [...running(now), where('expiresAt', '=', former)]));
+    return saved(table.update(keys.checkout(code), change, [...running(now), where('expiresAt', '=', former)]));
   },
 
   /** Ties a checkout to who wrote with its code; false when somebody was there before. */
   tie: (code: string, tie: CheckoutTie): Promise<boolean> =>
-    held(table.update(keys.checkout(code), { set: { tie } }, [exists, { attribute: 'tie', exists: false }])),
+    saved(table.update(keys.checkout(code), { set: { tie } }, [exists, { attribute: 'tie', exists: false }])),
 });
 
 const checkoutReads = (table: Table) => ({

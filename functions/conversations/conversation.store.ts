@@ -2,7 +2,7 @@ import { addMinutes } from '#core/clock.ts';
 import type { Page, PageRequest } from '#core/page.ts';
 import { fromCursor, toCursor } from '#platform/cursor.ts';
 import { type Condition, exists, missing, where } from '#platform/expression.ts';
-import { type Item, isContention, type Table, type Write } from '#platform/table.ts';
+import { type Item, saved, type Table, type Write } from '#platform/table.ts';
 import { indexKeys, keys, type MessagePlace, type Range, ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
@@ -99,10 +99,43 @@ const placeOf = ({ lastMessageAt, conversationId }: Pick<Conversation, 'lastMess
 
 const latestFirst = (one: Conversation, other: Conversation): number => (placeOf(one) < placeOf(other) ? 1 : -1);
 
-/** Whatever moves from one range to another while they are read is in both. */
-const eachOnce = (conversations: readonly Conversation[]): Conversation[] => [
-  ...new Map(conversations.map((one) => [one.conversationId, one])).values(),
-];
+/** A range as far as it was read; `found` are those that were not taken yet. */
+interface Stream {
+  range: Range;
+  found: Conversation[];
+  cursor?: string | undefined;
+  isOver: boolean;
+  /** How many to read next: a range that has most of a page is soon read in large parts. */
+  size: number;
+}
+
+const refilled = async (table: Table, stream: Stream): Promise<Stream> => {
+  const { range, found, cursor, isOver, size } = stream;
+  if (isOver || found.length > 0) return stream;
+  const page = await table.query(range, { limit: size, ...(cursor && { cursor }) }, { newestFirst: true });
+  const next = { range, found: page.items.map(readConversation), size: size * 2 };
+  return { ...next, cursor: page.nextCursor, isOver: page.nextCursor === undefined };
+};
+
+const latestOf = (streams: readonly Stream[]): Conversation | undefined =>
+  streams.flatMap(({ found }) => found.slice(0, 1)).toSorted(latestFirst)[0];
+
+/** The latest of all ranges together, each once: what moves from one to another while they are read is in both. */
+const takeLatest = async (table: Table, from: readonly Range[], most: number): Promise<Conversation[]> => {
+  const size = Math.ceil(most / from.length);
+  const taken = new Map<string, Conversation>();
+  let streams = from.map((range): Stream => ({ range, found: [], isOver: false, size }));
+  while (taken.size < most) {
+    streams = await Promise.all(streams.map((stream) => refilled(table, stream)));
+    // which one is the latest is known only when every range that has more shows its next
+    if (streams.some(({ found, isOver }) => found.length === 0 && !isOver)) continue;
+    const latest = latestOf(streams);
+    if (latest === undefined) break;
+    if (!taken.has(latest.conversationId)) taken.set(latest.conversationId, latest);
+    for (const { found } of streams) if (found[0] === latest) found.shift();
+  }
+  return [...taken.values()];
+};
 
 const listConversations = async (
   table: Table,
@@ -111,31 +144,17 @@ const listConversations = async (
 ): Promise<Page<Conversation>> => {
   const scope = { attribute: 'view', value: viewName(view), attributes: ['view', 'before'] };
   const before = fromCursor(cursor, scope)?.['before'];
+  const from = rangesOf(view, before);
   // one more for the page's end, and one because the bound itself is part of the range
-  const some = { limit: limit + 2 };
-  const found = await Promise.all(
-    rangesOf(view, before).map((range) => table.query(range, some, { newestFirst: true })),
+  const all = (from.length === 0 ? [] : await takeLatest(table, from, limit + 2)).filter(
+    (conversation) => before === undefined || placeOf(conversation) < before,
   );
-  const all = eachOnce(found.flatMap(({ items }) => items.map(readConversation)))
-    .filter((conversation) => before === undefined || placeOf(conversation) < before)
-    .sort(latestFirst);
   const items = all.slice(0, limit);
   const last = items.at(-1);
   return {
     items,
     ...(all.length > limit && last && { nextCursor: toCursor({ view: viewName(view), before: placeOf(last) }) }),
   };
-};
-
-/** Runs a write; false when somebody was faster. */
-const unlessContended = async (write: Promise<void>): Promise<boolean> => {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (isContention(error)) return false;
-    throw error;
-  }
 };
 
 /** Conversations: saved whole, on condition that nobody changed them since they were read. */
@@ -161,7 +180,7 @@ export const conversationStore = (table: Table) => ({
     const write = conversationWrite(conversation);
     const isAlone = conversation.version > 1 && entries.length === 0;
     const all = () => [...conversationWrites(conversation), ...entries.map(auditWrite)];
-    return unlessContended(isAlone ? table.put(write.put, write.if) : table.transact(all()));
+    return saved(isAlone ? table.put(write.put, write.if) : table.transact(all()));
   },
 
   /** Those of these conversations that exist. */
@@ -172,7 +191,7 @@ export const conversationStore = (table: Table) => ({
 
   /** Saves all of this or nothing; false when somebody was faster. */
   saveAll: (conversations: readonly Conversation[], entries: readonly AuditEntry[] = []): Promise<boolean> =>
-    unlessContended(table.transact([...conversations.flatMap(conversationWrites), ...entries.map(auditWrite)])),
+    saved(table.transact([...conversations.flatMap(conversationWrites), ...entries.map(auditWrite)])),
 
   /** One page of the inbox, latest message first. Throws `request.invalid` for a cursor that another list gave. */
   list: (view: InboxView, page: PageRequest): Promise<Page<Conversation>> => listConversations(table, view, page),

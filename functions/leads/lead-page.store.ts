@@ -1,6 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import { type Condition, exists, missing, where } from '#platform/expression.ts';
-import { ConditionFailed, isContention, type Table } from '#platform/table.ts';
+import { ConditionFailed, isContention, saved, type Table } from '#platform/table.ts';
 import { keys, ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
@@ -67,18 +67,13 @@ export const leadPageStore = (table: Table) => {
     },
 
     /** Lets a page go; false when somebody was faster. */
-    remove: async ({ shopId, pageId, version }: LeadPage, entries: readonly AuditEntry[]): Promise<boolean> => {
-      try {
-        await table.transact([
+    remove: ({ shopId, pageId, version }: LeadPage, entries: readonly AuditEntry[]): Promise<boolean> =>
+      saved(
+        table.transact([
           { delete: keys.shopByPage(pageId), if: [where('shopId', '=', shopId)] },
           { delete: keys.leadPage(shopId, pageId), if: [where('version', '=', version)] },
           ...entries.map(auditWrite),
-        ]);
-        return true;
-      } catch (error) {
-        if (isContention(error)) return false;
-        throw error;
-      }
-    },
+        ]),
+      ),
   };
 };

@@ -1,7 +1,7 @@
 import type { Page, PageRequest } from '#core/page.ts';
 import { fromCursor, toCursor } from '#platform/cursor.ts';
 import { missing, where } from '#platform/expression.ts';
-import { ConditionFailed, type Item, isContention, type Table } from '#platform/table.ts';
+import { ConditionFailed, type Item, saved, type Table } from '#platform/table.ts';
 import { indexKeys, keys, type Range, ranges } from '#table/schema.ts';
 import { Submission, type SubmissionState } from './submission.ts';
 
@@ -93,13 +93,6 @@ export const submissionStore = (table: Table) => ({
   },
 
   /** Saves a changed one; false when somebody was faster. */
-  save: async (submission: Submission): Promise<boolean> => {
-    try {
-      await table.put(toItem(submission), [where('version', '=', submission.version - 1)]);
-      return true;
-    } catch (error) {
-      if (isContention(error)) return false;
-      throw error;
-    }
-  },
+  save: (submission: Submission): Promise<boolean> =>
+    saved(table.put(toItem(submission), [where('version', '=', submission.version - 1)])),
 });

@@ -1,5 +1,5 @@
 import { exists, missing, where } from '#platform/expression.ts';
-import { isContention, type Table, type Write } from '#platform/table.ts';
+import { saved, type Table, type Write } from '#platform/table.ts';
 import { keys, ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
@@ -44,12 +44,6 @@ export const saleLinkStore = (table: Table) => ({
       put: { ...keys.saleSummary(shopId, contactId), ...summary },
       if: [version === 1 ? missing : where('version', '=', version - 1)],
     };
-    try {
-      await table.transact([...linkWrites(change), put, auditWrite(entry)]);
-      return true;
-    } catch (error) {
-      if (isContention(error)) return false;
-      throw error;
-    }
+    return saved(table.transact([...linkWrites(change), put, auditWrite(entry)]));
   },
 });
