@@ -70,9 +70,19 @@ const isSameDraft = (stored: LeadForm, draft: LeadForm): boolean => {
   );
 };
 
+/** A request is repeated within moments; whoever comes later asks for a secret that was shown to somebody else. */
+const REPEATABLE_MINUTES = 24 * 60;
+
+/** The form as it was made, a short while ago, and nobody has changed it since. */
+const isRepeat = (stored: LeadForm, draft: LeadForm, now: Date): boolean =>
+  stored.secretVersion === 1 &&
+  addMinutes(new Date(stored.createdAt), REPEATABLE_MINUTES) > now &&
+  isSameDraft(stored, draft);
+
 /**
- * Makes a form, and gives its secret. The same idempotency key again gives the same form.
- * Throws `idempotency.key-reused` when the key came with other settings, or the form was changed since.
+ * Makes a form, and gives its secret. The same idempotency key again gives the same form, for a day and until its secret
+ * is changed. Throws `idempotency.key-reused` after that, when the key came with other settings, or when the form was
+ * changed since.
  */
 export const createLeadForm = async (
   {
@@ -89,8 +99,8 @@ export const createLeadForm = async (
   const form = draftOf({ shopId, formKey, kind: 'form' }, input, now);
   if (await ports.forms.save(form, [entryOf(undefined, form, 'created', by, now)])) return withSecret(form, ports);
   const stored = await ports.forms.find(shopId, formKey);
-  if (stored && isSameDraft(stored, form)) return withSecret(stored, ports);
-  throw new AppError('idempotency.key-reused', 'the key was used for another form');
+  if (stored && isRepeat(stored, form, now)) return withSecret(stored, ports);
+  throw new AppError('idempotency.key-reused', 'the key was used for another form, or its secret was shown already');
 };
 
 /** The form. Throws `not-found`. */

@@ -27,7 +27,10 @@ export interface PageToConnect {
   shopId: string;
   pageId: string;
   token: string;
-  /** A number of the shop whose own Meta app tells of the page; absent: the app that all shops share. */
+  /**
+   * A number of the shop whose Meta app tells of the page; absent: the app that told of it before, or for a new page the
+   * one that all shops share.
+   */
   phoneNumberId?: string | undefined;
   by: Actor;
 }
@@ -57,8 +60,12 @@ const asked = async <Answer>(call: Promise<Answer>): Promise<Answer> => {
   }
 };
 
-const appFor = async ({ shopId, phoneNumberId }: PageToConnect, { connections }: ConnectPagePorts): Promise<string> => {
-  if (phoneNumberId === undefined) return 'shared';
+const appFor = async (
+  { shopId, phoneNumberId }: PageToConnect,
+  known: LeadPage | undefined,
+  { connections }: ConnectPagePorts,
+): Promise<string> => {
+  if (phoneNumberId === undefined) return known?.app ?? 'shared';
   const connection = await connections.find(shopId, phoneNumberId);
   if (connection === undefined) throw notFound();
   return appOf(connection);
@@ -67,7 +74,10 @@ const appFor = async ({ shopId, phoneNumberId }: PageToConnect, { connections }:
 const entryOf = (before: LeadPage | undefined, after: LeadPage | undefined, by: Actor, now: Date): AuditEntry => {
   const { shopId, pageId } = (after ?? before) as LeadPage;
   const action = after === undefined ? 'page.disconnected' : before ? 'page.token-changed' : 'page.connected';
-  const changes = changesOf(before ?? {}, after ?? {}, { shown: ['name', 'app'], ignored: ['problem', 'problemAt'] });
+  const changes = changesOf(before ?? {}, after ?? {}, {
+    shown: ['name', 'app'],
+    ignored: ['problem', 'problemAt', 'leavingAt'],
+  });
   return auditEntry({ shopId, subject: { kind: 'page', id: pageId }, by, action, changes }, now);
 };
 
@@ -86,6 +96,33 @@ const pageFrom = (
   updatedAt: now,
 });
 
+const conflict = () => new AppError('change.conflict', 'the page was changed; try again');
+
+/** Letting a page go takes seconds; what takes longer has failed on the way. */
+const LEAVING_MS = 60_000;
+
+const isLeaving = ({ leavingAt }: LeadPage, now: Date): boolean =>
+  leavingAt !== undefined && now.getTime() < Date.parse(leavingAt) + LEAVING_MS;
+
+/** Nothing is left of a page with Meta, as far as its token is still good, nor in the vault. */
+const clear = async ({ shopId, pageId }: LeadPage, { tokens, pageGraph }: ConnectPagePorts): Promise<void> => {
+  tokens.forget(pageId);
+  const { data } = PageToken().safeParse(await tokens.read(pageId));
+  if (data?.shopId !== shopId) return;
+  await pageGraph.unsubscribe(data.token, pageId).catch(() => undefined);
+  await tokens.remove(pageId);
+};
+
+/** Saves a connected page; when it was let go meanwhile, its token is taken back too. */
+const saveOrClear = async (page: LeadPage, ports: ConnectPagePorts): Promise<void> => {
+  try {
+    await ports.pages.save(page);
+  } catch (error) {
+    if ((await ports.pages.find(page.shopId, page.pageId)) === undefined) await clear(page, ports);
+    throw error;
+  }
+};
+
 /**
  * Connects a page, so that its filled-in forms become leads, or gives it another token:
  * 1. Meta says whether the token is good and how the page is called;
@@ -98,35 +135,39 @@ const pageFrom = (
 export const connectPage = async (wish: PageToConnect, ports: ConnectPagePorts): Promise<LeadPage> => {
   const { shopId, pageId, token, by } = wish;
   const { pages, tokens, pageGraph, patience } = ports;
-  const app = await appFor(wish, ports);
-  const { name } = await asked(pageGraph.page(token, pageId));
   const known = await pages.find(shopId, pageId);
   const now = patience.clock();
+  if (known && isLeaving(known, now)) throw conflict();
+  const app = await appFor(wish, known, ports);
+  const { name } = await asked(pageGraph.page(token, pageId));
   const taken = pageFrom(wish, known, { name, app }, now.toISOString());
   await pages.save(taken, [entryOf(known, taken, by, now)]);
   await tokens.write(pageId, { token, shopId } satisfies PageToken);
   await asked(pageGraph.subscribe(token, pageId));
   const { problem: _, problemAt: __, ...well } = taken;
   const connected: LeadPage = { ...well, version: taken.version + 1 };
-  await pages.save(connected);
+  await saveOrClear(connected, ports);
   await retryOfPage(shopId, pageId, ports);
   return connected;
 };
 
 /**
- * Lets a page go: Meta is asked to tell us no more of it, as far as its token is still good, and the token is removed.
- * Its leads and what was filled in stay. Throws `not-found`, `change.conflict`.
+ * Lets a page go: first it is marked, so that nobody connects it meanwhile; then Meta is asked to tell us no more of it, as
+ * far as its token is still good; its token is removed, and the page. Its leads and what was filled in stay. May be
+ * repeated. Throws `not-found`, and `change.conflict` before anything is undone.
  */
 export const disconnectPage = async (
   { shopId, pageId, by }: Pick<PageToConnect, 'shopId' | 'pageId' | 'by'>,
-  { pages, tokens, pageGraph, patience }: ConnectPagePorts,
+  ports: ConnectPagePorts,
 ): Promise<void> => {
+  const { pages, patience } = ports;
   const page = await pages.find(shopId, pageId);
   if (page === undefined) throw notFound();
-  tokens.forget(pageId);
-  const { data } = PageToken().safeParse(await tokens.read(pageId));
-  if (data?.shopId === shopId) await pageGraph.unsubscribe(data.token, pageId).catch(() => undefined);
-  if (data?.shopId === shopId) await tokens.remove(pageId);
-  const entry = entryOf(page, undefined, by, patience.clock());
-  if (!(await pages.remove(page, [entry]))) throw new AppError('change.conflict', 'the page was changed; try again');
+  const now = patience.clock();
+  const at = now.toISOString();
+  const mark = { leavingAt: at, problem: 'not-subscribed', problemAt: at, updatedAt: at } as const;
+  const leaving: LeadPage = { ...page, ...mark, version: page.version + 1 };
+  await pages.save(leaving);
+  await clear(leaving, ports);
+  if (!(await pages.remove(leaving, [entryOf(page, undefined, by, now)]))) throw conflict();
 };

@@ -1,3 +1,4 @@
+import { isAppError } from '#core/errors.ts';
 import { type ChangeConversationPorts, handOver } from '../conversations/change-conversation.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import { findStoredLead } from './find-lead.ts';
@@ -11,6 +12,15 @@ export interface FollowAssignmentPorts extends ChangeConversationPorts {
     conversationsOf: (shopId: string, contactIds: readonly string[]) => Promise<Conversation[]>;
   };
 }
+
+/** A conversation that went meanwhile holds up no other. */
+const unlessGone = async (handing: Promise<unknown>): Promise<void> => {
+  try {
+    await handing;
+  } catch (error) {
+    if (!isAppError(error, 'not-found')) throw error;
+  }
+};
 
 /**
  * Gives the conversations of a lead to the lead's seller as it is now: those of nobody, and those of the seller who had
@@ -28,6 +38,6 @@ export const followAssignment = async (
   const former = from === undefined ? [] : [from];
   for (const { conversationId, mergedInto } of conversations) {
     if (mergedInto !== undefined) continue;
-    await handOver({ shopId, conversationId, userId: lead.assignedTo, from: former, by: 'capture' }, ports);
+    await unlessGone(handOver({ shopId, conversationId, userId: lead.assignedTo, from: former, by: 'capture' }, ports));
   }
 };

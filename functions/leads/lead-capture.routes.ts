@@ -20,7 +20,7 @@ export const ConnectPage = lazy(() =>
   z.strictObject({
     pageId: metaIdField(),
     token: z.string().check(z.regex(/^[\x21-\x7e]{16,1000}$/, 'must be the token of the page')),
-    /** A number of the shop whose own Meta app tells of the page; absent: the app that all shops share. */
+    /** A number of the shop whose Meta app tells of the page; absent: the app as before, at first the one that all share. */
     phoneNumberId: z.optional(z.string().check(z.maxLength(25))),
   }),
 );

@@ -20,6 +20,8 @@ export const LeadPage = lazy(() =>
     /** Absent: all is well. */
     problem: z.optional(z.enum(pageProblems)),
     problemAt: z.optional(timeField()),
+    /** Somebody lets it go: until that is done, or was given up, nobody connects it. */
+    leavingAt: z.optional(timeField()),
     version: z.int(),
     createdAt: timeField(),
     updatedAt: timeField(),

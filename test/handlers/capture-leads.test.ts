@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { keys, ranges } from '#table/schema.ts';
 import { auditStore } from '../../functions/audit/audit.store.ts';
 import type { Lead } from '../../functions/leads/lead.ts';
+import { pipelineStore } from '../../functions/leads/pipeline.store.ts';
 import { anId } from '../support/builders.ts';
 import { startGraph } from '../support/graph-server.ts';
 import { type Lambdas, openLambdas } from '../support/lambdas.ts';
@@ -366,6 +367,23 @@ describe('a form of the shop’s own site', () => {
     expect((await lambdas.rows()).join('\n')).not.toContain(renewed);
   });
 
+  it('gives the same secret to a repeated request, until it was changed, and for a day', async () => {
+    const idempotencyKey = 'one-key-of-sixteen-and-more';
+    const make = (name: string) =>
+      lambdas.call('createLeadForm', { as: as(), body: { name }, headers: { 'idempotency-key': idempotencyKey } });
+    const first = await make('Una');
+    expect((await make('Una')).json).toEqual(first.json);
+    const { formKey } = first.json['form'] as { formKey: string };
+    const key = keys.leadForm(given.shop.shopId, formKey);
+    await lambdas.table.update(key, { set: { createdAt: minutesAgo(24 * 60 + 1) } });
+    expect(await make('Una')).toMatchObject({ status: 422, json: { code: 'idempotency.key-reused' } });
+    await lambdas.table.update(key, { set: { createdAt: minutesAgo(1) } });
+    expect((await make('Una')).status).toBe(201);
+    await lambdas.call('rotateLeadFormSecret', { as: as(), params: { formKey } });
+    const late = await make('Una');
+    expect(late).toMatchObject({ status: 422, json: { code: 'idempotency.key-reused' } });
+  });
+
   it('is listed with the reason when nobody can be told by it, and tried again once the mapping was mended', async () => {
     const { formKey, secret } = await aForm();
     await lambdas.call('receiveLeadForm', signedForm(formKey, secret, { dato: '11 6123-4567' }));
@@ -579,5 +597,30 @@ describe('what follows a lead', () => {
     await given.hear('Hola', { minutes: -1 });
     await pump.settle();
     expect(await onlyLead()).toMatchObject({ leadId, knownAs: `${given.shop.slug} customer`, firstName: 'Ana' });
+  });
+});
+
+describe('leads of a stage that is gone', () => {
+  it('are moved by whoever takes in leads, when the request that took it away could not', async () => {
+    const { json: lead } = await lambdas.call('createLead', { as: as(), body: { phone: PHONE } });
+    const stages = [
+      { name: 'Stays', status: 'new' },
+      { name: 'Goes', status: 'contacted' },
+    ];
+    const { json: made } = await lambdas.call('createPipeline', { as: as(), body: { name: 'Own', stages } });
+    const [stays, goes] = (made['stages'] as { stageId: string }[]).map(({ stageId }) => stageId);
+    const params = { leadId: String(lead['leadId']) };
+    expect((await lambdas.call('moveLead', { as: as(), params, body: { stageId: goes } })).status).toBe(200);
+    await pump.settle();
+    const store = pipelineStore(lambdas.table);
+    const own = (await store.all(given.shop.shopId)).find(({ pipelineId }) => pipelineId === made['pipelineId']);
+    if (own === undefined || stays === undefined || goes === undefined) throw new Error('no pipeline');
+    const formerStages = [{ stageId: goes, into: stays }];
+    await store.save({
+      saved: [{ ...own, stages: own.stages.slice(0, 1), formerStages, version: own.version + 1 }],
+      entries: [],
+    });
+    await pump.settle();
+    expect(await onlyLead()).toMatchObject({ stageId: stays, status: 'new' });
   });
 });
