@@ -52,7 +52,15 @@ const madeFile = (rows: number) => {
 };
 
 const planOf = (file: { bytes: number; etag: string }, at: string): ImportPlan => ({
-  ...{ encoding: 'windows-1252', delimiter: ';', hasHeader: true, start: 0, bytes: file.bytes, etag: file.etag },
+  ...{
+    encoding: 'windows-1252',
+    delimiter: ';',
+    hasHeader: true,
+    headerRow: 1,
+    start: 0,
+    bytes: file.bytes,
+    etag: file.etag,
+  },
   mapping: { firstName: 0, lastName: 1, phone: 2, email: 3, tags: 4 },
   ...{ country: 'AR', language: 'es', duplicates: 'skip', tags: [], source: 'import', sellers: [], dryRun: false },
   startedAt: at,
@@ -82,7 +90,6 @@ export const measureImport = async (rows: number): Promise<Finding[]> => {
     files: { getRange: file.getRange, get: async () => undefined, put: async () => undefined },
     pipelines: pipelineStore(table),
     users: shopStore(table).users,
-    mostRowsPerSecond: Number.POSITIVE_INFINITY,
   });
   const runners = { import: importing, 'lead-export': importing, 'person-export': importing, erasure: importing };
   const before = { ...units };

@@ -17,6 +17,8 @@ const uploading = {
   percent: 0,
   counts: noRows,
   reasons: {},
+  warned: 0,
+  warnings: {},
   by,
   createdAt: '2026-11-21T15:04:05.000Z',
   updatedAt: '2026-11-21T15:04:05.000Z',
@@ -45,7 +47,9 @@ const running = {
   state: 'running',
   percent: 41,
   counts: { rows: 41_000, created: 38_512, updated: 1_904, unchanged: 331, skipped: 0, failed: 253 },
-  reasons: { 'phone-invalid': 211, 'email-invalid': 42 },
+  reasons: { 'phone-invalid': 211, 'phone-missing': 42 },
+  warned: 87,
+  warnings: { 'email-invalid': 87 },
   updatedAt: '2026-11-21T15:11:08.000Z',
 };
 
@@ -99,6 +103,7 @@ export const leadFileAnswers: Readonly<Record<string, unknown>> = {
     mapping,
   },
   startImport: queued,
+  resumeImport: { ...running, state: 'queued' },
   cancelImport: { ...running, cancelledAt: '2026-11-21T15:11:10.000Z' },
   createExport: lead,
   listExports: { items: [done] },

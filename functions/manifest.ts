@@ -397,7 +397,8 @@ export const manifest = {
   },
   runJobs: {
     entry: 'jobs/run-jobs',
-    on: { queue: 'jobs', batchSize: 1, maxConcurrency: 5 },
+    // each worker writes a thousand units a second: so many that others have room in the table
+    on: { queue: 'jobs', batchSize: 1, maxConcurrency: 3 },
     uses: ['table:write', 'secret:app', 'files:write'],
     hurt: 'imports and exports of the shops stand still',
     memoryMb: 1024,

@@ -40,6 +40,21 @@ export const detectEncoding = (head: Buffer): CsvEncoding => {
   return isUtf8(head) || isUtf8(wholeCharacters(head)) ? 'utf-8' : 'windows-1252';
 };
 
+const notTexts: readonly (readonly number[])[] = [
+  [0x50, 0x4b, 0x03, 0x04], // zip, which workbooks are
+  [0x25, 0x50, 0x44, 0x46], // %PDF
+  [0xd0, 0xcf, 0x11, 0xe0], // workbooks of old
+];
+/** What other programs call a workbook is sometimes a page. */
+const MARKUP = /^\s*<(!doctype|html|\?xml|table)/i;
+
+/** Whether a file of this encoding begins like text of rows, and not like a workbook, a page or a picture. */
+export const looksLikeText = (head: Buffer, encoding: CsvEncoding): boolean => {
+  if (notTexts.some((mark) => startsWith(head, mark))) return false;
+  const body = head.subarray(markLength(head));
+  return encoding.startsWith('utf-16') || !(body.includes(0) || MARKUP.test(body.toString('latin1', 0, 200)));
+};
+
 /** How many bytes at the beginning are the mark of an encoding, and no text. */
 export const markLength = (head: Buffer): number => marks.find(([, mark]) => startsWith(head, mark))?.[1].length ?? 0;
 

@@ -63,6 +63,7 @@ export const errorCatalogue = {
   },
   'consent.revoked': { status: 409, retryable: false, title: 'This person wants no marketing' },
   'job.not-ready': { status: 409, retryable: false, title: 'This cannot be done with the job at this moment' },
+  'file.not-csv': { status: 409, retryable: false, title: 'The file is not a text of rows: save it as CSV' },
   'file.not-uploaded': { status: 409, retryable: false, title: 'The file has not been uploaded yet' },
   'directory.unavailable': {
     status: 503,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { present } from '#core/present.ts';
+import { fold } from '#core/text.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { ConsentEntry } from '../contacts/consent-entry.ts';
 import type { Contact } from '../contacts/contact.ts';
@@ -7,6 +8,7 @@ import { ANY_BUSINESS, type ContactChange, nextVersion, type Recognition, recogn
 import { newLead } from './capture-lead.ts';
 import { leadEntries } from './change-lead.ts';
 import type { ImportPlan } from './import-input.ts';
+import type { RowReason } from './import-reasons.ts';
 import type { RowFacts } from './import-row.ts';
 import { distinctTags, type Lead, nextLead } from './lead.ts';
 import type { LeadPlace } from './pipeline.ts';
@@ -14,18 +16,22 @@ import type { LeadPlace } from './pipeline.ts';
 /** What became, or would become, of a row. */
 export type RowOutcome = 'created' | 'updated' | 'unchanged' | 'skipped';
 
-/** How many rows are looked up, written and counted together. */
-export const MOST_ROWS_AT_ONCE = 500;
+/** How many rows are looked up, written and counted together: the slowest pace brings them home within half a lease. */
+export const MOST_ROWS_AT_ONCE = 200;
 
 /** A row that can be taken. */
 export interface ImportRow {
   number: number;
   facts: RowFacts;
+  /** Why some of its cells are left out. */
+  warnings: readonly RowReason[];
 }
 
 /** Whom the shop knows under a row's phone. */
 export interface KnownPerson {
   contact?: Contact | undefined;
+  /** Nobody has the phone, and who had it wanted no marketing and was erased. */
+  wasRefused?: boolean | undefined;
   /** The lead that the contact is, or in which it goes on. */
   lead?: Lead | undefined;
 }
@@ -59,12 +65,18 @@ const fullName = ({ firstName, lastName }: RowFacts): string | undefined =>
 const sellerOf = ({ number, facts }: ImportRow, { sellers }: ImportPlan): string | undefined =>
   facts.assignedTo ?? (sellers.length > 0 ? sellers[number % sellers.length] : undefined);
 
+/** A first name beside somebody else's last name is nobody's; the same first name without one takes none away. */
+const namesSaid = (lead: Lead, { firstName, lastName }: RowFacts) => {
+  if ((firstName ?? lastName) === undefined) return {};
+  const isSameFirst = firstName !== undefined && fold(firstName) === fold(lead.firstName ?? '');
+  return { firstName, lastName: lastName ?? (isSameFirst ? lead.lastName : undefined) };
+};
+
 /** What the file says of a person; what is empty in it says nothing. */
-const said = ({ firstName, lastName, email, nextActionAt, assignedTo, source, place }: RowFacts) => ({
-  // a first name beside somebody else's last name is nobody's
-  ...((firstName ?? lastName) !== undefined && { firstName, lastName }),
-  ...present({ email, nextActionAt, assignedTo, source, ...place }),
-});
+const said = (lead: Lead, facts: RowFacts) => {
+  const { email, nextActionAt, assignedTo, source, place } = facts;
+  return { ...namesSaid(lead, facts), ...present({ email, nextActionAt, assignedTo, source, ...place }) };
+};
 
 const filled = (lead: Lead, facts: RowFacts): Lead => {
   const { firstName, lastName, email, nextActionAt, assignedTo } = facts;
@@ -80,7 +92,7 @@ const filled = (lead: Lead, facts: RowFacts): Lead => {
 
 /** The lead as a row of its person leaves it: tags are added, whatever else the policy says. */
 const changedBy = (lead: Lead, { facts }: ImportRow, { duplicates }: ImportPlan): Lead => {
-  const changed = duplicates === 'fill' ? filled(lead, facts) : Object.assign({ ...lead }, said(facts));
+  const changed = duplicates === 'fill' ? filled(lead, facts) : Object.assign({ ...lead }, said(lead, facts));
   return present({ ...changed, tags: distinctTags([...lead.tags, ...facts.tags]) });
 };
 
@@ -115,7 +127,7 @@ const recognised = (
   at: string,
 ): Recognised => {
   const sighting = { shopId: context.shopId, businessId: ANY_BUSINESS, person: { phone: row.facts.phone }, at };
-  const seen = recognise({ byPhone: known.contact }, sighting, newId);
+  const seen = recognise({ byPhone: known.contact, wasRefused: known.wasRefused }, sighting, newId);
   const { contact, change } = ownOf(seen, known);
   const isNew = known.contact === undefined;
   const consent = consentOf(row, contact, context);

@@ -1,7 +1,7 @@
 import { csvLine, UTF8_MARK } from '#core/csv-text.ts';
 import type { Language } from '#core/fields.ts';
 import type { ErrorFile } from './import-input.ts';
-import { type RowReason, reasonText } from './import-reasons.ts';
+import { type RowReason, reasonText, warningText } from './import-reasons.ts';
 
 export interface ErrorFilePorts {
   files: {
@@ -19,24 +19,23 @@ const columns: Record<Language, readonly [row: string, reason: string]> = {
   en: ['Row', 'Reason'],
 };
 
-/** A row that was not taken. */
-export interface RefusedRow {
-  number: number;
-  reason: RowReason;
-  cells: readonly string[];
-}
+/** A row that was not taken, or was taken without some of its cells. */
+export type NotedRow = { number: number; cells: readonly string[] } & (
+  | { reason: RowReason }
+  | { warnings: readonly RowReason[] }
+);
 
-/** Where the files of refused rows go, and how they are written. */
+/** Where the files of noted rows go, and how they are written. */
 export interface ErrorFileOptions {
-  /** What every key begins with. */
+  /** What every key begins with: this worker's alone, for one that was thought dead may still be writing its own. */
   folder: string;
   language: Language;
   header: readonly string[];
 }
 
 /**
- * Rows that were not taken, in files of some megabytes that can be mended and imported again. `saved` are the files of
- * the last checkpoint: what stands in them beyond that is written anew.
+ * Rows that were not taken as they are, in files of some megabytes that can be mended and imported again. `saved` are
+ * the files of the last checkpoint: the last of them is written anew under a name of this worker, as it was then.
  */
 export const errorFiles = async (
   saved: readonly ErrorFile[],
@@ -47,7 +46,7 @@ export const errorFiles = async (
   const last = saved.at(-1);
   let open = last ? ((await files.get(last.key)) ?? Buffer.alloc(0)).subarray(0, last.bytes) : Buffer.alloc(0);
   let current = last;
-  let isChanged = false;
+  let isChanged = last !== undefined;
   const putOpen = async (): Promise<void> => {
     const key = `${folder}errors-${closed.length + 1}.csv`;
     await files.put(key, open, { contentType: 'text/csv; charset=utf-8' });
@@ -56,11 +55,12 @@ export const errorFiles = async (
   const title = () => Buffer.from(UTF8_MARK + csvLine([...columns[language], ...header]));
 
   return {
-    add: (rows: readonly RefusedRow[]): void => {
+    add: (rows: readonly NotedRow[]): void => {
       if (rows.length === 0) return;
-      const lines = rows.map(({ number, reason, cells }) =>
-        csvLine([String(number), reasonText(reason, language), ...cells]),
-      );
+      const lines = rows.map((row) => {
+        const why = 'reason' in row ? reasonText(row.reason, language) : warningText(row.warnings, language);
+        return csvLine([String(row.number), why, ...row.cells]);
+      });
       open = Buffer.concat([open.length === 0 ? title() : open, Buffer.from(lines.join(''))]);
       isChanged = true;
     },
@@ -74,11 +74,6 @@ export const errorFiles = async (
       current = undefined;
       open = Buffer.alloc(0);
       return [...closed];
-    },
-
-    /** Puts the last file again: a worker that was thought dead may have put it as it was a moment before. */
-    finish: async (): Promise<void> => {
-      if (current) await putOpen();
     },
   };
 };

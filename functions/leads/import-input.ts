@@ -60,7 +60,10 @@ export const StartImport = lazy(() =>
     stageId: z.optional(z.string().check(z.minLength(1), z.maxLength(60))),
     assign: z._default(Assignment(), { to: 'nobody' }),
     consent: z.optional(GivenConsent()),
-    /** Only counts what would become of each row. */
+    /**
+     * Only counts what would become of each row. Of a long file, who stands in it again may be counted as new: phones that
+     * were met are forgotten every twelve minutes.
+     */
     dryRun: z._default(z.boolean(), false),
   }),
 );
@@ -72,6 +75,8 @@ export const ImportPlan = lazy(() =>
     encoding: z.enum(csvEncodings),
     delimiter: z.enum(csvDelimiters),
     hasHeader: z.boolean(),
+    /** The number of the row that names the columns; absent: there is none. */
+    headerRow: z.optional(z.int()),
     /** The first byte that is text of a row. */
     start: z.int(),
     bytes: z.int(),
@@ -132,6 +137,9 @@ export const ImportProgress = lazy(() =>
     counts: ImportCounts(),
     /** How many rows failed for which reason. */
     reasons: z._default(z.partialRecord(z.enum(rowReasons), z.int()), {}),
+    /** How many of the rows that were taken are without some of their cells, and for which reasons. */
+    warned: z._default(z.int(), 0),
+    warnings: z._default(z.partialRecord(z.enum(rowReasons), z.int()), {}),
     errors: z._default(z.array(ErrorFile()), []),
   }),
 );

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type CsvFormat, detectFormat } from '#core/csv-dialect.ts';
-import { type CsvEncoding, csvEncodings } from '#core/csv-encoding.ts';
+import { type CsvEncoding, csvEncodings, looksLikeText } from '#core/csv-encoding.ts';
 import { type CsvDelimiter, csvDelimiters, isBlank, readRows } from '#core/csv-rows.ts';
 import { AppError } from '#core/errors.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
@@ -62,12 +62,12 @@ const MOST_SHOWN = 200;
 export interface FileHead {
   bytes: number;
   etag: string;
-  format: CsvFormat & { hasHeader: boolean };
+  format: CsvFormat & { hasHeader: boolean; headerRow?: number };
   /** The first rows that are not blank. */
   rows: string[][];
 }
 
-/** Reads the beginning of an uploaded file. Throws `file.not-uploaded`. */
+/** Reads the beginning of an uploaded file. Throws `file.not-uploaded`, and `file.not-csv` for what is no text. */
 export const readHead = async (fileKey: string, given: GivenFormat, { files }: PreviewPorts): Promise<FileHead> => {
   const part = await files.getRange(fileKey, 0, HEAD_BYTES);
   if (part === undefined || part.body.length === 0) {
@@ -75,9 +75,14 @@ export const readHead = async (fileKey: string, given: GivenFormat, { files }: P
   }
   const isWhole = part.body.length >= part.bytes;
   const format = detectFormat(part.body, isWhole, given);
-  const rows = readRows(part.body, isWhole, format, format.start).rows.filter((row) => !isBlank(row));
-  const hasHeader = given.hasHeader ?? looksLikeHeader(rows[0]?.cells ?? []);
-  return { bytes: part.bytes, etag: part.etag, format: { ...format, hasHeader }, rows: rows.map(({ cells }) => cells) };
+  if (!looksLikeText(part.body, format.encoding)) throw new AppError('file.not-csv', 'the file is not text');
+  const all = readRows(part.body, isWhole, format, format.start).rows;
+  const rows = all.filter((row) => !isBlank(row)).map(({ cells }) => cells);
+  const hasHeader = given.hasHeader ?? looksLikeHeader(rows[0] ?? []);
+  // blank rows before it count, as a spreadsheet counts them
+  const headerRow = all.findIndex((row) => !isBlank(row)) + 1;
+  const header = { hasHeader, ...(hasHeader && headerRow > 0 && { headerRow }) };
+  return { bytes: part.bytes, etag: part.etag, format: { ...format, ...header }, rows };
 };
 
 const shown = (cells: readonly string[]): string[] =>
@@ -85,7 +90,7 @@ const shown = (cells: readonly string[]): string[] =>
 
 /**
  * Tells of an uploaded file how it is written, what its columns seem to be, and its first rows. Throws
- * `file.not-uploaded`.
+ * `file.not-uploaded` and `file.not-csv`.
  */
 export const previewImport = async (
   { fileKey, given }: { fileKey: string; given: GivenFormat },

@@ -1,6 +1,6 @@
 import type { Language } from '#core/fields.ts';
 
-/** Why a row was not taken. */
+/** Why a row was not taken, or was taken without some of its cells. */
 export const rowReasons = [
   'phone-missing',
   'phone-invalid',
@@ -70,5 +70,15 @@ const words: Record<Language, Record<RowReason, string>> = {
   },
 };
 
+const takenWithout: Record<Language, string> = {
+  es: 'Importada sin este dato',
+  pt: 'Importada sem este dado',
+  en: 'Imported without this cell',
+};
+
 /** Why a row was not taken, for people. */
 export const reasonText = (reason: RowReason, language: Language): string => words[language][reason];
+
+/** Why a row was taken without some of its cells, for people. */
+export const warningText = (warnings: readonly RowReason[], language: Language): string =>
+  `${takenWithout[language]}: ${warnings.map((warning) => words[language][warning]).join('. ')}`;

@@ -30,15 +30,18 @@ export interface RowFacts {
   consents?: boolean | undefined;
 }
 
-/** What a cell tells, if anything, or why it is not taken. */
-type Told<Value> = { value?: Value | undefined } | { reason: RowReason };
+/** What a cell tells, if anything, and why it, or some of it, is left out. */
+interface Told<Value> {
+  value?: Value | undefined;
+  warning?: RowReason;
+}
 
 const LONGEST_NAME = 100;
 const LONGEST_TAG = 40;
 /** What a spreadsheet makes of a long number: 5.49112E+12. */
 const ROUNDED = /^\d([.,]\d+)?e\+?\d+$/i;
 
-const readPhone = (cell: string, country: Country): Told<string> => {
+const readPhone = (cell: string, country: Country): { value: string } | { reason: RowReason } => {
   if (cell === '') return { reason: 'phone-missing' };
   if (ROUNDED.test(cell)) return { reason: 'phone-rounded' };
   // several in one cell, as address books write them: the first
@@ -51,14 +54,14 @@ const readPhone = (cell: string, country: Country): Told<string> => {
 const readNames = (name: string, first: string, last: string): Told<Pick<RowFacts, 'firstName' | 'lastName'>> => {
   const [head = '', ...rest] = name.split(/\s+/);
   const [firstName, lastName] = first || last ? [first, last] : [head, rest.join(' ')];
-  if (firstName.length > LONGEST_NAME || lastName.length > LONGEST_NAME) return { reason: 'name-too-long' };
+  if (firstName.length > LONGEST_NAME || lastName.length > LONGEST_NAME) return { warning: 'name-too-long' };
   return { value: { ...(firstName && { firstName }), ...(lastName && { lastName }) } };
 };
 
 const readEmail = (cell: string): Told<string> => {
   if (cell === '') return {};
   const parsed = emailField().safeParse(cell);
-  return parsed.success ? { value: parsed.data } : { reason: 'email-invalid' };
+  return parsed.success ? { value: parsed.data } : { warning: 'email-invalid' };
 };
 
 const readTags = (cell: string, forAll: readonly string[]): Told<string[]> => {
@@ -66,9 +69,10 @@ const readTags = (cell: string, forAll: readonly string[]): Told<string[]> => {
     .split(/[,;|]/)
     .map((tag) => tag.trim())
     .filter((tag) => tag !== '');
-  if (own.some((tag) => tag.length > LONGEST_TAG)) return { reason: 'tag-too-long' };
-  const tags = [...forAll, ...own];
-  return tags.length > MOST_TAGS ? { reason: 'too-many-tags' } : { value: distinctTags(tags) };
+  const tags = [...forAll, ...own.filter((tag) => tag.length <= LONGEST_TAG)];
+  const value = distinctTags(tags);
+  if (own.some((tag) => tag.length > LONGEST_TAG)) return { value, warning: 'tag-too-long' };
+  return tags.length > MOST_TAGS ? { value, warning: 'too-many-tags' } : { value };
 };
 
 const readSource = (cell: string): Told<string> => {
@@ -77,14 +81,17 @@ const readSource = (cell: string): Told<string> => {
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_|_$/g, '');
   const parsed = sourceField().safeParse(slug);
-  return parsed.success ? { value: parsed.data } : { reason: 'source-invalid' };
+  return parsed.success ? { value: parsed.data } : { warning: 'source-invalid' };
 };
 
-const named = <Value>(cell: string, find: (name: string) => Value | undefined, reason: RowReason): Told<Value> => {
+const named = <Value>(cell: string, find: (name: string) => Value | undefined, warning: RowReason): Told<Value> => {
   if (cell === '') return {};
   const value = find(cell);
-  return value === undefined ? { reason } : { value };
+  return value === undefined ? { warning } : { value };
 };
+
+/** A date of another century is a slip of the hand. */
+const isOurs = (at: Date): boolean => at.getUTCFullYear() >= 2000 && at.getUTCFullYear() < 2100;
 
 /** A day without a time is its noon in UTC, which is the same day all over America. */
 const readDate = (cell: string): Told<string> => {
@@ -94,9 +101,9 @@ const readDate = (cell: string): Told<string> => {
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(isoDay);
   const isMoment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(isoDay);
   const at = new Date(isDay ? `${isoDay}T12:00:00.000Z` : isoDay);
-  const isReal = (isDay || isMoment) && !Number.isNaN(at.getTime());
+  const isReal = (isDay || isMoment) && isOurs(at);
   // the thirty-first of a month that has none would be the first of the next
-  if (!isReal || (isDay && at.toISOString().slice(0, 10) !== isoDay)) return { reason: 'date-invalid' };
+  if (!isReal || (isDay && at.toISOString().slice(0, 10) !== isoDay)) return { warning: 'date-invalid' };
   return { value: at.toISOString() };
 };
 
@@ -116,49 +123,55 @@ const YES = new Set([
   'aceito',
 ]);
 
+/** Breaks of lines, what controls a terminal, and what turns the text behind it around. */
+const UNSEEN = /[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu;
+
 /** The text of a field's cell; empty where it has no column. */
 type CellOf = (field: ImportField) => string;
 
 const cellReader = (cells: readonly string[], { mapping }: Pick<ImportPlan, 'mapping'>): CellOf => {
   return (field) => {
     const column = mapping[field];
-    return column === undefined ? '' : (cells[column] ?? '').replace(/^'(?=[=+\-@])/, '').trim();
+    const cell = column === undefined ? '' : (cells[column] ?? '');
+    return cell
+      .replace(UNSEEN, ' ')
+      .replace(/^'(?=[=+\-@])/, '')
+      .trim();
   };
 };
 
-/** The value of each field, or the first reason not to take the row. */
-const together = <Fields extends object>(
-  told: {
-    [Field in keyof Fields]: Told<Fields[Field]>;
-  },
-): { facts: Fields } | { reason: RowReason } => {
-  const entries = Object.entries<Told<unknown>>(told);
-  for (const [, one] of entries) if ('reason' in one) return { reason: one.reason };
-  const values = entries.map(([field, one]) => [field, 'value' in one ? one.value : undefined]);
-  return { facts: Object.fromEntries(values) as Fields };
-};
+/** What a row says, read as the import wants it; `warnings`: why some of its cells are left out. */
+export interface ReadRow {
+  facts: RowFacts;
+  warnings: RowReason[];
+}
 
-/** What a row of a file says, read as the import wants it, or why it can't be taken. */
+/**
+ * What a row of a file says, or why it can't be taken: only a phone makes a person. What else can't be read is left out,
+ * and said.
+ */
 export const readImportRow = (
   cells: readonly string[],
   plan: Pick<ImportPlan, 'mapping' | 'country' | 'tags'>,
   { findPlace, findSeller }: ImportNames,
-): { facts: RowFacts } | { reason: RowReason } => {
+): ReadRow | { reason: RowReason } => {
   const cell = cellReader(cells, plan);
-  const read = together<Omit<RowFacts, 'firstName' | 'lastName'> & { names: Pick<RowFacts, 'firstName' | 'lastName'> }>(
-    {
-      phone: readPhone(cell('phone'), plan.country),
-      names: readNames(cell('name'), cell('firstName'), cell('lastName')),
-      email: readEmail(cell('email')),
-      tags: readTags(cell('tags'), plan.tags),
-      source: readSource(cell('source')),
-      place: named(cell('stage'), findPlace, 'stage-unknown'),
-      assignedTo: named(cell('seller'), findSeller, 'seller-unknown'),
-      nextActionAt: readDate(cell('nextActionAt')),
-      consents: plan.mapping.consent === undefined ? {} : { value: YES.has(fold(cell('consent'))) },
+  const phone = readPhone(cell('phone'), plan.country);
+  if ('reason' in phone) return phone;
+  const names = readNames(cell('name'), cell('firstName'), cell('lastName'));
+  const email = readEmail(cell('email'));
+  const tags = readTags(cell('tags'), plan.tags);
+  const source = readSource(cell('source'));
+  const place = named(cell('stage'), findPlace, 'stage-unknown');
+  const assignedTo = named(cell('seller'), findSeller, 'seller-unknown');
+  const nextActionAt = readDate(cell('nextActionAt'));
+  const told = [names, email, tags, source, place, assignedTo, nextActionAt];
+  return {
+    facts: {
+      ...{ phone: phone.value, ...names.value, email: email.value, tags: tags.value ?? [], source: source.value },
+      ...{ place: place.value, assignedTo: assignedTo.value, nextActionAt: nextActionAt.value },
+      ...(plan.mapping.consent !== undefined && { consents: YES.has(fold(cell('consent'))) }),
     },
-  );
-  if ('reason' in read) return read;
-  const { names, ...facts } = read.facts;
-  return { facts: { ...facts, ...names } };
+    warnings: told.flatMap(({ warning }) => warning ?? []),
+  };
 };

@@ -34,6 +34,9 @@ export interface ImportRowsPorts {
   patience: Patience;
 }
 
+/** `insistUntil`: milliseconds since 1970. */
+type SlicePorts = ImportRowsPorts & { insistUntil: number };
+
 /** What became of a row: an outcome, or why it was not taken. */
 export type RowResult = RowOutcome | RowReason;
 
@@ -75,6 +78,9 @@ const decide = (
 
 const writes = ({ decision: { outcome } }: Decided): boolean => outcome === 'created' || outcome === 'updated';
 
+/** How long the rows of a slice insist in all while others are at their people: behind that each is tried once. */
+const SLICE_PATIENCE_MS = 60_000;
+
 /** One row by itself, until nobody else is faster. */
 const importOne = async (row: ImportRow, context: ImportContext, ports: ImportRowsPorts): Promise<RowResult> => {
   const { people, patience } = ports;
@@ -91,12 +97,17 @@ const importOne = async (row: ImportRow, context: ImportContext, ports: ImportRo
   return result ?? 'busy';
 };
 
+const patienceLeft = ({ patience, insistUntil }: SlicePorts): Patience => {
+  const left = insistUntil - patience.clock().getTime();
+  return { ...patience, budgetMs: Math.max(0, Math.min(patience.budgetMs, left)) };
+};
+
 /** Rows of different people, all at once; those at which others were faster, one by one. */
 const importWave = async (
   rows: readonly ImportRow[],
   results: Map<number, RowResult>,
   context: ImportContext,
-  ports: ImportRowsPorts,
+  ports: SlicePorts,
 ): Promise<ImportRow[]> => {
   const phones = rows.map(({ facts }) => facts.phone);
   const known = await ports.people.known(context.shopId, phones, { consistent: false });
@@ -108,7 +119,7 @@ const importWave = async (
   const refused = await ports.people.commit(context, decided.filter(writes), now);
   const numbers = new Set(refused.map(({ number }) => number));
   for (const row of wave.filter(({ number }) => numbers.has(number))) {
-    results.set(row.number, await importOne(row, context, ports));
+    results.set(row.number, await importOne(row, context, { ...ports, patience: patienceLeft(ports) }));
   }
   return later;
 };
@@ -123,7 +134,7 @@ const tryRows = async (
   rows: readonly ImportRow[],
   context: ImportContext,
   seen: SeenPhones,
-  ports: ImportRowsPorts,
+  ports: SlicePorts,
 ): Promise<Map<number, RowResult>> => {
   const results = new Map<number, RowResult>();
   const [fresh, repeated] = firstOfEach(rows);
@@ -152,8 +163,9 @@ export const importRows = async (
   rows: readonly ImportRow[],
   context: ImportContext,
   seen: SeenPhones,
-  ports: ImportRowsPorts,
+  allPorts: ImportRowsPorts,
 ): Promise<Map<number, RowResult>> => {
+  const ports = { ...allPorts, insistUntil: allPorts.patience.clock().getTime() + SLICE_PATIENCE_MS };
   const [first, last] = [rows.at(0)?.number ?? 0, rows.at(-1)?.number ?? 0];
   if (context.plan.dryRun) return tryRows(rows, context, seen, ports);
   const results = new Map<number, RowResult>(await ports.people.doneRows(context, first, last));

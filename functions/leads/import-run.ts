@@ -1,10 +1,11 @@
 import { type CsvRow, isBlank, LONGEST_ROW_BYTES, readRows } from '#core/csv-rows.ts';
+import { isAppError } from '#core/errors.ts';
 import { fold } from '#core/text.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobRun, Runner } from '../jobs/run-job.ts';
 import { isActive, type User } from '../shops/user.ts';
 import { type ImportContext, type ImportRow, MOST_ROWS_AT_ONCE } from './import-decision.ts';
-import { type ErrorFilePorts, errorFiles, type RefusedRow } from './import-errors.ts';
+import { type ErrorFilePorts, errorFiles, type NotedRow } from './import-errors.ts';
 import {
   type ImportCounts,
   ImportInput,
@@ -30,8 +31,6 @@ export interface RunImportPorts extends ImportRowsPorts {
   };
   pipelines: { all: (shopId: string) => Promise<Pipeline[]> };
   users: (shopId: string) => AsyncIterable<User>;
-  /** No partition of the table takes more, and every lead is listed in one with all others of its shop. */
-  mostRowsPerSecond: number;
   /** How many rows are looked up, written and counted together: {@link MOST_ROWS_AT_ONCE} at most. */
   rowsAtOnce?: number;
 }
@@ -64,31 +63,43 @@ const placeOf = (pipelines: readonly Pipeline[], { stageId }: ImportPlan) => {
 /** A row of the file by its number, as a spreadsheet counts them. */
 type NumberedRow = CsvRow & { number: number };
 
+type RefusedRow = NotedRow & { reason: RowReason };
+
 const reasonsOfBroken = { 'open-quote': 'open-quote', 'too-long': 'row-too-long' } as const;
 
 const readOne = (row: NumberedRow, plan: ImportPlan, names: ImportNames): ImportRow | RefusedRow => {
   const { number, cells, broken } = row;
   if (broken) return { number, cells, reason: reasonsOfBroken[broken] };
   const read = readImportRow(cells, plan, names);
-  return 'reason' in read ? { number, cells, reason: read.reason } : { number, facts: read.facts };
+  return 'reason' in read ? { number, cells, reason: read.reason } : { number, ...read };
 };
 
 const isReason = (result: RowResult): result is RowReason => (rowReasons as readonly string[]).includes(result);
 
-/** Counts what became of rows. */
-const counted = (
-  { counts, reasons }: Pick<ImportProgress, 'counts' | 'reasons'>,
-  results: readonly RowResult[],
-): Pick<ImportProgress, 'counts' | 'reasons'> => {
-  const next: { counts: ImportCounts; reasons: ImportProgress['reasons'] } = {
-    counts: { ...counts, rows: counts.rows + results.length },
-    reasons: { ...reasons },
-  };
-  for (const result of results) {
-    if (isReason(result)) next.reasons[result] = (next.reasons[result] ?? 0) + 1;
-    next.counts[isReason(result) ? 'failed' : result] += 1;
-  }
+type Tally = Pick<ImportProgress, 'counts' | 'reasons' | 'warned' | 'warnings'>;
+
+const withOneMore = (tally: ImportProgress['reasons'], reasons: readonly RowReason[]): ImportProgress['reasons'] => {
+  const next = { ...tally };
+  for (const reason of reasons) next[reason] = (next[reason] ?? 0) + 1;
   return next;
+};
+
+interface SliceDone {
+  results: readonly RowResult[];
+  notes: readonly NotedRow[];
+}
+
+/** Counts what became of rows. */
+const counted = ({ counts, reasons, warned, warnings }: Tally, { results, notes }: SliceDone): Tally => {
+  const next: ImportCounts = { ...counts, rows: counts.rows + results.length };
+  for (const result of results) next[isReason(result) ? 'failed' : result] += 1;
+  const without = notes.flatMap((note) => ('warnings' in note ? [note.warnings] : []));
+  return {
+    counts: next,
+    reasons: withOneMore(reasons, results.filter(isReason)),
+    warned: warned + without.length,
+    warnings: withOneMore(warnings, without.flat()),
+  };
 };
 
 interface Slice {
@@ -98,32 +109,37 @@ interface Slice {
   seen: SeenPhones;
 }
 
-/** Imports some rows; gives what became of all of them, and those that were refused. */
-const importSlice = async ({ rows, names, context, seen }: Slice, ports: RunImportPorts) => {
+/** What is to be said of a row that could be read: that it was not taken after all, or without some of its cells. */
+const noteOf = (
+  { number, warnings }: ImportRow,
+  cells: readonly string[],
+  result: RowResult | undefined,
+): NotedRow[] => {
+  if (result !== undefined && isReason(result)) return [{ number, cells, reason: result }];
+  return warnings.length > 0 && result !== 'skipped' ? [{ number, cells, warnings }] : [];
+};
+
+/** Imports some rows; gives what became of all of them, and what is to be said of which. */
+const importSlice = async ({ rows, names, context, seen }: Slice, ports: RunImportPorts): Promise<SliceDone> => {
   const filled = rows.filter((row) => !isBlank(row));
   const read = filled.map((row) => readOne(row, context.plan, names));
   const taken = read.filter((one): one is ImportRow => 'facts' in one);
   const done = await importRows(taken, context, seen, ports);
-  const refused = filled.flatMap(({ number, cells }): RefusedRow[] => {
-    const result = done.get(number);
-    return result && isReason(result) ? [{ number, cells, reason: result }] : [];
-  });
+  const cellsOf = new Map(filled.map(({ number, cells }) => [number, cells]));
+  const said = taken.flatMap((row) => noteOf(row, cellsOf.get(row.number) ?? [], done.get(row.number)));
   const unreadable = read.filter((one): one is RefusedRow => 'reason' in one);
   const results: RowResult[] = [...unreadable.map(({ reason }) => reason), ...done.values()];
-  const errors = [...unreadable, ...refused].toSorted((one, other) => one.number - other.number);
-  return { results, errors };
+  return { results, notes: [...unreadable, ...said].toSorted((one, other) => one.number - other.number) };
 };
 
 const firstProgress = ({ start }: ImportPlan): ImportProgress => ({
   ...{ row: 0, byte: start, counts: noRows },
-  ...{ reasons: {}, errors: [] },
+  ...{ reasons: {}, warned: 0, warnings: {}, errors: [] },
 });
 
-/** A dry run begins anew, for it has forgotten which phones it met; it writes nothing, so that is no harm. */
-const whereToBegin = (plan: ImportPlan, saved: unknown): ImportProgress => {
-  const progress = ImportProgress().safeParse(saved);
-  return progress.success && !plan.dryRun ? progress.data : firstProgress(plan);
-};
+/** A dry run that goes on has forgotten which phones it met: it may count a few as new that are not. */
+const whereToBegin = (plan: ImportPlan, saved: unknown): ImportProgress =>
+  ImportProgress().safeParse(saved).data ?? firstProgress(plan);
 
 interface Source {
   fileKey: string;
@@ -158,45 +174,47 @@ async function* readSlices(source: Source, ports: RunImportPorts): AsyncGenerato
   }
 }
 
-/** The first row of a file that has a header names its columns, and is nobody. */
-const withoutHeader = (rows: readonly NumberedRow[], plan: ImportPlan): readonly NumberedRow[] =>
-  plan.hasHeader ? rows.filter(({ number }) => number > 1) : rows;
-
-/** Waits until no more rows were written since `since` than may be. */
-const keepPace = async (
-  rows: number,
-  since: number,
-  { patience, mostRowsPerSecond }: RunImportPorts,
-): Promise<void> => {
-  const early = since + (rows / mostRowsPerSecond) * 1000 - patience.clock().getTime();
-  if (early > 0) await patience.pause(early);
-};
+/** The row that names the columns is nobody. */
+const withoutHeader = (rows: readonly NumberedRow[], { headerRow = 0 }: ImportPlan): readonly NumberedRow[] =>
+  rows.filter(({ number }) => number > headerRow);
 
 /** What the file calls its columns; nothing without a header. */
 const readHeader = async ({ fileKey, plan }: Omit<Source, 'byte'>, ports: RunImportPorts): Promise<string[]> => {
-  if (!plan.hasHeader) return [];
+  if (plan.headerRow === undefined) return [];
   const rows = await readBlock({ fileKey, plan, byte: plan.start }, ports);
-  return typeof rows === 'string' ? [] : (rows[0]?.cells ?? []);
+  return typeof rows === 'string' ? [] : (rows[plan.headerRow - 1]?.cells ?? []);
 };
 
 /** What one worker keeps in mind of an import, and how it imports the next rows. */
 const openImport = async (job: Job, source: Source, saved: ImportProgress, ports: RunImportPorts) => {
-  const { shopId, jobId: importId, by } = job;
+  const { shopId, jobId: importId, by, claim = 'nobody' } = job;
   const { plan } = source;
   const [pipelines, users] = await Promise.all([ports.pipelines.all(shopId), Array.fromAsync(ports.users(shopId))]);
   const names = namesOf(pipelines, users);
   const context = { shopId, importId, by, plan, place: placeOf(pipelines, plan) };
   const seen: SeenPhones = new Set();
-  const written = { folder: importFolder(shopId, importId), language: plan.language };
-  const refused = await errorFiles(saved.errors, { ...written, header: await readHeader(source, ports) }, ports);
-  const step = async (progress: ImportProgress, rows: readonly CsvRow[]): Promise<ImportProgress> => {
+  const written = { folder: `${importFolder(shopId, importId)}${claim}/`, language: plan.language };
+  const noted = await errorFiles(saved.errors, { ...written, header: await readHeader(source, ports) }, ports);
+  return async (progress: ImportProgress, rows: readonly CsvRow[]): Promise<ImportProgress> => {
     const numbered = rows.map((row, index) => ({ ...row, number: progress.row + index + 1 }));
     const done = await importSlice({ rows: withoutHeader(numbered, plan), names, context, seen }, ports);
-    refused.add(done.errors);
+    noted.add(done.notes);
     const place = { row: progress.row + rows.length, byte: rows.at(-1)?.next ?? plan.bytes };
-    return { ...counted(progress, done.results), ...place, errors: await refused.flush() };
+    return { ...counted(progress, done), ...place, errors: await noted.flush() };
   };
-  return { step, finish: refused.finish };
+};
+
+/** How long an import rests when the table has no room for it. */
+const REST_SECONDS = 60;
+
+/** Undefined when the table had no room, for so long that it is better left alone for a while. */
+const unlessBusy = async <Result>(work: Promise<Result>): Promise<Result | undefined> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (isAppError(error, 'table.busy')) return undefined;
+    throw error;
+  }
 };
 
 /** Imports slice by slice from where the job is. */
@@ -207,16 +225,18 @@ const workThrough = async (
 ): ReturnType<Runner> => {
   let progress = whereToBegin(plan, job.progress);
   const source = { fileKey, plan, byte: progress.byte };
-  const { step, finish } = await openImport(job, source, progress, ports);
+  const step = await openImport(job, source, progress, ports);
   const slices = readSlices(source, ports);
   let next = await slices.next();
   for (; !next.done; next = await slices.next()) {
-    const since = ports.patience.clock().getTime();
-    progress = await step(progress, next.value);
-    if (!plan.dryRun) await keepPace(next.value.length, since, ports);
+    const further = await unlessBusy(step(progress, next.value));
+    if (further === undefined) {
+      await checkpoint(progress, REST_SECONDS);
+      return undefined;
+    }
+    progress = further;
     if (!(await checkpoint(progress))) return undefined;
   }
-  await finish();
   if (next.value !== undefined) return { state: 'failed', error: next.value, progress };
   return { state: 'done', progress, result: progress.counts };
 };
@@ -224,8 +244,8 @@ const workThrough = async (
 /**
  * Imports leads from a file, block by block: reads some rows, finds whom the shop knows, writes what is new, counts, and
  * notes how far it came. It holds one block and one file of refused rows in memory, however long the file is. May be
- * begun anew at any checkpoint, and by two workers at once: no row is done or counted twice. A file that is gone, or is
- * another one than was started, is a failure.
+ * begun anew at any checkpoint, and by two workers at once: no row is done or counted twice. When the table has no room it
+ * rests; no row is refused for that. A file that is gone, or is another one than was started, is a failure.
  */
 export const runImport =
   (ports: RunImportPorts): Runner =>

@@ -4,7 +4,7 @@ import { auditEntry } from '../audit/audit-change.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { subjectOf } from '../jobs/cancel-job.ts';
 import { findJob } from '../jobs/find-job.ts';
-import { type Job, queued } from '../jobs/job.ts';
+import { isUnfinished, type Job, queued, requeued } from '../jobs/job.ts';
 import type { Shop } from '../shops/shop.ts';
 import { isActive, type User } from '../shops/user.ts';
 import { type Assignment, ImportInput, type ImportPlan, ImportProgress, type StartImport } from './import-input.ts';
@@ -22,10 +22,10 @@ export interface StartImportPorts extends PreviewPorts {
   clock: Clock;
 }
 
-/** Not begun yet, or only tried. */
-const mayStart = ({ state, input }: Job): boolean => {
-  const { plan } = ImportInput().parse(input);
-  return state === 'uploading' || ((state === 'done' || state === 'cancelled') && plan?.dryRun === true);
+/** Not begun yet, or only tried. What was begun for good goes on as it began, or not at all. */
+const mayStart = (job: Job): boolean => {
+  const { plan } = ImportInput().parse(job.input);
+  return !isUnfinished(job) && (plan === undefined || plan.dryRun);
 };
 
 /** Who gets new leads. Throws `request.invalid` for a user who is none, or when there is no seller. */
@@ -86,12 +86,31 @@ export const startImport = async (
   }
   const input = ImportInput().parse(job.input);
   const plan = await planOf({ shop, fileKey: input.fileKey, settings }, ports);
-  const tried = ImportProgress().safeParse(job.progress).data?.errors ?? [];
-  for (const { key } of tried) await ports.files.remove(key);
   const now = ports.clock();
   const next = { ...queued(job, { ...input, plan }, now), by };
   const action = plan.dryRun ? 'import.tried' : 'import.started';
   const entry = auditEntry({ shopId, subject: subjectOf(job), by, action }, now);
   if (!(await ports.jobs.save(next, entry))) throw new AppError('change.conflict', 'this import changed; try again');
+  const tried = ImportProgress().safeParse(job.progress).data?.errors ?? [];
+  for (const { key } of tried) await ports.files.remove(key);
+  return next;
+};
+
+/**
+ * Goes on with an import that failed or was cancelled, where it stopped and as it was started. Throws `not-found`,
+ * `job.not-ready` for one that is not over, is done, or was never started, and `change.conflict`.
+ */
+export const resumeImport = async (
+  { shopId, importId, by }: { shopId: string; importId: string; by: string },
+  { jobs, clock }: Pick<StartImportPorts, 'jobs' | 'clock'>,
+): Promise<Job> => {
+  const job = await findJob({ shopId, jobId: importId, kind: 'import' }, { jobs });
+  const { plan } = ImportInput().parse(job.input);
+  const mayResume = plan !== undefined && (job.state === 'failed' || job.state === 'cancelled');
+  if (!mayResume) throw new AppError('job.not-ready', `the import is ${job.state}`, { details: { state: job.state } });
+  const now = clock();
+  const next = requeued(job, job.progress, now);
+  const entry = auditEntry({ shopId, subject: subjectOf(job), by, action: 'import.resumed' }, now);
+  if (!(await jobs.save(next, entry))) throw new AppError('change.conflict', 'this import changed; try again');
   return next;
 };

@@ -18,13 +18,16 @@ export const ImportView = lazy(() =>
     /** `uploading`: it waits for its file, and to be started. */
     state: z.enum(jobStates),
     /** How it was started. */
-    settings: z.optional(z.omit(ImportPlan(), { etag: true, start: true, bytes: true })),
+    settings: z.optional(z.omit(ImportPlan(), { etag: true, start: true, bytes: true, headerRow: true })),
     /** How much of the file is done, from 0 to 100. */
     percent: z.int(),
     counts: ImportCounts(),
     /** How many rows were not taken for which reason. */
     reasons: z.partialRecord(z.enum(rowReasons), z.int()),
-    /** Rows that were not taken, to be mended and imported again; only where one import is shown. */
+    /** How many of the rows that were taken are without some of their cells, and for which reasons. */
+    warned: z.int(),
+    warnings: z.partialRecord(z.enum(rowReasons), z.int()),
+    /** Rows that were not taken as they are, to be mended and imported again; only where one import is shown. */
     errorFiles: z.optional(z.array(FileLink())),
     /** Why it failed. */
     error: z.optional(z.string()),
@@ -48,12 +51,13 @@ const percentOf = ({ state, progress }: Job, plan: ImportPlan | undefined): numb
 export const importView = (job: Job): ImportView => {
   const { jobId, state, error, cancelledAt, by, createdAt, updatedAt } = job;
   const { fileName, bytes, plan } = ImportInput().parse(job.input);
-  const { counts = noRows, reasons = {} } = ImportProgress().safeParse(job.progress).data ?? {};
-  const { etag: _, start: __, bytes: ___, ...settings } = plan ?? ({} as Partial<ImportPlan>);
+  const progress = ImportProgress().safeParse(job.progress).data;
+  const { counts = noRows, reasons = {}, warned = 0, warnings = {} } = progress ?? {};
+  const { etag: _, start: __, bytes: ___, headerRow: ____, ...settings } = plan ?? ({} as Partial<ImportPlan>);
   return {
     ...{ importId: jobId, fileName, bytes, state },
     ...(plan && { settings: settings as NonNullable<ImportView['settings']> }),
-    ...{ percent: percentOf(job, plan), counts, reasons },
+    ...{ percent: percentOf(job, plan), counts, reasons, warned, warnings },
     ...(error && { error }),
     ...(cancelledAt && { cancelledAt }),
     ...{ by, createdAt, updatedAt },

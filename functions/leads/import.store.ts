@@ -3,11 +3,12 @@ import { addMinutes, toEpochSeconds } from '#core/clock.ts';
 import { lazy } from '#core/lazy.ts';
 import { phoneKey } from '#core/phone-key.ts';
 import { missing, where } from '#platform/expression.ts';
-import { isContention, type Table, type Write } from '#platform/table.ts';
+import { saved, type Table, type Write } from '#platform/table.ts';
+import { unpaced, type WritePace } from '#platform/write-pace.ts';
 import { keys, ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
 import { consentItem } from '../contacts/consent.store.ts';
-import { contactWrites, lookupKey, whoGoesOn } from '../contacts/contact.store.ts';
+import { contactWrites, isOfRefused, lookupKey, whoGoesOn } from '../contacts/contact.store.ts';
 import { type KnownPerson, MOST_ROWS_AT_ONCE, type RowDecision, type RowOutcome } from './import-decision.ts';
 import { leadWrites } from './lead.store.ts';
 import { Lead } from './lead.ts';
@@ -25,8 +26,10 @@ const DoneRows = lazy(() => z.object({ rows: z.array(z.tuple([z.int(), z.enum(['
 
 /** A transaction takes a hundred writes; one of them tells what became of the rows. */
 const MOST_WRITES = 99;
-/** How many transactions are on their way at once: enough for a thousand rows a second where one takes forty milliseconds. */
+/** How many transactions are on their way at once. */
 const LANES = 6;
+/** What a write of a transaction costs on average, with the indexes it stands in, as `bench/import.ts` measures it. */
+const UNITS_OF_WRITE = 4;
 /** How long it is kept what became of rows: longer than any import is tried again. */
 const KEPT_MINUTES = 30 * 24 * 60;
 
@@ -111,11 +114,17 @@ const importReads = (table: Table, secret: Secret) => ({
     const led = new Map(items.map(({ pk, contactId }) => [pk, typeof contactId === 'string' ? contactId : '']));
     const ids = [...led.values()].filter((contactId) => contactId !== '');
     const contactOf = await whoGoesOn(table, shopId, ids, consistent);
-    const contacts = wanted.map(({ phone, lookup }) => ({ phone, contact: contactOf(led.get(lookup.pk) ?? '') }));
+    const refused = new Set(items.filter(isOfRefused).map(({ pk }) => pk));
+    const contacts = wanted.map(({ phone, lookup }) => ({
+      ...{ phone, contact: contactOf(led.get(lookup.pk) ?? ''), wasRefused: refused.has(lookup.pk) },
+    }));
     const contactIds = contacts.flatMap(({ contact }) => contact?.contactId ?? []);
     const leadOf = await survivorsOf(table, shopId, [...new Set(contactIds)], consistent);
     return new Map(
-      contacts.map(({ phone, contact }) => [phone, { contact, lead: contact && leadOf(contact.contactId) }]),
+      contacts.map(({ phone, contact, wasRefused }) => [
+        phone,
+        { contact, wasRefused, lead: contact && leadOf(contact.contactId) },
+      ]),
     );
   },
 
@@ -132,36 +141,36 @@ const importReads = (table: Table, secret: Secret) => ({
   },
 });
 
-/** True when it was written, false when others were faster at one of its rows. */
-const held = async (write: Promise<void>): Promise<boolean> => {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (isContention(error)) return false;
-    throw error;
-  }
-};
-
 /**
  * People and leads by the block: an import looks up and writes hundreds in a few calls. Nobody is found or made in
  * another way than everywhere else. `secret` keys the digests of phones.
  */
-export const importStore = (table: Table, secret: Secret) => ({
+export const importStore = (table: Table, secret: Secret, pace: WritePace = unpaced) => ({
   ...importReads(table, secret),
 
-  /** Writes what was decided, many rows at a time, each row whole or not at all; gives those that others were faster at. */
+  /**
+   * Writes what was decided, many rows at a time, each row whole or not at all; gives those that others were faster at.
+   * Throws `table.busy` when the table has no room: some rows are written then, and `doneRows` tells which.
+   */
   commit: async ({ shopId, importId }: Which, decided: readonly DecidedRow[], now: Date): Promise<DecidedRow[]> => {
     const waiting = toParcels(decided, await secret());
     const refused: DecidedRow[] = [];
     const worker = async () => {
       for (let parcel = waiting.shift(); parcel; parcel = waiting.shift()) {
-        const { rows, writes } = parcel;
-        const isWritten = await held(table.transact([...writes, doneWrite(shopId, importId, rows, now)]));
+        const { rows } = parcel;
+        const writes = [...parcel.writes, doneWrite(shopId, importId, rows, now)];
+        const isWritten = await saved(pace.write(writes.length * UNITS_OF_WRITE, () => table.transact(writes)));
         if (!isWritten) refused.push(...rows);
       }
     };
-    await Promise.all(Array.from({ length: LANES }, worker));
+    const lane = () =>
+      worker().catch((error) => {
+        waiting.length = 0;
+        throw error;
+      });
+    const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
+    const failed = lanes.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
     return refused;
   },
 });

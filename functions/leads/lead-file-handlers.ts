@@ -12,7 +12,7 @@ import { ExportProgress } from './export-input.ts';
 import { type CreateImportPorts, createImport } from './import-create.ts';
 import { ImportInput, ImportProgress } from './import-input.ts';
 import { previewImport } from './import-preview.ts';
-import { type StartImportPorts, startImport } from './import-start.ts';
+import { resumeImport, type StartImportPorts, startImport } from './import-start.ts';
 import { type FileLink, importView } from './import-view.ts';
 import type { leadFileRoutes } from './lead-files.routes.ts';
 
@@ -57,7 +57,7 @@ const jobOf = async ({ caller: { shopId }, params }: Named, ports: LeadFilePorts
 /** Preview reads the file that is to be imported: one that was imported may be gone. */
 const fileKeyOf = ({ state, input }: Job): string => {
   const { fileKey, plan } = ImportInput().parse(input);
-  const isRead = state === 'uploading' || plan?.dryRun === true;
+  const isRead = plan === undefined || plan.dryRun;
   if (isRead) return fileKey;
   throw new AppError('job.not-ready', `the import is ${state}`, { details: { state } });
 };
@@ -85,6 +85,10 @@ const importHandlers = (ports: LeadFilePorts) =>
     startImport: async ({ caller, params: { importId }, body }) => {
       const shop = await crmShop(ports.findShop, caller.shopId);
       return importView(await startImport({ shop, importId, by: actorOf(caller), settings: body }, ports));
+    },
+    resumeImport: async ({ caller, params: { importId } }) => {
+      const { shopId } = await crmShop(ports.findShop, caller.shopId);
+      return importView(await resumeImport({ shopId, importId, by: actorOf(caller) }, ports));
     },
     cancelImport: async (named) =>
       importView(await cancelJob({ ...(await jobOf(named, ports)), by: actorOf(named.caller) }, ports)),

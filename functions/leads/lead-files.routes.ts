@@ -47,7 +47,7 @@ export const leadFileRoutes = {
     params: ImportParams,
     query: PreviewQuery,
     answer: { status: 200, schema: ImportPreview },
-    errors: ['niche.not-enabled', 'file.not-uploaded', 'job.not-ready'],
+    errors: ['niche.not-enabled', 'file.not-uploaded', 'file.not-csv', 'job.not-ready'],
   },
   startImport: {
     ...admins,
@@ -57,7 +57,16 @@ export const leadFileRoutes = {
     params: ImportParams,
     body: StartImport,
     answer: { status: 200, schema: ImportView },
-    errors: ['niche.not-enabled', 'file.not-uploaded', 'job.not-ready', 'change.conflict'],
+    errors: ['niche.not-enabled', 'file.not-uploaded', 'file.not-csv', 'job.not-ready', 'change.conflict'],
+  },
+  resumeImport: {
+    ...admins,
+    method: 'POST',
+    path: '/admin/niche/imports/{importId}/resume',
+    summary: 'Go on with an import that failed or was cancelled, where it stopped',
+    params: ImportParams,
+    answer: { status: 200, schema: ImportView },
+    errors: ['niche.not-enabled', 'job.not-ready', 'change.conflict'],
   },
   cancelImport: {
     ...admins,

@@ -52,7 +52,12 @@ export class ConditionFailed extends Error {
 
 /** Somebody else was writing the same items, or the table is throttling: the same call may succeed a moment later. */
 export class WriteConflict extends Error {
-  override readonly name = 'WriteConflict';
+  override readonly name: string = 'WriteConflict';
+}
+
+/** The table has no room for a write. To try at once again makes it worse; nobody else need be at the item. */
+export class Throttled extends WriteConflict {
+  override readonly name = 'Throttled';
 }
 
 /** True when others were writing the same items, or had changed them: what was planned must be planned anew. */
@@ -70,18 +75,13 @@ export const saved = async (write: Promise<void>): Promise<boolean> => {
   }
 };
 
-const transient = new Set([
-  'TransactionConflict',
-  'ThrottlingError',
-  'ProvisionedThroughputExceeded',
-  'TransactionInProgressException',
+const throttlings = new Set([
+  ...['ThrottlingError', 'ProvisionedThroughputExceeded'],
+  ...['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded'],
 ]);
-const transientNames = new Set([
-  'ThrottlingException',
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'TransactionInProgressException',
-]);
+const conflicts = new Set(['TransactionConflict', 'TransactionInProgressException']);
+
+const noRoom = (cause: unknown): Throttled => new Throttled('the table has no room for the write', { cause });
 
 const translateCancellation = (error: TransactionCanceledException): Error => {
   const reasons = error.CancellationReasons ?? [];
@@ -93,19 +93,21 @@ const translateCancellation = (error: TransactionCanceledException): Error => {
       error,
     );
   }
-  const retry = reasons.some(({ Code }) => Code !== undefined && transient.has(Code));
-  return retry ? new WriteConflict('the transaction met another', { cause: error }) : error;
+  if (reasons.some(({ Code = '' }) => throttlings.has(Code))) return noRoom(error);
+  const isConflict = reasons.some(({ Code = '' }) => conflicts.has(Code));
+  return isConflict ? new WriteConflict('the transaction met another', { cause: error }) : error;
 };
 
-/** Names the two failures that callers act on; everything else passes as it is. */
+/** Names the three failures that callers act on; everything else passes as it is. */
 const translate = (error: unknown): unknown => {
   if (error instanceof TransactionCanceledException) return translateCancellation(error);
   if (error instanceof ConditionalCheckFailedException) {
     return new ConditionFailed([true], [error.Item as Record<string, unknown> | undefined], error);
   }
-  const conflict =
-    error instanceof TransactionConflictException || (error instanceof Error && transientNames.has(error.name));
-  return conflict ? new WriteConflict('the write met another', { cause: error }) : error;
+  const name = error instanceof Error ? error.name : '';
+  if (throttlings.has(name)) return noRoom(error);
+  const isConflict = error instanceof TransactionConflictException || conflicts.has(name);
+  return isConflict ? new WriteConflict('the write met another', { cause: error }) : error;
 };
 
 const translated = async <Result>(call: Promise<Result>): Promise<Result> => {

@@ -83,6 +83,7 @@ export const leadFileAttacks = (sides: () => { a: Side; b: Side }) => {
     getImport: (): Attack[] => [theirImport(), swapped()],
     previewImport: (): Attack[] => [theirImport(), swapped()],
     startImport: (): Attack[] => [theirImport({ body: start }), swapped({ body: start })],
+    resumeImport: (): Attack[] => [theirImport(), swapped()],
     cancelImport: (): Attack[] => [theirImport(), swapped()],
     createExport: (): Attack[] => {
       const theirs = { shopId: sides().b.given.shop.shopId };

@@ -150,7 +150,7 @@ export const wholeShop: Readonly<Record<string, readonly string[]>> = {
     ...['listPipelines', 'createPipeline', 'updatePipeline', 'deletePipeline'],
   ],
   'where leads come from, and go to, is set up by admins, who see all leads': [
-    ...['createImport', 'listImports', 'getImport', 'previewImport', 'startImport', 'cancelImport'],
+    ...['createImport', 'listImports', 'getImport', 'previewImport', 'startImport', 'resumeImport', 'cancelImport'],
     ...['createExport', 'listExports', 'getExport', 'cancelExport'],
     ...['listLeadForms', 'createLeadForm', 'getLeadForm', 'updateLeadForm', 'rotateLeadFormSecret'],
     ...['deleteLeadForm', 'retryLeadForm', 'listSubmissions', 'retrySubmission'],

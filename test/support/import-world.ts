@@ -48,7 +48,6 @@ export const openImportWorld = (world: TestTable, options: { clock?: MovedClock 
     files: bucket,
     pipelines: stored.pipelines,
     users: shopStore(world.table).users,
-    mostRowsPerSecond: Number.POSITIVE_INFINITY,
     rowsAtOnce: 5,
   });
 
@@ -59,7 +58,7 @@ export const openImportWorld = (world: TestTable, options: { clock?: MovedClock 
     const fileKey = `imports/${shopId}/${jobId}/file.csv`;
     bucket.files.set(fileKey, bytes);
     const plan: ImportPlan = {
-      ...{ encoding: 'utf-8' as CsvEncoding, delimiter: ',', hasHeader: true, start: 0 },
+      ...{ encoding: 'utf-8' as CsvEncoding, delimiter: ',', hasHeader: true, headerRow: 1, start: 0 },
       ...{ bytes: bytes.length, etag: etagOf(bytes), mapping: { phone: 0, name: 1, email: 2, tags: 3 } },
       ...{ country: 'AR', language: 'es', duplicates: 'skip', tags: [], source: 'import', sellers: [], dryRun: false },
       startedAt: now.toISOString(),
@@ -91,6 +90,7 @@ export const openImportWorld = (world: TestTable, options: { clock?: MovedClock 
 
   return {
     ...stored,
+    secret,
     bucket,
     jobs,
     importPorts: ports,

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readRows } from '#core/csv-rows.ts';
 import { UTF8_MARK } from '#core/csv-text.ts';
+import { writePace } from '#platform/write-pace.ts';
 import { keys } from '#table/schema.ts';
 import { changeConsent } from '../../../functions/contacts/change-consent.ts';
 import { cancelJob } from '../../../functions/jobs/cancel-job.ts';
+import { importStore } from '../../../functions/leads/import.store.ts';
 import { runImport } from '../../../functions/leads/import-run.ts';
 import { aUser } from '../../support/builders.ts';
 import { type ImportWorld, openImportWorld } from '../../support/import-world.ts';
@@ -112,6 +114,15 @@ describe('an import', () => {
       });
     });
 
+    it('overwrites no last name by a file that has none, unless the first name is another', async () => {
+      await world.capture({ phone: phoneOf(1) }, { firstName: 'José', lastName: 'Pérez' });
+      await world.run(csv(`${phoneOf(1)},JOSE,jose@example.com,`), { duplicates: 'overwrite' });
+      expect((await byPhone()).get(phoneOf(1))).toMatchObject({ firstName: 'JOSE', lastName: 'Pérez' });
+      await world.run(csv(`${phoneOf(1)},Ana,,`), { duplicates: 'overwrite' });
+      const lead = (await byPhone()).get(phoneOf(1));
+      expect([lead?.firstName, lead?.lastName]).toEqual(['Ana', undefined]);
+    });
+
     it('writes nothing when nothing is new, and an audit entry when something is', async () => {
       await given();
       await world.run(file, { duplicates: 'fill' });
@@ -137,9 +148,10 @@ describe('an import', () => {
       `${phoneOf(4)},Teo`,
     );
     const { counts, reasons, progress } = await world.run(file);
-    expect(counts).toEqual({ rows: 8, created: 2, updated: 0, unchanged: 0, skipped: 0, failed: 6 });
+    expect(counts).toEqual({ rows: 8, created: 3, updated: 0, unchanged: 0, skipped: 0, failed: 5 });
+    expect(progress).toMatchObject({ warned: 1, warnings: { 'email-invalid': 1 } });
     expect(reasons).toEqual({
-      ...{ 'phone-missing': 1, 'phone-invalid': 2, 'phone-rounded': 1, 'email-invalid': 1, 'open-quote': 1 },
+      ...{ 'phone-missing': 1, 'phone-invalid': 2, 'phone-rounded': 1, 'open-quote': 1 },
     });
     const [errors] = progress?.errors ?? [];
     const bytes = world.bucket.files.get(errors?.key ?? '') ?? Buffer.alloc(0);
@@ -150,7 +162,7 @@ describe('an import', () => {
       ['3', 'Falta el teléfono', '', 'Nadie'],
       ['5', expect.stringContaining('no es válido'), '12', 'Luz'],
       ['6', expect.stringContaining('redondeó'), '5.49112E+12', 'Eva'],
-      ['7', 'El correo no es válido', phoneOf(2), 'Sol'],
+      ['7', 'Importada sin este dato: El correo no es válido', phoneOf(2), 'Sol'],
       ['8', expect.anything(), `'=HYPERLINK("http://x")`, 'Mal'],
       ['9', expect.stringContaining('comilla'), phoneOf(3), 'Pía'],
     ]);
@@ -171,9 +183,9 @@ describe('an import', () => {
     const seller = aUser({ shopId: world.shop.shopId, role: 'seller', name: 'José Núñez', email: 'jose@example.com' });
     await opened.table.put({ ...keys.user(seller.shopId, seller.userId), ...seller });
     const file = `Tel,Vendedor\n${phoneOf(8)},jose nunez\n${phoneOf(9)},JOSE@example.com\n${phoneOf(10)},nadie`;
-    const { counts, reasons } = await world.run(file, { mapping: { phone: 0, seller: 1 } });
-    expect(counts).toMatchObject({ created: 2, failed: 1 });
-    expect(reasons).toEqual({ 'seller-unknown': 1 });
+    const { counts, progress } = await world.run(file, { mapping: { phone: 0, seller: 1 } });
+    expect(counts).toMatchObject({ created: 3, failed: 0 });
+    expect(progress?.warnings).toEqual({ 'seller-unknown': 1 });
     const found = await byPhone();
     expect(found.get(phoneOf(8))?.assignedTo).toBe(seller.userId);
     expect(found.get(phoneOf(9))?.assignedTo).toBe(seller.userId);
@@ -185,8 +197,9 @@ describe('an import', () => {
       mapping: { phone: 0, stage: 1, nextActionAt: 2, source: 3 },
       stageId: 'contacted',
     });
-    expect(counts).toMatchObject({ created: 2, failed: 1 });
+    expect(counts).toMatchObject({ created: 3, failed: 0 });
     const found = await byPhone();
+    expect(found.get(phoneOf(3))).toMatchObject({ status: 'contacted' });
     expect(found.get(phoneOf(1))).toMatchObject({
       status: 'negotiation',
       nextActionAt: '2026-11-21T12:00:00.000Z',
@@ -223,6 +236,80 @@ describe('an import', () => {
     world.bucket.files.set(`imports/${world.shop.shopId}/${job.jobId}/file.csv`, Buffer.from(csv(...lines(4))));
     expect(await world.work(job)).toBe('failed');
     expect(await world.stored()).toEqual([]);
+  });
+});
+
+describe('what cells say', () => {
+  it('is cleaned of what nobody sees, and left out where it makes no sense', async () => {
+    const mapping = { phone: 0, firstName: 1, nextActionAt: 2, tags: 3 };
+    const file = `Tel,Nombre,Fecha,Tags\n${phoneOf(1)},A\u0000n\u202ea,0001-01-01,${'x'.repeat(41)};vip`;
+    const { counts, progress } = await world.run(file, { mapping });
+    expect(counts).toMatchObject({ created: 1, failed: 0 });
+    expect(progress?.warnings).toEqual({ 'date-invalid': 1, 'tag-too-long': 1 });
+    const [lead] = await world.stored();
+    expect(lead).toMatchObject({ firstName: 'A n a', tags: ['vip'] });
+    expect(lead?.nextActionAt).toBeUndefined();
+  });
+});
+
+describe('an import into a table without room', () => {
+  it('refuses nobody: it rests, and goes on where it was', async () => {
+    const job = await world.start(csv(...lines(12)));
+    let writes = 0;
+    opened.faults.plan(({ operation }) => {
+      if (operation !== 'TransactWriteItems') return undefined;
+      writes += 1;
+      return writes > 2 ? 'throttle' : undefined;
+    });
+    const pace = writePace(1000, quickPatience(world.clock, { budgetMs: 30_000 }));
+    const paced = runImport({ ...world.importPorts(), people: importStore(opened.table, world.secret, pace) });
+    expect(await world.work(job, paced)).toBe('paused');
+    expect(await world.progressOf(job)).toMatchObject({ counts: { failed: 0 }, errors: [] });
+    expect(writes).toBeLessThan(100);
+    opened.faults.stop();
+    expect(await world.work(job)).toBe('not-ours');
+    world.clock.advance(61_000);
+    expect(await world.work(job)).toBe('done');
+    const { counts, errors } = await world.progressOf(job);
+    expect(counts).toEqual({ rows: 12, created: 12, updated: 0, unchanged: 0, skipped: 0, failed: 0 });
+    expect(errors).toEqual([]);
+    expect(await world.stored()).toHaveLength(12);
+  });
+});
+
+describe('a dry run that takes longer than a worker has', () => {
+  it('goes on where the one before stopped, and ends', async () => {
+    const job = await world.start(csv(...lines(23), ...lines(2)), { dryRun: true });
+    const ports = world.importPorts();
+    let slices = 0;
+    const slow = runImport({
+      ...ports,
+      people: {
+        ...ports.people,
+        known: (...args) => {
+          slices += 1;
+          world.clock.advance(5 * 60_000);
+          return ports.people.known(...args);
+        },
+      },
+    });
+    const outcomes = [];
+    for (let run = 0; run < 4 && outcomes.at(-1) !== 'done'; run += 1) outcomes.push(await world.work(job, slow));
+    expect(outcomes).toEqual(['paused', 'paused', 'done']);
+    expect(slices).toBe(6);
+    const { counts } = await world.progressOf(job);
+    expect(counts.created + counts.skipped).toBe(25);
+    expect(counts.rows).toBe(25);
+  });
+});
+
+describe('a file whose header does not stand first', () => {
+  it('has nobody made of it', async () => {
+    const { counts, progress } = await world.run(`\n,,\nTeléfono,Nombre,,\n${phoneOf(1)},Ana,,\nx,Luz,,`, {
+      headerRow: 3,
+    });
+    expect(counts).toMatchObject({ rows: 2, created: 1, failed: 1 });
+    expect(world.bucket.files.get(progress?.errors[0]?.key ?? '')?.toString()).toContain('Fila,Motivo,Teléfono,Nombre');
   });
 });
 
@@ -287,6 +374,8 @@ describe('an import that dies', () => {
           () => false,
           () => true,
         );
+        // what failed rests for a while
+        world.clock.advance(10 * 60_000);
         if (isKilled) expect(await world.work(job)).toBe('done');
         const { counts, reasons, errors } = await world.progressOf(job);
         const texts = errors.map(({ key }) => world.bucket.files.get(key)?.toString());
