@@ -47,6 +47,7 @@ export const contactAnswers: Readonly<Record<string, unknown>> = {
     ],
   },
   erasePerson: job,
+  repeatErasure: job,
   getErasure: { ...job, state: 'done', counts },
   listErasures: { items: [{ contactId, jobId, by: admin, at, counts }] },
 };

@@ -19,6 +19,7 @@ import { contactView } from './contact-view.ts';
 import type { contactRoutes } from './contacts.routes.ts';
 import type { Erasure } from './erasure.ts';
 import { personExportView, personJobView } from './person-job-view.ts';
+import { repeatErasure } from './repeat-erasure.ts';
 import { findSeenContact, type SeeContactPorts } from './see-contact.ts';
 
 export interface ContactPorts extends SeeContactPorts {
@@ -30,6 +31,7 @@ export interface ContactPorts extends SeeContactPorts {
   jobs: BeginPersonJobPorts['jobs'] & { find: (shopId: string, jobId: string) => Promise<Job | undefined> };
   erasures: { list: (shopId: string, page: PageRequest) => Promise<Page<Erasure>> };
   files: {
+    get: (key: string) => Promise<Buffer | undefined>;
     presignGet: (key: string, options: { seconds: number; now: Date; disposition?: string }) => Promise<string>;
   };
   findShop: (shopId: string) => Promise<Shop | undefined>;
@@ -102,10 +104,12 @@ const rights = (ports: ContactPorts) => {
   return {
     exportPerson: begin('person-export'),
     erasePerson: begin('erasure'),
-    getPersonExport: async ({ caller: { shopId }, params }) =>
-      personExportView(await findJob({ shopId, ...params, kind: 'person-export' }, ports), ports),
+    getPersonExport: async ({ caller: { shopId }, params, query }) =>
+      personExportView(await findJob({ shopId, ...params, kind: 'person-export' }, ports), query, ports),
     getErasure: async ({ caller: { shopId }, params }) =>
       personJobView(await findJob({ shopId, ...params, kind: 'erasure' }, ports)),
+    repeatErasure: async ({ caller, params }) =>
+      personJobView(await repeatErasure({ shopId: caller.shopId, ...params, by: actorOf(caller) }, ports)),
     listErasures: async ({ caller: { shopId }, query }) => {
       const found = await ports.erasures.list(shopId, query);
       return { ...found, items: found.items.map(({ shopId: _, ...erasure }) => erasure) };

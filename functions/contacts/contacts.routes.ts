@@ -66,6 +66,8 @@ export const PersonJob = lazy(() =>
 export const PersonExport = lazy(() =>
   z.extend(PersonJob(), {
     files: z.array(z.object({ name: z.string(), bytes: z.int(), url: z.string(), expiresAt: timeField() })),
+    /** There are more files. */
+    nextCursor: z.optional(z.string()),
   }),
 );
 
@@ -129,8 +131,9 @@ export const contactRoutes = {
     method: 'GET',
     path: '/admin/person-exports/{jobId}',
     access: admins,
-    summary: 'How far the export of a person has come, and its files',
+    summary: 'How far the export of a person has come, and a page of its files',
     params: JobParams,
+    query: lazy(() => z.object({ cursor: z.optional(z.string().check(z.regex(/^[1-9]\d{0,5}$/))) })),
     answer: { status: 200, schema: PersonExport },
   },
   erasePerson: {
@@ -149,6 +152,15 @@ export const contactRoutes = {
     summary: 'How far the erasure of a person has come, and how much was erased',
     params: JobParams,
     answer: { status: 200, schema: PersonJob },
+  },
+  repeatErasure: {
+    method: 'POST',
+    path: '/admin/erasures/{jobId}/repeat',
+    access: admins,
+    summary: 'Go on with an erasure that failed, or erase the same person again, within 90 days',
+    params: JobParams,
+    answer: { status: 200, schema: PersonJob },
+    errors: ['change.conflict'],
   },
   listErasures: {
     method: 'GET',

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { idField, timeField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
-import { PersonMarks } from './person-marks.ts';
+import { joinedMarks, PersonMarks } from './person-marks.ts';
 
-/** Whom an erasure is about, without anything personal: it is kept with the job while it runs. */
+/** Whom an erasure is about, in ids and keyed digests: it is kept with the job, and goes with it. */
 export const ErasurePlan = lazy(() =>
   z.object({
     ids: z.array(idField()),
@@ -14,6 +14,24 @@ export const ErasurePlan = lazy(() =>
   }),
 );
 export type ErasurePlan = z.infer<Lazy<typeof ErasurePlan>>;
+
+/** Before anybody was found. */
+export const nobody: ErasurePlan = {
+  ids: [],
+  marks: { phones: [], holders: [], tails: [], emails: [], userIds: [] },
+  conversationIds: [],
+};
+
+const union = (one: readonly string[], other: readonly string[]): string[] => [...new Set([...one, ...other])];
+
+/** Whom both are about. */
+export const joinedPlans = (one: ErasurePlan, other: ErasurePlan): ErasurePlan => ({
+  ...other,
+  ...one,
+  ids: union(one.ids, other.ids),
+  marks: joinedMarks(one.marks, other.marks),
+  conversationIds: union(one.conversationIds, other.conversationIds),
+});
 
 /** How much of each kind was erased; a part that had to be repeated after a crash may count twice. */
 export const ErasureCounts = lazy(() => z.record(z.string(), z.int()));

@@ -37,6 +37,8 @@ export interface StepDone {
   cursor?: string | undefined;
   plan?: ErasurePlan;
   counts?: ErasureCounts;
+  /** It can't go on before so long. */
+  restSeconds?: number;
 }
 
 export interface PlanPorts extends FindPersonPorts {

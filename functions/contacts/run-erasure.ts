@@ -14,7 +14,7 @@ import {
   eraseSubmissions,
   type Step,
 } from './erase-person.ts';
-import { added, type Erasure, type ErasurePlan, ErasureProgress } from './erasure.ts';
+import { added, type Erasure, ErasureProgress, joinedPlans, nobody } from './erasure.ts';
 import { findConversations, planPerson, type StepDone } from './plan-person.ts';
 
 export interface RunErasurePorts extends ErasePorts, EraseFilesPorts {
@@ -44,13 +44,28 @@ const ifLearned =
   async (input, ports) =>
     input.plan.learned ? step(input, ports) : {};
 
+/** Who it is, and who they were known to be before: an erasure that is repeated finds nobody any more. */
+const whoItIs: Step = async (input, ports) => {
+  try {
+    const { plan = nobody } = await planPerson(input, ports);
+    return { plan: joinedPlans(input.plan, plan) };
+  } catch (error) {
+    if (isAppError(error, 'not-found') && input.plan.ids.length > 0) return {};
+    throw error;
+  }
+};
+
 /**
- * What is done, in this order: what a worker could make the person anew of (checkouts, submissions), then the names, so
+ * What is done, in this order: imports and exports that wait or run are waited for, which may take hours, so that it is
+ * asked again who it is; what a worker could make the person anew of (files, checkouts, submissions), then the names, so
  * that nothing more comes to the person; what leads to other things before those; at last once more what somebody may
  * have added who was at it all the while.
  */
 const stepsOf = (ports: RunErasurePorts): readonly Step[] => [
-  planPerson,
+  whoItIs,
+  findConversations,
+  eraseJobFiles(ports),
+  whoItIs,
   findConversations,
   anonymiseKnown,
   anonymiseOthers,
@@ -68,12 +83,6 @@ const stepsOf = (ports: RunErasurePorts): readonly Step[] => [
   eraseBeside,
 ];
 
-const nobody: ErasurePlan = {
-  ids: [],
-  marks: { phones: [], holders: [], tails: [], emails: [], userIds: [] },
-  conversationIds: [],
-};
-
 const further = (progress: ErasureProgress, { cursor, plan, counts }: StepDone): ErasureProgress => ({
   step: cursor === undefined ? progress.step + 1 : progress.step,
   ...(cursor !== undefined && { cursor }),
@@ -81,25 +90,26 @@ const further = (progress: ErasureProgress, { cursor, plan, counts }: StepDone):
   counts: added(progress.counts, counts ?? {}),
 });
 
-const finish = async (job: Job, { counts }: ErasureProgress, { rows }: RunErasurePorts) => {
+/** Whom it was about stays with the job, in digests: what turns up later can be erased too. */
+const finish = async (job: Job, { plan, counts }: ErasureProgress, { rows }: RunErasurePorts) => {
   const { shopId, jobId, by, createdAt: at } = job;
   await rows.record({ shopId, contactId: String(job.input['contactId']), jobId, by, at, counts });
-  return { state: 'done', result: { counts }, progress: {} } as const;
+  return { state: 'done', result: { counts }, progress: { plan, counts } } as const;
 };
 
-/** One part of the work; undefined when there is no such person, or no more. */
+/** One part of the work; undefined when there never was such a person. */
 const advanceBy = async (
   step: Step,
   progress: ErasureProgress,
   { shopId, input }: Job,
   ports: RunErasurePorts,
-): Promise<ErasureProgress | undefined> => {
+): Promise<(StepDone & { progress: ErasureProgress }) | undefined> => {
   const { plan = nobody, cursor } = progress;
   try {
-    const contactId = String(input['contactId']);
-    return further(progress, await step({ shopId, contactId, plan, cursor }, ports));
+    const done = await step({ shopId, contactId: String(input['contactId']), plan, cursor }, ports);
+    return { ...done, progress: further(progress, done) };
   } catch (error) {
-    if (isAppError(error, 'not-found')) return undefined;
+    if (progress.plan === undefined && isAppError(error, 'not-found')) return undefined;
     throw error;
   }
 };
@@ -118,8 +128,8 @@ export const erasureRunner =
     for (let step = steps[progress.step]; step; step = steps[progress.step]) {
       const next = await advanceBy(step, progress, job, ports);
       if (next === undefined) return { state: 'failed', error: 'not-found' };
-      progress = next;
-      if (!(await checkpoint(progress))) return undefined;
+      progress = next.progress;
+      if (!(await checkpoint(progress, next.restSeconds))) return undefined;
     }
     return finish(job, progress, ports);
   };

@@ -1,13 +1,14 @@
-import * as z from 'zod/mini';
 import { isAppError } from '#core/errors.ts';
-import { type Lazy, lazy } from '#core/lazy.ts';
 import type { Page, PageRequest } from '#core/page.ts';
 import { type Checkout, type CheckoutState, checkoutStates } from '../checkouts/checkout.ts';
+import { isOutgoingKey } from '../conversations/media-file.ts';
 import type { Job } from '../jobs/job.ts';
-import type { Runner } from '../jobs/run-job.ts';
+import type { JobRun, Runner } from '../jobs/run-job.ts';
 import { submissionStates } from '../leads/submission.ts';
+import { mediaKeysOf } from '../whatsapp/outbound-media.ts';
 import { fieldsOf, idOf } from '../whatsapp/wire.ts';
-import { added, ErasureCounts, ErasurePlan, nextPlace, readPlace } from './erasure.ts';
+import { added, type ErasureCounts, type ErasurePlan, nextPlace, nobody, readPlace } from './erasure.ts';
+import { exportedFileKey, exportedListKey, FILES_PER_LIST, PersonExportProgress } from './person-export.ts';
 import {
   type FoundText,
   findConversations,
@@ -15,14 +16,15 @@ import {
   isTheirText,
   type PlanPorts,
   planPerson,
-  type StepDone,
 } from './plan-person.ts';
 
 /** A row without what is ours in it. */
 export type PlainRow = Record<string, unknown>;
 
+const besideKinds = ['contacts', 'consents', 'leads', 'notes', 'saleLinks', 'changes'] as const;
+
 /** What stands beside a contact and its lead. */
-export type Beside = Record<'contacts' | 'consents' | 'leads' | 'notes' | 'saleLinks' | 'changes', PlainRow[]>;
+export type Beside = Record<(typeof besideKinds)[number], PlainRow[]>;
 
 export interface PersonExportPorts extends PlanPorts {
   rows: PlanPorts['rows'] & {
@@ -38,181 +40,247 @@ export interface PersonExportPorts extends PlanPorts {
   files: { put: (key: string, body: Buffer | string, options: { contentType: string }) => Promise<void> };
 }
 
-/** One file of an export. */
-export const ExportedFile = lazy(() => z.object({ key: z.string(), name: z.string(), bytes: z.int() }));
-export type ExportedFile = z.infer<Lazy<typeof ExportedFile>>;
-
-/** How far an export has come, and what it has made. */
-export const PersonExportProgress = lazy(() =>
-  z.object({
-    step: z._default(z.int(), 0),
-    cursor: z.optional(z.string()),
-    plan: z.optional(ErasurePlan()),
-    files: z._default(z.array(ExportedFile()), []),
-    counts: z._default(ErasureCounts(), {}),
-  }),
-);
-export type PersonExportProgress = z.infer<Lazy<typeof PersonExportProgress>>;
-
 interface Exporting {
   job: Job;
   plan: ErasurePlan;
+  /** Where in the step to begin. */
   cursor: string | undefined;
-  /** How many there are already. */
-  made: number;
 }
 
-type Done = StepDone & { files?: ExportedFile[] };
-type ExportStep = (exporting: Exporting, ports: PersonExportPorts) => Promise<Done>;
+interface NewFile {
+  /** By its number in the export. */
+  name: (number: number) => string;
+  body: Buffer | string;
+  contentType: string;
+}
+
+/** A piece of a step, with one file at most: behind each, somebody else may go on. */
+interface Part {
+  /** Where the next one begins; absent: the step is over. */
+  cursor?: string | undefined;
+  plan?: ErasurePlan;
+  counts?: ErasureCounts;
+  file?: NewFile;
+}
+
+type ExportStep = (exporting: Exporting, ports: PersonExportPorts) => AsyncGenerator<Part>;
 
 const MESSAGES = 200;
-/** The list of files is kept with the job, which has room for so many. */
-const MOST_FILES = 2000;
 
-const put = async (
-  { job: { shopId, jobId } }: Exporting,
-  name: string,
-  { body, contentType }: { body: Buffer | string; contentType: string },
-  { files }: PersonExportPorts,
-): Promise<ExportedFile> => {
-  const key = `person-exports/${shopId}/${jobId}/${name}`;
-  await files.put(key, body, { contentType });
-  return { key, name, bytes: Buffer.byteLength(body) };
+const json = (name: NewFile['name'], facts: object): NewFile => ({
+  ...{ name, body: JSON.stringify(facts, undefined, 2), contentType: 'application/json' },
+});
+
+async function* makePlan({ job: { shopId, input } }: Exporting, ports: PersonExportPorts): AsyncGenerator<Part> {
+  yield planPerson({ shopId, contactId: String(input['contactId']) }, ports);
+}
+
+async function* planConversations({ job, plan, cursor }: Exporting, ports: PersonExportPorts): AsyncGenerator<Part> {
+  let input = { shopId: job.shopId, contactId: '', plan, cursor };
+  do {
+    const { plan: found = input.plan, cursor: next } = await findConversations(input, ports);
+    input = { ...input, plan: found, cursor: next };
+    yield { plan: found, cursor: next };
+  } while (input.cursor !== undefined);
+}
+
+async function* exportBeside({ job, plan }: Exporting, { rows }: PersonExportPorts): AsyncGenerator<Part> {
+  const all = await Promise.all(plan.ids.map((id) => rows.beside(job.shopId, id)));
+  const person = Object.fromEntries(besideKinds.map((kind) => [kind, all.flatMap((one) => one[kind])]));
+  const counts = Object.fromEntries(besideKinds.map((kind) => [kind, person[kind]?.length ?? 0]));
+  yield { file: json(() => 'person.json', person), counts };
+}
+
+/** The keys of files that came with messages, and of those that the shop sent. */
+const mediaOf = (shopId: string, messages: readonly PlainRow[]): string[] => {
+  const keys = messages.flatMap(({ media, content }) => [
+    ...(idOf(fieldsOf(media)['key']) ? [String(fieldsOf(media)['key'])] : []),
+    ...mediaKeysOf(content).filter((key) => isOutgoingKey(shopId, key)),
+  ]);
+  return [...new Set(keys)];
 };
 
-const putJson = (exporting: Exporting, name: string, facts: object, ports: PersonExportPorts) =>
-  put(exporting, name, { body: JSON.stringify(facts, undefined, 2), contentType: 'application/json' }, ports);
-
-const exportBeside: ExportStep = async (exporting, ports) => {
-  const { job, plan } = exporting;
-  const all = await Promise.all(plan.ids.map((id) => ports.rows.beside(job.shopId, id)));
-  const kinds = ['contacts', 'consents', 'leads', 'notes', 'saleLinks', 'changes'] as const;
-  const person = Object.fromEntries(kinds.map((kind) => [kind, all.flatMap((one) => one[kind])]));
-  const counts = Object.fromEntries(kinds.map((kind) => [kind, person[kind]?.length ?? 0]));
-  return { files: [await putJson(exporting, 'person.json', person, ports)], counts };
+/** One file of a message, in memory as a whole; one that is gone by now is counted. */
+const mediaPart = async (key: string, { media }: PersonExportPorts): Promise<Part> => {
+  const body = await media.get(key);
+  if (body === undefined) return { counts: { filesLeftOut: 1 } };
+  const name = () => `media/${key.split('/').at(-1)}`;
+  return { file: { name, body, contentType: 'application/octet-stream' }, counts: { files: 1 } };
 };
 
-const fileName = (key: string): string => `media/${key.split('/').at(-1)}`;
-
-/** Copies the files of messages; one that is gone by now is left out. */
-const copyMedia = async (exporting: Exporting, messages: readonly PlainRow[], ports: PersonExportPorts) => {
-  const keys = messages.flatMap(({ media }) => idOf(fieldsOf(media)['key']) ?? []);
-  const copied: ExportedFile[] = [];
-  for (const key of keys.slice(0, Math.max(0, MOST_FILES - exporting.made))) {
-    const body = await ports.media.get(key);
-    if (body)
-      copied.push(await put(exporting, fileName(key), { body, contentType: 'application/octet-stream' }, ports));
-  }
-  return copied;
+/** A place among messages, and how many parts of its page are done. */
+const readMessagePlace = (cursor: string | undefined) => {
+  const [done = '0', ...place] = (cursor ?? '0 0').split(' ');
+  return { done: Number(done), ...readPlace(place.join(' ')) };
 };
 
-const exportConversations: ExportStep = async (exporting, ports) => {
-  const { job, plan, cursor } = exporting;
-  const { list, at } = readPlace(cursor);
+interface MessagePage {
+  conversation: PlainRow | undefined;
+  messages: PlainRow[];
+  list: number;
+}
+
+const messagesPart = ({ conversation, messages, list }: MessagePage): Part => {
+  const from = String(messages[0]?.['at'] ?? 'nothing').replace(/\D/g, '');
+  const counts = { messages: messages.length, conversations: conversation ? 1 : 0 };
+  return { file: json(() => `conversation-${list + 1}-from-${from}.json`, { conversation, messages }), counts };
+};
+
+/** The next page of a chat, with the keys of its files. */
+const readMessages = async ({ job: { shopId }, plan, cursor }: Exporting, { rows }: PersonExportPorts) => {
+  const { list, at } = readMessagePlace(cursor);
   const conversationId = plan.conversationIds[list];
-  if (conversationId === undefined) return {};
+  if (conversationId === undefined) return undefined;
   const page = { limit: MESSAGES, ...(at && { cursor: at }) };
-  const conversation = at ? undefined : await ports.rows.conversation(job.shopId, conversationId);
-  const { items, nextCursor } = await ports.rows.messagesOf(job.shopId, conversationId, page);
+  const conversation = at ? undefined : await rows.conversation(shopId, conversationId);
+  const { items: messages, nextCursor } = await rows.messagesOf(shopId, conversationId, page);
   const next = nextPlace(list, plan.conversationIds.length, nextCursor);
-  if (conversation === undefined && items.length === 0) return { cursor: next };
-  const name = `conversation-${list + 1}-from-${String(items[0]?.['at'] ?? 'nothing').replace(/\D/g, '')}.json`;
-  const media = await copyMedia(exporting, items, ports);
-  const file = await putJson(exporting, name, { conversation, messages: items }, ports);
-  const counts = { messages: items.length, files: media.length, conversations: conversation ? 1 : 0 };
-  return { cursor: next, files: [file, ...media], counts };
+  return { list, conversation, messages, media: mediaOf(shopId, messages), next: next && `0 ${next}` };
 };
 
-const exportCheckouts: ExportStep = async (exporting, ports) => {
-  const { job, plan, cursor } = exporting;
-  const { list, at } = readPlace(cursor);
-  const { items, nextCursor } = await ports.rows.checkouts(job.shopId, checkoutStates[list] ?? 'active', at);
-  const secret = await ports.secret();
-  const theirs = items.filter((one) => isTheirCheckout(one, plan, secret));
-  const next = nextPlace(list, checkoutStates.length, nextCursor);
-  if (theirs.length === 0) return { cursor: next };
-  const file = await putJson(exporting, `checkouts-from-${theirs[0]?.code}.json`, { checkouts: theirs }, ports);
-  return { cursor: next, files: [file], counts: { checkouts: theirs.length } };
-};
+/** One page of a chat: its messages, then each of their files. */
+async function* exportMessages(exporting: Exporting, ports: PersonExportPorts): AsyncGenerator<Part> {
+  const page = await readMessages(exporting, ports);
+  if (page === undefined) return;
+  const { done } = readMessagePlace(exporting.cursor);
+  const place = exporting.cursor?.replace(/^\d+ /, '') ?? '0';
+  const isThere = page.conversation !== undefined || page.messages.length > 0;
+  if (done === 0 && isThere) yield { ...messagesPart(page), cursor: `1 ${place}` };
+  const first = Math.max(0, done - 1);
+  for (const [index, key] of page.media.slice(first).entries())
+    yield { ...(await mediaPart(key, ports)), cursor: `${first + index + 2} ${place}` };
+  yield { cursor: page.next };
+}
 
-const exportSubmissions: ExportStep = async (exporting, ports) => {
-  const { job, plan, cursor } = exporting;
-  const { list, at } = readPlace(cursor);
-  const { items, nextCursor } = await ports.rows.submissions(job.shopId, submissionStates[list] ?? 'pending', at);
-  const secret = await ports.secret();
-  const theirs = items.filter((one) => isTheirText(one, plan, secret)).map(({ text }) => text);
-  const next = nextPlace(list, submissionStates.length, nextCursor);
-  if (theirs.length === 0) return { cursor: next };
-  const name = `submissions-${exporting.made + 1}.json`;
-  const file = await putJson(exporting, name, { submissions: theirs }, ports);
-  return { cursor: next, files: [file], counts: { submissions: theirs.length } };
-};
+async function* exportConversations(exporting: Exporting, ports: PersonExportPorts): AsyncGenerator<Part> {
+  let cursor = exporting.cursor;
+  do {
+    let last: string | undefined;
+    for await (const part of exportMessages({ ...exporting, cursor }, ports)) {
+      last = part.cursor;
+      yield part;
+    }
+    cursor = last;
+  } while (cursor !== undefined);
+}
 
-const plan: ExportStep = ({ job }, ports) =>
-  planPerson({ shopId: job.shopId, contactId: String(job.input['contactId']) }, ports);
+async function* exportCheckouts({ job, plan, cursor }: Exporting, ports: PersonExportPorts): AsyncGenerator<Part> {
+  let next = cursor;
+  do {
+    const { list, at } = readPlace(next);
+    const { items, nextCursor } = await ports.rows.checkouts(job.shopId, checkoutStates[list] ?? 'active', at);
+    const secret = await ports.secret();
+    const theirs = items.filter((one) => isTheirCheckout(one, plan, secret));
+    next = nextPlace(list, checkoutStates.length, nextCursor);
+    const file = json(() => `checkouts-from-${theirs[0]?.code}.json`, { checkouts: theirs });
+    yield { cursor: next, ...(theirs.length > 0 && { file, counts: { checkouts: theirs.length } }) };
+  } while (next !== undefined);
+}
 
-const conversations: ExportStep = ({ job, ...exporting }, ports) =>
-  findConversations({ shopId: job.shopId, contactId: '', ...exporting }, ports);
+async function* exportSubmissions({ job, plan, cursor }: Exporting, ports: PersonExportPorts): AsyncGenerator<Part> {
+  let next = cursor;
+  do {
+    const { list, at } = readPlace(next);
+    const { items, nextCursor } = await ports.rows.submissions(job.shopId, submissionStates[list] ?? 'pending', at);
+    const secret = await ports.secret();
+    const theirs = items.filter((one) => isTheirText(one, plan, secret)).map(({ text }) => text);
+    next = nextPlace(list, submissionStates.length, nextCursor);
+    const file = json((number) => `submissions-${number}.json`, { submissions: theirs });
+    yield { cursor: next, ...(theirs.length > 0 && { file, counts: { submissions: theirs.length } }) };
+  } while (next !== undefined);
+}
 
 const steps: readonly ExportStep[] = [
-  plan,
-  conversations,
+  makePlan,
+  planConversations,
   exportBeside,
   exportConversations,
   exportCheckouts,
   exportSubmissions,
 ];
 
-const nobody: ErasurePlan = {
-  ids: [],
-  marks: { phones: [], holders: [], tails: [], emails: [], userIds: [] },
-  conversationIds: [],
+/** Puts the next file, and the list that it fills. A part that is done again after a crash puts the same ones again. */
+const withFile = async (
+  { made, listed, files }: PersonExportProgress,
+  { name, body, contentType }: NewFile,
+  job: Job,
+  ports: PersonExportPorts,
+) => {
+  const number = made + 1;
+  const key = exportedFileKey(job, number);
+  await ports.files.put(key, body, { contentType });
+  const all = [...files, { key, name: name(number), bytes: Buffer.byteLength(body) }];
+  if (all.length < FILES_PER_LIST) return { made: number, listed, files: all };
+  await ports.files.put(exportedListKey(job, listed + 1), JSON.stringify(all), { contentType: 'application/json' });
+  return { made: number, listed: listed + 1, files: [] };
 };
 
-/** A part that is repeated after a crash makes the same files again. */
-const withFiles = (files: readonly ExportedFile[], more: readonly ExportedFile[]): ExportedFile[] => [
-  ...new Map([...files, ...more].map((file) => [file.key, file])).values(),
-];
-
-const further = (progress: PersonExportProgress, { cursor, plan: next, counts, files = [] }: Done) => ({
+const further = async (
+  progress: PersonExportProgress,
+  { cursor, plan, counts, file }: Part,
+  job: Job,
+  ports: PersonExportPorts,
+): Promise<PersonExportProgress> => ({
   step: cursor === undefined ? progress.step + 1 : progress.step,
   ...(cursor !== undefined && { cursor }),
-  plan: next ?? progress.plan,
-  files: withFiles(progress.files, files),
+  plan: plan ?? progress.plan,
+  ...(file
+    ? await withFile(progress, file, job, ports)
+    : { made: progress.made, listed: progress.listed, files: progress.files }),
   counts: added(progress.counts, counts ?? {}),
 });
 
-/** One part of the work; undefined when there is no such person. */
-const advanceBy = async (
-  step: ExportStep,
-  progress: PersonExportProgress,
+/** Does the steps from there on; gives how far it came behind each part, and lastly what it is then. */
+async function* exportFrom(
+  begin: PersonExportProgress,
   job: Job,
   ports: PersonExportPorts,
-): Promise<PersonExportProgress | undefined> => {
-  const { plan: who = nobody, cursor, files } = progress;
+): AsyncGenerator<PersonExportProgress> {
+  let progress = begin;
+  for (let step = steps[progress.step]; step; step = steps[progress.step]) {
+    const { plan = nobody, cursor, step: number } = progress;
+    for await (const part of step({ job, plan, cursor }, ports)) {
+      progress = await further(progress, part, job, ports);
+      yield progress;
+    }
+    // a step that had nothing to say is over too
+    if (progress.step === number) progress = await further(progress, {}, job, ports);
+  }
+}
+
+/** Gives all that was made; undefined when the worker must stop. */
+const exportAll = async (begin: PersonExportProgress, { job, checkpoint }: JobRun, ports: PersonExportPorts) => {
+  let progress = begin;
+  for await (const next of exportFrom(begin, job, ports)) {
+    progress = next;
+    if (!(await checkpoint(progress))) return undefined;
+  }
+  return progress;
+};
+
+/** Only who was never found is nobody: once there is a plan, something else is missing. */
+const unlessNobody = async <Result>({ plan }: PersonExportProgress, work: Promise<Result>) => {
   try {
-    return further(progress, await step({ job, plan: who, cursor, made: files.length }, ports));
+    return await work;
   } catch (error) {
-    if (isAppError(error, 'not-found')) return undefined;
+    if (plan === undefined && isAppError(error, 'not-found')) return 'not-found';
     throw error;
   }
 };
 
 /**
  * Puts all that a shop has of the person of `input.contactId` into files: what stands beside contacts and leads, chats
- * with their files, checkouts, what they filled in. It goes step by step and page by page, and may begin anew behind any
- * of them. The files go after thirty days.
+ * with files of both sides, checkouts, what they filled in. It goes file by file, holds one in memory, and may begin
+ * anew behind any of them. The files go after thirty days.
  */
 export const personExportRunner =
   (ports: PersonExportPorts): Runner =>
   async ({ job, checkpoint }) => {
-    let progress = PersonExportProgress().parse(job.progress);
-    for (let step = steps[progress.step]; step; step = steps[progress.step]) {
-      const next = await advanceBy(step, progress, job, ports);
-      if (next === undefined) return { state: 'failed', error: 'not-found' };
-      progress = next;
-      if (!(await checkpoint(progress))) return undefined;
+    const begin = PersonExportProgress().parse(job.progress);
+    const finished = await unlessNobody(begin, exportAll(begin, { job, checkpoint }, ports));
+    if (finished === undefined || finished === 'not-found') {
+      return finished && { state: 'failed', error: finished };
     }
-    const { files, counts } = progress;
-    return { state: 'done', result: { files, counts }, progress: {} };
+    const { made, listed, files, counts } = finished;
+    return { state: 'done', result: { made, listed, files, counts }, progress: {} };
   };

@@ -2,10 +2,11 @@ import { toEpochSeconds } from '#core/clock.ts';
 import type { Page, PageRequest } from '#core/page.ts';
 import { exists, missing, where } from '#platform/expression.ts';
 import { type Item, isContention, type Table, type Write } from '#platform/table.ts';
-import { indexKeys, jobShards, type Key, keys, ranges } from '#table/schema.ts';
+import { indexKeys, jobShards, keys, ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { dueAtOf, isUnfinished, Job, type JobKind, keptUntil } from './job.ts';
+import type { UnreadableJob } from './sweep-jobs.ts';
 
 const toItem = (job: Job): Item => {
   const until = keptUntil(job);
@@ -34,14 +35,6 @@ const held = async (write: Promise<void>): Promise<boolean> => {
   }
 };
 
-/** A row of a job that breaks our schema. */
-export interface UnreadableJob {
-  key: Key;
-  jobId: string;
-  /** The places that break it. */
-  error: Error;
-}
-
 const unreadable = (row: Readonly<Record<string, unknown>>): UnreadableJob => {
   const key = { pk: String(row['pk']), sk: String(row['sk']) };
   const jobId = key.pk.split('#').at(-1) ?? '';
@@ -51,6 +44,35 @@ const unreadable = (row: Readonly<Record<string, unknown>>): UnreadableJob => {
       .error?.issues.map(({ path, code }) => `${path.join('.')} ${code}`) ?? [];
   return { key, jobId, error: new Error(`the job ${jobId} can't be read: ${places.join(', ')}`) };
 };
+
+/** What the sweep looks at. */
+const dueJobs = (table: Table) => ({
+  /** Jobs of all shops that nobody works at though they are due, at most `limit` of each shard, and rows that are none. */
+  due: async (now: Date, limit: number): Promise<{ jobs: Job[]; unreadable: UnreadableJob[] }> => {
+    const found = await Promise.all(
+      jobShards.map((shard) => table.query(ranges.dueJobs(shard, now.toISOString()), { limit })),
+    );
+    const items = found.flatMap((page) => page.items);
+    const read = items.map((item) => Job().safeParse(item).data);
+    return {
+      jobs: read.filter((job) => job !== undefined),
+      unreadable: items.filter((_, index) => read[index] === undefined).map(unreadable),
+    };
+  },
+
+  /** Takes a row that can't be read out of the way of the jobs behind it, until then. */
+  putOff: async ({ key, jobId }: UnreadableJob, dueAt: string): Promise<void> => {
+    await held(table.update(key, { set: indexKeys.unfinishedJob(jobId, dueAt) as Partial<Item> }, [exists]));
+  },
+
+  /** Has a job wait until then before it is looked at again, unless it has changed. */
+  postpone: ({ shopId, jobId, version }: Job, dueAt: string): Promise<boolean> =>
+    held(
+      table.update(keys.job(shopId, jobId), { set: indexKeys.unfinishedJob(jobId, dueAt) as Partial<Item> }, [
+        where('version', '=', version),
+      ]),
+    ),
+});
 
 /** Long work for shops. */
 export const jobStore = (table: Table) => ({
@@ -100,29 +122,5 @@ export const jobStore = (table: Table) => ({
       ]),
     ),
 
-  /** Jobs of all shops that nobody works at though they are due, at most `limit` of each shard, and rows that are none. */
-  due: async (now: Date, limit: number): Promise<{ jobs: Job[]; unreadable: UnreadableJob[] }> => {
-    const found = await Promise.all(
-      jobShards.map((shard) => table.query(ranges.dueJobs(shard, now.toISOString()), { limit })),
-    );
-    const items = found.flatMap((page) => page.items);
-    const read = items.map((item) => Job().safeParse(item).data);
-    return {
-      jobs: read.filter((job) => job !== undefined),
-      unreadable: items.filter((_, index) => read[index] === undefined).map(unreadable),
-    };
-  },
-
-  /** Takes a row that can't be read out of the way of the jobs behind it, until then. */
-  putOff: async ({ key, jobId }: UnreadableJob, dueAt: string): Promise<void> => {
-    await held(table.update(key, { set: indexKeys.unfinishedJob(jobId, dueAt) as Partial<Item> }, [exists]));
-  },
-
-  /** Has a job wait until then before it is looked at again, unless it has changed. */
-  postpone: ({ shopId, jobId, version }: Job, dueAt: string): Promise<boolean> =>
-    held(
-      table.update(keys.job(shopId, jobId), { set: indexKeys.unfinishedJob(jobId, dueAt) as Partial<Item> }, [
-        where('version', '=', version),
-      ]),
-    ),
+  ...dueJobs(table),
 });

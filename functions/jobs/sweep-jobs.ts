@@ -1,6 +1,13 @@
 import type { Clock } from '#core/clock.ts';
-import type { UnreadableJob } from './job.store.ts';
 import { isFree, type Job } from './job.ts';
+
+/** A row of a job that breaks our schema. */
+export interface UnreadableJob {
+  key: { pk: string; sk: string };
+  jobId: string;
+  /** The places that break it. */
+  error: Error;
+}
 
 export interface SweepJobsPorts {
   jobs: {

@@ -19,6 +19,9 @@ export type CreateExport = z.infer<Lazy<typeof CreateExport>>;
 export const ExportInput = lazy(() => z.object({ filter: LeadFilterQuery(), delimiter: z.enum(csvDelimiters) }));
 export type ExportInput = z.infer<Lazy<typeof ExportInput>>;
 
+/** Where the files of an export are. */
+export const exportFolder = (shopId: string, exportId: string): string => `exports/${shopId}/${exportId}/`;
+
 /** A file of an export. */
 const ExportFile = lazy(() => z.object({ key: z.string(), name: z.string(), bytes: z.int(), rows: z.int() }));
 export type ExportFile = z.infer<Lazy<typeof ExportFile>>;

@@ -5,7 +5,7 @@ import type { Shop } from '../shops/shop.ts';
 import type { User } from '../shops/user.ts';
 import type { Viewer } from '../shops/viewer.ts';
 import { type ExportNames, exportHeader, exportRow } from './export-columns.ts';
-import { type ExportFile, ExportInput, ExportProgress } from './export-input.ts';
+import { type ExportFile, ExportInput, ExportProgress, exportFolder } from './export-input.ts';
 import type { Lead } from './lead.ts';
 import { type ListLeadsPorts, listLeads } from './list-leads.ts';
 
@@ -81,7 +81,7 @@ export const runExport =
     do {
       const { lines, cursor } = await readPart(progress.cursor, exporting, ports);
       const name = `leads-${progress.files.length + 1}.csv`;
-      const key = `exports/${shopId}/${jobId}/${name}`;
+      const key = `${exportFolder(shopId, jobId)}${name}`;
       const header = csvLine(exportHeader(exporting.names.language), input.delimiter);
       const body = Buffer.from(UTF8_MARK + header + lines.join(''));
       await ports.files.put(key, body, { contentType: 'text/csv; charset=utf-8' });

@@ -133,6 +133,17 @@ const bucketFiles = (presign: Presign) => {
       return { bytes: Number(headers['content-length']), contentType: headers['content-type'] ?? '' };
     },
 
+    /**
+     * The first key that begins with `prefix` and comes after the key `after`, or the first of all; undefined behind the
+     * last. For keys of letters, digits, `/`, `-` and `.` only. Source: Amazon S3 API reference, "ListObjectsV2".
+     */
+    firstKey: async (prefix: string, after?: string): Promise<string | undefined> => {
+      const query = { 'list-type': '2', 'max-keys': '1', prefix, ...(after && { 'start-after': after }) };
+      const { status, body } = await callHttps(new URL(await presign('GET', '', { query })), { timeoutMs: CALL_MS });
+      if (status !== 200) throw new Error(`the bucket answered ${status} to a listing`);
+      return /<Key>([^<]+)<\/Key>/.exec(body.toString('utf8'))?.[1];
+    },
+
     /** Deletes what is stored under a key, if anything is. */
     remove: async (key: string): Promise<void> => {
       const { status } = await call('DELETE', key);

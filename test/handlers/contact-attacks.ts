@@ -71,6 +71,7 @@ export const contactAttacks = (sides: () => { a: Side; b: Side }) => {
     erasePerson: onTheirs(),
     getPersonExport: onJob('exportId', 'erasureId'),
     getErasure: onJob('erasureId', 'exportId'),
+    repeatErasure: onJob('erasureId', 'exportId'),
     listConsents: (): Attack[] => {
       const { a, b } = sides();
       const query = { cursor: b.people.consentsCursor };

@@ -156,6 +156,6 @@ export const wholeShop: Readonly<Record<string, readonly string[]>> = {
     ...['deleteLeadForm', 'retryLeadForm', 'listSubmissions', 'retrySubmission'],
     ...['listLeadPages', 'connectLeadPage', 'disconnectLeadPage', 'mapLeadAdForm'],
   ],
-  'data rights are for admins, who see everybody': ['getPersonExport', 'getErasure', 'listErasures'],
+  'data rights are for admins, who see everybody': ['getPersonExport', 'getErasure', 'repeatErasure', 'listErasures'],
   'an upload is nobody’s before it is sent': ['requestMediaUpload'],
 };

@@ -456,7 +456,7 @@ describe('who may call', () => {
         ...changes(userRoutes),
         ...changes(pipelineRoutes),
         ...Object.keys({ ...leadCaptureRoutes, ...leadFileRoutes }),
-        ...['erasePerson', 'exportPerson', 'getErasure', 'getPersonExport', 'listErasures'],
+        ...['erasePerson', 'exportPerson', 'getErasure', 'getPersonExport', 'listErasures', 'repeatErasure'],
         'listAccountEvents',
         'listAudit',
         'listReconciliations',

@@ -8,6 +8,7 @@ import { importStore } from '../../functions/leads/import.store.ts';
 import { type ImportPlan, ImportProgress } from '../../functions/leads/import-input.ts';
 import { type RunImportPorts, runImport } from '../../functions/leads/import-run.ts';
 import { shopStore } from '../../functions/shops/shop.store.ts';
+import type { Shop } from '../../functions/shops/shop.ts';
 import type { MovedClock } from './clock.ts';
 import { quickPatience } from './ports.ts';
 import { openStoredLeads } from './stored-leads.ts';
@@ -34,7 +35,7 @@ export const memoryFiles = () => {
 export const etagOf = (content: Buffer): string => `"${createHash('md5').update(content).digest('hex')}"`;
 
 /** A shop whose leads come from files. */
-export const openImportWorld = (world: TestTable, options: { clock?: MovedClock } = {}) => {
+export const openImportWorld = (world: TestTable, options: { clock?: MovedClock; shop?: Shop } = {}) => {
   const stored = openStoredLeads(world, options);
   const { clock, shop } = stored;
   const { shopId } = shop;
@@ -51,7 +52,11 @@ export const openImportWorld = (world: TestTable, options: { clock?: MovedClock 
     rowsAtOnce: 5,
   });
 
-  const start = async (content: string | Buffer, change: Partial<ImportPlan> = {}): Promise<Job> => {
+  const start = async (
+    content: string | Buffer,
+    change: Partial<ImportPlan> = {},
+    state: 'queued' | 'uploading' = 'queued',
+  ): Promise<Job> => {
     const bytes = Buffer.from(content);
     const now = clock();
     const jobId = newId(now);
@@ -69,7 +74,7 @@ export const openImportWorld = (world: TestTable, options: { clock?: MovedClock 
       ...{ shopId, jobId, kind: 'import', state: 'uploading', by: 'user:ana', input: {}, progress: {} },
       ...{ version: 0, createdAt: at, updatedAt: at },
     };
-    const job = queued(made, { fileName: 'leads.csv', fileKey, bytes: bytes.length, plan }, now);
+    const job = { ...queued(made, { fileName: 'leads.csv', fileKey, bytes: bytes.length, plan }, now), state };
     if (!(await jobs.save(job))) throw new Error('the job was not saved');
     return job;
   };

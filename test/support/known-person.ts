@@ -196,7 +196,7 @@ export const openKnowingShop = async (world: TestTable, clock: MovedClock = move
     ];
     for (const { kind, named } of jobs) {
       const jobId = anId();
-      const fileKey = `${kind}s/${shopId}/${jobId}.csv`;
+      const fileKey = `${kind === 'import' ? 'imports' : 'exports'}/${shopId}/${jobId}/file.csv`;
       files.set(fileKey, Buffer.from(named));
       const times = { createdAt: at(), updatedAt: at() };
       const searched = kind === 'lead-export' && { filter: { q: who === ana ? who.name : 'nadie' } };
