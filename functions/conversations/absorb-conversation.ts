@@ -37,13 +37,24 @@ const ofLatest = (own: Conversation, former: Conversation): Partial<Conversation
   };
 };
 
-/** A conversation of nobody has its seller from the one that it took over. One that begins so is no change. */
-const entriesOn = (own: Conversation | undefined, next: Conversation, at: string): AuditEntry[] => {
-  if (own === undefined || own.assignedTo === next.assignedTo) return [];
-  const { shopId, conversationId } = next;
+/**
+ * A conversation of nobody has its seller from the one that it took over; one that has a seller keeps them, and the
+ * other's seller has none any more. One that begins so is no change.
+ */
+const entriesOn = (
+  own: Conversation | undefined,
+  former: Conversation,
+  next: Conversation,
+  at: string,
+): AuditEntry[] => {
+  const { shopId, conversationId, assignedTo: to } = next;
+  const isTaken = former.assignedTo !== undefined && former.assignedTo !== to;
+  if (own === undefined || (own.assignedTo === to && !isTaken)) return [];
   const subject = { kind: 'conversation', id: conversationId } as const;
-  const changes = changesOf({}, { assignedTo: next.assignedTo }, { shown: ['assignedTo'] });
-  const note = { shopId, subject, by: 'capture', action: 'conversation.assigned', changes };
+  const from = isTaken ? { assignedTo: former.assignedTo } : {};
+  const changes = changesOf(from, { assignedTo: to }, { shown: ['assignedTo'] });
+  const action = isTaken ? 'conversation.absorbed' : 'conversation.assigned';
+  const note = { shopId, subject, by: 'capture', action, changes };
   return [auditEntry({ ...note, reason: 'took over another of the same person' }, new Date(at))];
 };
 
@@ -72,5 +83,5 @@ export const absorbConversation = (
     updatedAt: at,
   };
   const left = { ...former, mergedInto: next.conversationId, unread: 0, version: former.version + 1, updatedAt: at };
-  return { own: next, former: left, entries: entriesOn(own, next, at) };
+  return { own: next, former: left, entries: entriesOn(own, former, next, at) };
 };

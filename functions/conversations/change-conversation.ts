@@ -52,14 +52,18 @@ type Change = (conversation: Conversation) => Partial<Conversation>;
 const isSame = (conversation: Conversation, change: Partial<Conversation>): boolean =>
   (Object.keys(change) as (keyof Conversation)[]).every((field) => conversation[field] === change[field]);
 
-/** Whose a conversation is stands in the audit trail, each time that it changes. */
+/** What people decide about a conversation; who has it comes first, for that is what others ask about. */
+const deeds = { assignedTo: 'assigned', state: 'state-changed', bot: 'bot-switched' } as const;
+
+/** What people decide about a conversation stands in the audit trail, each time that it changes. */
 const entriesOn = (before: Conversation, after: Conversation, by: Actor, now: Date): AuditEntry[] => {
   const { shopId, conversationId } = after;
-  if (before.assignedTo === after.assignedTo) return [];
-  const [from, to] = [before, after].map(({ assignedTo }) => ({ ...(assignedTo && { assignedTo }) }));
-  const changes = changesOf(from ?? {}, to ?? {}, { shown: ['assignedTo'] });
+  const told = ({ assignedTo, state, bot }: Conversation) => ({ ...(assignedTo && { assignedTo }), state, bot });
+  const changes = changesOf(told(before), told(after), { shown: Object.keys(deeds) });
+  const deed = Object.entries(deeds).find(([field]) => field in changes)?.[1];
+  if (deed === undefined) return [];
   const subject = { kind: 'conversation', id: conversationId } as const;
-  return [auditEntry({ shopId, subject, by, action: 'conversation.assigned', changes }, now)];
+  return [auditEntry({ shopId, subject, by, action: `conversation.${deed}`, changes }, now)];
 };
 
 /**

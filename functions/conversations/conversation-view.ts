@@ -47,7 +47,7 @@ export const conversationView = (
   { now, sales: all }: Known,
 ): ConversationView => {
   const { shopId: _, contactId: __, recent: ___, formerIds: ____, version: _____, ...shown } = conversation;
-  const { mergedInto: ______, readUpTo: _______, ...view } = shown;
+  const { mergedInto: ______, readUpTo: _______, heard: ________, ...view } = shown;
   const sales = all.get(contact.contactId);
   const windowOpen = isWindowOpen(conversation, now);
   return { ...view, contact: contactView(contact), windowOpen, ...(sales && { sales }) };

@@ -109,12 +109,17 @@ interface Stream {
   size: number;
 }
 
-const refilled = async (table: Table, stream: Stream): Promise<Stream> => {
-  const { range, found, cursor, isOver, size } = stream;
-  if (isOver || found.length > 0) return stream;
+const readOn = async (table: Table, { range, cursor, size }: Stream): Promise<Stream> => {
   const page = await table.query(range, { limit: size, ...(cursor && { cursor }) }, { newestFirst: true });
   const next = { range, found: page.items.map(readConversation), size: size * 2 };
   return { ...next, cursor: page.nextCursor, isOver: page.nextCursor === undefined };
+};
+
+/** Which one is the latest is known only when every range that has more shows its next. */
+const refilled = async (table: Table, stream: Stream): Promise<Stream> => {
+  let next = stream;
+  while (next.found.length === 0 && !next.isOver) next = await readOn(table, next);
+  return next;
 };
 
 const latestOf = (streams: readonly Stream[]): Conversation | undefined =>
@@ -127,12 +132,10 @@ const takeLatest = async (table: Table, from: readonly Range[], most: number): P
   let streams = from.map((range): Stream => ({ range, found: [], isOver: false, size }));
   while (taken.size < most) {
     streams = await Promise.all(streams.map((stream) => refilled(table, stream)));
-    // which one is the latest is known only when every range that has more shows its next
-    if (streams.some(({ found, isOver }) => found.length === 0 && !isOver)) continue;
     const latest = latestOf(streams);
     if (latest === undefined) break;
     if (!taken.has(latest.conversationId)) taken.set(latest.conversationId, latest);
-    for (const { found } of streams) if (found[0] === latest) found.shift();
+    for (const { found } of streams.filter((stream) => stream.found[0] === latest)) found.shift();
   }
   return [...taken.values()];
 };

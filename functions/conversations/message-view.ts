@@ -190,6 +190,8 @@ const copied = [
 const copyOf = (message: Message): Pick<Message, (typeof copied)[number]> =>
   Object.fromEntries(copied.map((name) => [name, message[name]])) as Pick<Message, (typeof copied)[number]>;
 
+const mediaOf = ({ metaId: _, key: __, ...media }: NonNullable<Message['media']>): MessageView['media'] => media;
+
 /** A message as sellers see it: what it says since it was edited, nothing of it once it was taken back. */
 export const messageView = (message: Message, shown: Shown): MessageView => {
   const { media, processedAt, answeredBy, reaction, revokedAt } = message;
@@ -203,7 +205,7 @@ export const messageView = (message: Message, shown: Shown): MessageView => {
     ...answerOf(message, shown),
     ...(message.tooLarge && { tooLarge: true }),
     ...(reaction && { reaction }),
-    ...(media && { media }),
+    ...(media && { media: mediaOf(media) }),
     ...errorOf(message, shown),
     ...warningOf(message, shown),
   };

@@ -44,7 +44,7 @@ const open = () => {
   };
   const later = () => clock.advance(MINUTE);
   const trail = async () =>
-    (await auditStore(world.table).list({ shopId }, { limit: 50 })).items
+    (await auditStore(world.table, movedClock()).list({ shopId }, { limit: 50 })).items
       .toReversed()
       .map(({ subject, action, changes, by: who }) => [subject.kind, action, changes, who]);
   return { ports, later, trail };

@@ -5,13 +5,14 @@ import { auditEntry } from '../../functions/audit/audit-change.ts';
 import type { Conversation } from '../../functions/conversations/conversation.ts';
 import { callbackDataOf, type Message, messageIdOf } from '../../functions/conversations/message.ts';
 import { type ReceiveStatusPorts, receiveStatus } from '../../functions/conversations/receive-status.ts';
+import { newConversation } from '../../functions/conversations/take-in.ts';
 import { anId } from '../support/builders.ts';
 import { MINUTE, NOON, SECOND } from '../support/clock.ts';
 import { Crash, firstAttempts } from '../support/faults.ts';
 import { failureOf } from '../support/ports.ts';
 import { openStoredInbox, type StoredInbox } from '../support/stored-inbox.ts';
 import { startTables, type TestTable } from '../support/table.ts';
-import { aMessageEvent, anEventOf, secondsOf } from '../support/whatsapp-events.ts';
+import { aContact, aMessageEvent, anEventOf, secondsOf } from '../support/whatsapp-events.ts';
 
 let server: Awaited<ReturnType<typeof startTables>>;
 let world: TestTable;
@@ -259,6 +260,34 @@ describe('the inbox', () => {
     expect((await cost(2)).read).toBeLessThanOrEqual(2);
   });
 
+  it('reads little more of all its ranges together than what it shows', async () => {
+    const { shopId } = inbox.shop;
+    const { phoneNumberId } = inbox.connection;
+    const owners = ['user-1', undefined];
+    for (const state of ['open', 'pending', 'closed'] as const) {
+      for (const [index, sellerId] of owners.entries()) {
+        const some = Array.from({ length: 15 }, async (_, number) => {
+          const contact = { ...aContact({ shopId }), contactId: anId() };
+          await inbox.contacts.saveAll([{ contact, claims: [], releases: [] }]);
+          const fresh = newConversation(
+            { shopId, phoneNumberId, contactId: contact.contactId, sellerId },
+            at(number * 2 + index),
+            new Date(NOON),
+          );
+          await inbox.conversations.save({ ...fresh, state, version: 1 });
+        });
+        await Promise.all(some);
+      }
+    }
+    const of = ['user-1', 'unassigned'];
+    const all = await pages({ of }, 100);
+    expect(all).toHaveLength(90);
+    expect(await pages({ of }, 7)).toEqual(all);
+    // six ranges, each of a sixth of the page and once more of it where they are uneven
+    const { read } = await world.unitsOf(() => inbox.conversations.list({ shopId, of }, { limit: 24 }));
+    expect(read).toBeLessThanOrEqual(6);
+  });
+
   it('opens no list with the cursor of another', async () => {
     for (const [number, from] of people(4).entries()) await inbox.receive(text(number, from));
     const { shopId } = inbox.shop;
@@ -274,7 +303,8 @@ describe('the inbox', () => {
     const subject = { kind: 'conversation', id: conversationId } as const;
     const entry = auditEntry({ shopId, subject, by: 'user:ana', action: 'conversation.assigned' }, new Date(NOON));
     const next = { ...conversation, assignedTo: 'ana', version: conversation.version + 1 };
-    const trail = async () => (await auditStore(world.table).list({ shopId }, { limit: 10 })).items;
+    const trail = async () =>
+      (await auditStore(world.table, () => new Date(NOON)).list({ shopId }, { limit: 10 })).items;
     expect(await inbox.conversations.save({ ...next, version: next.version + 1 }, [entry])).toBe(false);
     expect(await trail()).toEqual([]);
     expect(await inbox.conversations.save(next, [entry])).toBe(true);

@@ -18,6 +18,7 @@ import { startDynoxide } from '../../local/engines/dynoxide.ts';
 import { startServices } from './aws-services.ts';
 import { assertCleanLines } from './clean-logs.ts';
 import { anEvent, type RouteName, servedRoutes, type TestRequest } from './events.ts';
+import { assertAsAgreed } from './strict-answer.ts';
 
 const TABLE_NAME = 'vidriera-test';
 const APP_SECRET_ID = 'vidriera-test/app';
@@ -340,7 +341,7 @@ const listen = (hear: (command: string, input: unknown) => void) => {
 
 /** The functions of the manifest, each with its own environment, on a DynamoDB of their own. */
 export interface Lambdas {
-  /** Calls a route as API Gateway would. */
+  /** Calls a route as API Gateway would. Throws when a good answer is not what its contract says. */
   call: (name: RouteName, request?: TestRequest) => Promise<Answer>;
   /** Runs any function with an event. */
   run: (name: FunctionName, event?: unknown) => Promise<unknown>;
@@ -468,7 +469,9 @@ export const openLambdas = async ({ graphUrl = NO_GRAPH } = {}): Promise<Lambdas
     run,
     call: async (name, request) => {
       const { functionName, route } = servedRoutes[name];
-      return toAnswer(await run(functionName, anEvent(route, request)));
+      const answer = toAnswer(await run(functionName, anEvent(route, request)));
+      assertAsAgreed(name, route, answer);
+      return answer;
     },
     coldStart: () => loaded.clear(),
     table: openTable(documents, TABLE_NAME),

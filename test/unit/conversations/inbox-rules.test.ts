@@ -108,7 +108,9 @@ describe('a conversation that takes over another', () => {
     expect(absorbed.entries).toMatchObject([
       { subject: { id: own.conversationId }, by: 'capture', changes: { assignedTo: { to: 'user-1' } } },
     ]);
-    expect(absorbConversation(former, { ...own, assignedTo: 'user-2' }, contactId, at(4)).entries).toEqual([]);
+    expect(absorbConversation(former, { ...own, assignedTo: 'user-2' }, contactId, at(4)).entries).toMatchObject([
+      { action: 'conversation.absorbed', changes: { assignedTo: { from: former.assignedTo, to: 'user-2' } } },
+    ]);
     expect(absorbConversation(former, undefined, contactId, at(4)).entries).toEqual([]);
   });
 });
@@ -231,18 +233,23 @@ describe('a conversation of somebody', () => {
     expect(await give(open(), { ...viewer, sellerSees: 'all' })).toMatchObject({ assignedTo: 'user-3' });
   });
 
-  it('leaves in the audit trail whose it was and whose it is, and nothing else of what happens to it', async () => {
+  it('leaves in the audit trail what people decide about it, and not that they read it', async () => {
     const { which, ports, trail, race } = open();
     race(1);
     await takeOver(which, ports);
     await assign({ ...which, userId: undefined }, ports);
     await markRead(which, ports);
     await close(which, ports);
+    await reopen(which, ports);
+    await giveBack(which, ports);
     const subject = { kind: 'conversation', id: which.conversationId };
     const common = { shopId, subject, by: 'user:user-1', action: 'conversation.assigned' };
     expect(trail).toMatchObject([
-      { ...common, changes: { assignedTo: { to: 'user-1' } } },
+      { ...common, changes: { assignedTo: { to: 'user-1' }, bot: { from: 'on', to: 'off' } } },
       { ...common, changes: { assignedTo: { from: 'user-1' } } },
+      { ...common, action: 'conversation.state-changed', changes: { state: { to: 'closed' } } },
+      { ...common, action: 'conversation.state-changed', changes: { state: { from: 'closed', to: 'open' } } },
+      { ...common, action: 'conversation.bot-switched', changes: { bot: { from: 'off', to: 'on' } } },
     ]);
   });
 
