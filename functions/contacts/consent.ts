@@ -6,6 +6,9 @@ const ownWords: ReadonlySet<string> = new Set(['keyword', 'preference']);
 /** An admin wrote down a yes in full knowledge that there was a no before. */
 export const OVER_REFUSAL = 'over-refusal';
 
+/** A person who had said no was erased: only that is kept of their phone. */
+export const refusedBeforeErasure: Consent = { state: 'revoked', source: 'before-erasure' };
+
 /** What takes back a no: the person's own word, and an admin who says that it is against one. */
 const takesBack: ReadonlySet<string> = new Set([...ownWords, OVER_REFUSAL]);
 

@@ -36,6 +36,10 @@ const ledTo = (
   return { contactId: typeof id === 'string' ? id : undefined, isPast };
 };
 
+/** Nobody has the phone of this look-up, and who had it wanted no marketing and was erased. */
+export const isOfRefused = ({ contactId, refused }: Record<string, unknown>): boolean =>
+  contactId === undefined && refused === true;
+
 const versionCondition = (version: number): Condition => (version === 1 ? missing : where('version', '=', version - 1));
 
 /** The writes that save a contact with its look-ups, for a transaction; they fail when somebody was faster. */
@@ -108,6 +112,7 @@ const lookups = (table: Table, secret: Secret) => ({
       byUserId: userId.contact,
       isPastPhone: phone.isPast,
       isPastUserId: userId.isPast,
+      wasRefused: items.some(isOfRefused),
     };
   },
 

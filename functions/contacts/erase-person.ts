@@ -32,7 +32,10 @@ interface Names {
 
 /** The rows of a person. What takes away may be repeated. */
 type ErasureRows = PlanPorts['rows'] & {
-  cut: (contact: Contact, ids: readonly string[]) => Promise<{ lookups: number; isGone: boolean }>;
+  cut: (
+    contact: Contact,
+    person: { ids: readonly string[]; refused: boolean },
+  ) => Promise<{ lookups: number; isGone: boolean }>;
   freeNames: (shopId: string, names: Names, ids: readonly string[]) => Promise<number>;
   closeConversation: (shopId: string, conversationId: string) => Promise<ErasureCounts>;
   messages: (shopId: string, conversationId: string) => Promise<FoundMessage[]>;
@@ -58,17 +61,32 @@ export type Step = (input: StepInput, ports: ErasePorts) => Promise<StepDone>;
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 
+/** Those who were merged first: who goes on tells what counts about marketing, and must be there until the others are gone. */
+const survivorLast = async (
+  { shopId, ids }: { shopId: string; ids: readonly string[] },
+  { find }: PlanPorts['contacts'],
+): Promise<{ ids: string[]; refused: boolean }> => {
+  const found = await Promise.all(ids.map(async (id) => ({ id, contact: await find(shopId, id, true) })));
+  const goesOn = ({ contact }: { contact: Contact | undefined }) => contact !== undefined && !contact.mergedInto;
+  const last = found.filter(goesOn);
+  return {
+    ids: [...found.filter((one) => !goesOn(one)), ...last].map(({ id }) => id),
+    refused: last.some(({ contact }) => contact?.marketing.state === 'revoked'),
+  };
+};
+
 /** From here on nobody finds them: what they write makes a new contact. */
 export const cutNames: Step = async ({ shopId, plan }, { rows, contacts }) => {
   let counts: ErasureCounts = {};
-  for (const id of plan.ids) {
+  const { ids, refused } = await survivorLast({ shopId, ids: plan.ids }, contacts);
+  for (const id of ids) {
     // one that gets another name at this moment is read again
     for (
       let contact = await contacts.find(shopId, id, true);
       contact;
       contact = await contacts.find(shopId, id, true)
     ) {
-      const { lookups, isGone } = await rows.cut(contact, plan.ids);
+      const { lookups, isGone } = await rows.cut(contact, { ids, refused });
       counts = added(counts, { lookups, contacts: isGone ? 1 : 0 });
     }
   }

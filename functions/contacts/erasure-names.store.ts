@@ -16,18 +16,27 @@ const asRead = (row: Row): Condition[] =>
     row[name] === undefined ? { attribute: name, exists: false } : where(name, '=', String(row[name])),
   );
 
-/** A look-up leads to none of these any more; whom else it leads to, or led to before, stays. */
-const freeLookup = async (table: Table, row: Row, ids: readonly string[]): Promise<void> => {
+/**
+ * A look-up leads to none of these any more; whom else it leads to, or led to before, stays. Of somebody who wanted no
+ * marketing that is all that stays, for as long as it leads to nobody: it is a keyed digest of their phone.
+ */
+const freeLookup = async (
+  table: Table,
+  row: Row,
+  { ids, refused = false }: { ids: readonly string[]; refused?: boolean },
+): Promise<void> => {
   const own = members.filter((name) => ids.includes(String(row[name])));
   if (own.length === 0) return;
   const isLeft = members.some((name) => row[name] !== undefined && !own.includes(name));
   const remove = own.flatMap((name) => (name === 'formerId' ? [name, 'formerUntil'] : [name]));
   try {
-    await (isLeft ? table.update(keyOf(row), { remove }, asRead(row)) : table.delete(keyOf(row), asRead(row)));
+    if (isLeft) await table.update(keyOf(row), { remove }, asRead(row));
+    else if (refused) await table.update(keyOf(row), { set: { refused }, remove }, asRead(row));
+    else await table.delete(keyOf(row), asRead(row));
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     const now = await table.get(keyOf(row), { consistent: true });
-    if (now) await freeLookup(table, now, ids);
+    if (now) await freeLookup(table, now, { ids, refused });
   }
 };
 
@@ -71,9 +80,12 @@ export const erasureNames = (table: Table, secret: () => Promise<string>) => {
 
     /**
      * Frees the names of a contact, and takes it away if it has got no others meanwhile: a name that leads to nobody who is
-     * there could never be given to anybody.
+     * there could never be given to anybody. `refused`: that the person wanted no marketing stays with their phone's digest.
      */
-    cut: async (contact: Contact, ids: readonly string[]): Promise<{ lookups: number; isGone: boolean }> => {
+    cut: async (
+      contact: Contact,
+      { ids, refused }: { ids: readonly string[]; refused: boolean },
+    ): Promise<{ lookups: number; isGone: boolean }> => {
       const { shopId, contactId, phone, waId, userIds, version } = contact;
       const phones = await phoneLookups(
         shopId,
@@ -84,7 +96,9 @@ export const erasureNames = (table: Table, secret: () => Promise<string>) => {
         ...userIds.map(({ businessId, userId }) => keys.contactByUserId(shopId, businessId, userId)),
       ];
       const rows = await lookupsOf(table, unique(found), ids);
-      for (const row of rows) await freeLookup(table, row, ids);
+      const ofPhones = new Set(phones.map(({ key }) => key.pk));
+      for (const row of rows)
+        await freeLookup(table, row, { ids, refused: refused && ofPhones.has(String(row['pk'])) });
       const isGone = await held(table.delete(keys.contact(shopId, contactId), [where('version', '=', version)]));
       return { lookups: rows.length, isGone };
     },
@@ -98,7 +112,7 @@ export const erasureNames = (table: Table, secret: () => Promise<string>) => {
       const phones = (await phoneLookups(shopId, names.phones)).map(({ key }) => key);
       const users = names.userIds.map(({ businessId, userId }) => keys.contactByUserId(shopId, businessId, userId));
       const rows = await lookupsOf(table, unique([...phones, ...users]), ids);
-      for (const row of rows) await freeLookup(table, row, ids);
+      for (const row of rows) await freeLookup(table, row, { ids });
       return rows.length;
     },
   };

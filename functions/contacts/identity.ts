@@ -1,4 +1,5 @@
 import { isSamePhone, type Person } from '../whatsapp/person.ts';
+import { joinedConsent, refusedBeforeErasure } from './consent.ts';
 import type { Contact } from './contact.ts';
 
 /** A phone alone names a person, whatever business portfolio the shop's numbers are in. */
@@ -32,6 +33,8 @@ export interface Known {
   /** The phone was theirs at that moment, and no longer is. */
   isPastPhone?: boolean | undefined;
   isPastUserId?: boolean | undefined;
+  /** The phone is nobody's, and was of somebody who wanted no marketing and was erased. */
+  wasRefused?: boolean | undefined;
 }
 
 /** What a sighting means. `changes` is empty in the steady state. A merge has its own further course. */
@@ -112,8 +115,12 @@ export const newContact = ({ shopId, businessId, person, at }: Sighting, contact
   updatedAt: at,
 });
 
+/** Whoever has the phone of somebody who wanted no marketing and was erased is taken for them. */
+const refusing = (contact: Contact, { wasRefused }: Known): Contact =>
+  wasRefused ? { ...contact, marketing: joinedConsent(contact.marketing, refusedBeforeErasure) } : contact;
+
 const recogniseOne = (contact: Contact, known: Known, sighting: Sighting): Recognition => {
-  const next = informed(contact, sighting);
+  const next = refusing(informed(contact, sighting), known);
   const unclaimed = aliasesOf(sighting).filter((alias) => ('phone' in alias ? !known.byPhone : !known.byUserId));
   if (next === contact && unclaimed.length === 0) return { contact, changes: [] };
   const changed = nextVersion(next, sighting.at);
@@ -152,7 +159,7 @@ export const recognise = (known: Known, sighting: Sighting, newContactId: string
   if (byPhone && byUserId && byPhone.contactId !== byUserId.contactId) return { merge: [byPhone, byUserId] };
   const contact = byUserId ?? byPhone;
   if (contact) return recogniseOne(contact, known, sighting);
-  const fresh = newContact(sighting, newContactId);
+  const fresh = refusing(newContact(sighting, newContactId), known);
   const claims = aliasesOf(sighting).map((alias) => ({ alias }));
   return { contact: fresh, changes: [{ contact: fresh, claims, releases: [] }] };
 };
