@@ -119,7 +119,7 @@ export const toChatChange = (input: Input): ChatChange => {
 
 export const toNewLead = (input: Input): NewLead => {
   need(input, { fields: 'object' });
-  allow(input, { pageId: 'text', formId: 'text', adId: 'text' });
+  allow(input, { pageId: 'text', formId: 'text', adId: 'text', boxes: 'object' });
   return input as unknown as NewLead;
 };
 

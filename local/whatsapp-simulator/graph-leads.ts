@@ -8,7 +8,7 @@ const usualFields = ['id', 'created_time', 'field_data'];
 /** A lead's time in the form of the Graph API, with an offset and no milliseconds. */
 const graphTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}+0000`;
 
-const fieldsOf = ({ leadgenId, createdAt, formId, adId, fields }: LeadRow) => ({
+const fieldsOf = ({ leadgenId, createdAt, formId, adId, fields, boxes = {} }: LeadRow) => ({
   id: leadgenId,
   created_time: graphTime(createdAt),
   form_id: formId,
@@ -20,7 +20,10 @@ const fieldsOf = ({ leadgenId, createdAt, formId, adId, fields }: LeadRow) => ({
   campaign_name: undefined,
   is_organic: adId === undefined,
   platform: 'fb',
-  custom_disclaimer_responses: [],
+  custom_disclaimer_responses: Object.entries(boxes).map(([checkbox_key, isTicked]) => ({
+    checkbox_key,
+    is_checked: isTicked ? '1' : '',
+  })),
   field_data: Object.entries(fields).map(([name, value]) => ({ name, values: [value] })),
 });
 

@@ -13,11 +13,14 @@ const isDigits = (id: string | undefined): boolean => id === undefined || /^\d+$
 /** Somebody fills in a form of an advertisement. Throws `ControlRefused`. */
 export const takeLead = (context: Context, wish: NewLead): LeadRow => {
   const { world, random, clock } = context;
-  const { pageId = defaultWorld.pageId, formId = defaultWorld.formId, adId } = wish;
+  const { pageId = defaultWorld.pageId, formId = defaultWorld.formId, adId, boxes } = wish;
   found(world.pages.get(pageId), `page ${pageId}`);
   if (!isDigits(formId) || !isDigits(adId)) throw new ControlRefused(400, 'formId and adId must be digits');
   const fields = Object.fromEntries(Object.entries(wish.fields).map(([name, value]) => [name, String(value)]));
-  const lead: LeadRow = { leadgenId: random.digits(17), pageId, formId, adId, createdAt: clock.now(), fields };
+  const lead: LeadRow = {
+    ...{ leadgenId: random.digits(17), pageId, formId, adId, createdAt: clock.now(), fields },
+    ...(boxes && { boxes }),
+  };
   world.leads.set(lead.leadgenId, lead);
   const ids = { leadgen_id: lead.leadgenId, page_id: pageId, form_id: formId, ad_id: adId, adgroup_id: adId };
   const value = { ...integers(ids), created_time: Math.floor(lead.createdAt / 1000) };

@@ -392,6 +392,8 @@ export interface NewLead {
   adId?: string;
   /** Names are the form's own: full_name, phone_number, email… */
   fields: Record<string, string>;
+  /** The boxes of the form's disclaimer, by their keys: whether each was ticked. */
+  boxes?: Record<string, boolean>;
 }
 
 /** More of the world, for those who need several businesses. Ids that are not given are made up. */

@@ -92,6 +92,8 @@ export interface LeadRow {
   adId?: string;
   createdAt: number;
   fields: Record<string, string>;
+  /** Absent: the form has none. */
+  boxes?: Record<string, boolean>;
 }
 
 export interface CodeRow {

@@ -54,8 +54,8 @@ const sendForm = async ({ form, secret }: MadeForm, fields: object) => {
   return { answer: await send(), again: send };
 };
 
-const fillAd = (fields: Record<string, string>) =>
-  target.ask('POST', `${SIMULATOR_API}/leads`, { body: { pageId, fields } });
+const fillAd = (fields: Record<string, string>, more: { formId?: string; boxes?: Record<string, boolean> } = {}) =>
+  target.ask('POST', `${SIMULATOR_API}/leads`, { body: { pageId, fields, ...more } });
 
 const connectPage = () => ask('POST', '/admin/niche/lead-pages', { pageId, token: pageToken });
 
@@ -133,7 +133,8 @@ describe('a lead comes', () => {
   it('by a form that could not be read at first, once its mapping was mended', async () => {
     const form = await ask<MadeForm>('POST', '/admin/niche/lead-forms', { name: 'Sorteo' });
     const phone = newPhone();
-    const { answer } = await sendForm(form, { 'tu número': phone });
+    // a number written without its country, in a field that nobody has heard of, may be anything
+    const { answer } = await sendForm(form, { 'tu número': phone.slice('+549'.length) });
     const submissions = async () => (await ask<Listed<SubmissionShown>>('GET', '/admin/niche/submissions')).items;
     const failed = await eventually(async () =>
       (await submissions()).find(({ submissionId }) => submissionId === answer.text),
@@ -164,6 +165,26 @@ describe('a lead comes', () => {
     }
     await connectPage();
     expect(await leadWith(later)).toMatchObject({ firstName: 'Mora' });
+  });
+});
+
+describe('a form of Lead Ads with a box for marketing', () => {
+  it('is consent only for who ticked it, with the words that were agreed to', async () => {
+    await connectPage();
+    const formId = '7100000000000099';
+    const consent = { text: 'Quiero recibir novedades por WhatsApp', field: 'novedades' };
+    await ask('PUT', `/admin/niche/lead-pages/${pageId}/forms/${formId}`, { name: 'Con casilla', consent });
+    const [ticks, leaves] = [newPhone(), newPhone()];
+    await fillAd({ full_name: 'Pía Toro', phone_number: ticks }, { formId, boxes: { novedades: true } });
+    await fillAd({ full_name: 'Quino Sur', phone_number: leaves }, { formId, boxes: { novedades: false } });
+    const agreed = await leadWith(ticks, ({ marketing }) => marketing.state === 'granted');
+    const { items } = await ask<Listed<{ state: string; source: string; text?: string }>>(
+      'GET',
+      `/admin/contacts/${agreed.leadId}/consents`,
+    );
+    expect(items).toMatchObject([{ state: 'granted', source: 'lead-ad', text: consent.text }]);
+    const silent = await leadWith(leaves, ({ metaLeadId }) => metaLeadId !== undefined);
+    expect(silent.marketing).toEqual({ state: 'unknown' });
   });
 });
 

@@ -461,6 +461,7 @@ describe('events of an account', () => {
   it('tells a lead with integer ids, and gives it out', async () => {
     const { json } = await stand.control('POST', 'leads', {
       fields: { full_name: 'Eva', phone_number: '+5491155550199' },
+      boxes: { novedades: true, socios: false },
     });
     await stand.pass(0);
     const [told] = stand.receiver.changes('leadgen');
@@ -469,7 +470,7 @@ describe('events of an account', () => {
     expect(told).not.toHaveProperty('ad_id');
     const lead = await stand.graph(
       'GET',
-      `${json.leadgenId}?fields=field_data,form_id`,
+      `${json.leadgenId}?fields=field_data,form_id,custom_disclaimer_responses`,
       undefined,
       defaultWorld.pageToken,
     );
@@ -479,6 +480,10 @@ describe('events of an account', () => {
       field_data: [
         { name: 'full_name', values: ['Eva'] },
         { name: 'phone_number', values: ['+5491155550199'] },
+      ],
+      custom_disclaimer_responses: [
+        { checkbox_key: 'novedades', is_checked: '1' },
+        { checkbox_key: 'socios', is_checked: '' },
       ],
     });
     expect((await stand.graph('GET', json.leadgenId)).json.error.code).toBe(10);
