@@ -374,7 +374,7 @@ export const manifest = {
   leadSources: {
     entry: 'leads/lead-sources',
     on: { http: { ...leadCaptureRoutes, ...leadFileRoutes } },
-    uses: ['table:write', 'secret:app', 'files:write', 'vault:pages', 'graph'],
+    uses: ['table:write', 'secret:app', 'files:write', 'vault:pages', 'vault:apps:read', 'secret:meta', 'graph'],
     hurt: 'admins can neither import nor export leads, nor set up the forms and pages that leads come from',
     memoryMb: 512,
     timeoutSeconds: 29,

@@ -1,10 +1,12 @@
 import type { Actor } from '#core/actor.ts';
-import { AppError, notFound } from '#core/errors.ts';
+import { AppError, isAppError, notFound } from '#core/errors.ts';
 import type { Patience } from '#core/patience.ts';
 import { auditEntry, changesOf } from '../audit/audit-change.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { appOf, type Connection } from '../connections/connection.ts';
-import type { SecretVault } from '../connections/token-vault.ts';
+import type { MetaApp } from '../connections/meta-app.ts';
+import { failureOf, type GraphFailure } from '../connections/meta-graph.ts';
+import { type AppSecrets, findApp, type SecretVault } from '../connections/token-vault.ts';
 import { type LeadPage, PageToken } from './lead-page.ts';
 import { type PageGraph, problemOf } from './page-graph.ts';
 import { type RetrySubmissionPorts, retryOfPage } from './retry-submission.ts';
@@ -18,6 +20,8 @@ export interface ConnectPagePorts extends RetrySubmissionPorts {
   };
   connections: { find: (shopId: string, phoneNumberId: string) => Promise<Connection | undefined> };
   tokens: SecretVault;
+  /** The Meta apps that tell of pages. */
+  appSecrets: AppSecrets;
   pageGraph: PageGraph;
   patience: Patience;
 }
@@ -69,6 +73,32 @@ const appFor = async (
   const connection = await connections.find(shopId, phoneNumberId);
   if (connection === undefined) throw notFound();
   return appOf(connection);
+};
+
+/** The app whose webhooks are to tell of the page, when anybody has set it. */
+const storedApp = async (app: string, { appSecrets }: ConnectPagePorts): Promise<MetaApp | undefined> => {
+  try {
+    return await findApp(appSecrets, app === 'shared' ? { app } : { app: 'own', webhookKey: app });
+  } catch (error) {
+    if (isAppError(error, 'meta-app.missing')) return undefined;
+    throw error;
+  }
+};
+
+/** Asked about a token of another app, Meta refuses. Source: Meta for Developers, "Debug-Token". */
+const isOtherApp = ({ code, needsProof }: GraphFailure): boolean => code === 100 && needsProof !== true;
+
+/** Meta tells the app that a token is of: with another one's, everything looks well and no form ever comes. */
+const assertApp = async (token: string, app: string, ports: ConnectPagePorts): Promise<void> => {
+  const expected = await storedApp(app, ports);
+  if (expected === undefined) return;
+  const isOther = await ports.pageGraph.appIdOf(token, expected).then(
+    (appId) => appId !== undefined && appId !== expected.appId,
+    (error: unknown) => isOtherApp(failureOf(error)),
+  );
+  if (!isOther) return;
+  const text = 'this token is of another Meta app than the one that is to tell of the page: name a number of that app';
+  throw new AppError('lead-page.refused', text, { details: { reason: 'app-other' } });
 };
 
 const entryOf = (before: LeadPage | undefined, after: LeadPage | undefined, by: Actor, now: Date): AuditEntry => {
@@ -125,7 +155,7 @@ const saveOrClear = async (page: LeadPage, ports: ConnectPagePorts): Promise<voi
 
 /**
  * Connects a page, so that its filled-in forms become leads, or gives it another token:
- * 1. Meta says whether the token is good and how the page is called;
+ * 1. Meta says whether the token is good, how the page is called, and whose app's token it is;
  * 2. the page is taken, unless another shop has it;
  * 3. its token goes into the vault, and Meta is asked to tell our app of its forms;
  * 4. what has failed for want of a token is tried again.
@@ -140,6 +170,7 @@ export const connectPage = async (wish: PageToConnect, ports: ConnectPagePorts):
   if (known && isLeaving(known, now)) throw conflict();
   const app = await appFor(wish, known, ports);
   const { name } = await asked(pageGraph.page(token, pageId));
+  await assertApp(token, app, ports);
   const taken = pageFrom(wish, known, { name, app }, now.toISOString());
   await pages.save(taken, [entryOf(known, taken, by, now)]);
   await tokens.write(pageId, { token, shopId } satisfies PageToken);

@@ -15,13 +15,16 @@ import { leadFileHandlers } from './lead-file-handlers.ts';
 import { leadFileRoutes } from './lead-files.routes.ts';
 import { leadWorkStores } from './lead-work.store.ts';
 
-const env = readEnv('TABLE_NAME', 'APP_SECRET_ID', 'FILES_BUCKET', 'PAGE_VAULT', 'GRAPH_URL');
+const env = readEnv('TABLE_NAME', 'APP_SECRET_ID', 'FILES_BUCKET', 'GRAPH_URL');
+const vaults = readEnv('PAGE_VAULT', 'APP_VAULT', 'META_SECRET_ID');
 const table = openTable(documentClient(), env.TABLE_NAME);
 const secret = openSecret(env.APP_SECRET_ID);
+const deployment = openVault('');
 const capture = {
   ...leadWorkStores(table, secret),
   connections: connectionStore(table),
-  tokens: openVault(env.PAGE_VAULT),
+  tokens: openVault(vaults.PAGE_VAULT),
+  appSecrets: { shared: () => deployment.read(vaults.META_SECRET_ID), apps: openVault(vaults.APP_VAULT) },
   pageGraph: openPageGraph({ graphUrl: env.GRAPH_URL, version: defaultGraphVersion }),
   secret,
   patience: patience(),

@@ -1,9 +1,11 @@
-import { failureOf, isUnknown } from '../connections/meta-graph.ts';
+import { type AppCredentials, failureOf, isUnknown } from '../connections/meta-graph.ts';
 import type { PageProblem } from './lead-page.ts';
 
 /** What Lead Ads ask of Meta's Graph API, with the token of a page. Every call may fail. */
 export interface PageGraph {
   page: (token: string, pageId: string) => Promise<{ name: string }>;
+  /** The id of the Meta app that a token is of, asked in the name of an app; undefined when Meta does not say. */
+  appIdOf: (token: string, app: AppCredentials) => Promise<string | undefined>;
   /** Lets the token's app hear of the page's filled-in forms. May be repeated. */
   subscribe: (token: string, pageId: string) => Promise<void>;
   unsubscribe: (token: string, pageId: string) => Promise<void>;

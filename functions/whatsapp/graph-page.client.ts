@@ -1,6 +1,6 @@
 import type { PageGraph } from '../leads/page-graph.ts';
 import { type GraphOptions, graphCaller } from './graph-call.client.ts';
-import { textOf } from './wire.ts';
+import { fieldsOf, idOf, textOf } from './wire.ts';
 
 /** Source: Meta for Developers, "Retrieving Leads". */
 const leadFields = [
@@ -15,6 +15,12 @@ export const openPageGraph = (options: GraphOptions): PageGraph => {
     page: async (token, pageId) => {
       const page = await call(encodeURIComponent(pageId), { token, query: { fields: 'id,name' } });
       return { name: textOf(page['name']) ?? '' };
+    },
+
+    appIdOf: async (token, { appId, appSecret }) => {
+      const query = { input_token: token };
+      const { data } = await call('debug_token', { token: `${appId}|${appSecret}`, query });
+      return idOf(fieldsOf(data)['app_id']);
     },
 
     subscribe: async (token, pageId) => {

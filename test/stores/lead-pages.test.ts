@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ConnectPagePorts, connectPage, disconnectPage } from '../../functions/leads/connect-page.ts';
 import { leadPageStore } from '../../functions/leads/lead-page.store.ts';
 import { submissionStore } from '../../functions/leads/submission.store.ts';
+import { GraphError } from '../../functions/whatsapp/graph-error.ts';
 import { anId } from '../support/builders.ts';
 import { movedClock } from '../support/clock.ts';
 import { quickPatience } from '../support/ports.ts';
@@ -17,6 +18,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const by = 'user:admin' as const;
+const sharedApp = { appId: '100000000000001', appSecret: 'a-secret-of-an-app', verifyToken: 'verify-this' };
 let pageIds = 70_000;
 
 const given = () => {
@@ -37,8 +39,10 @@ const given = () => {
       remove: async (name: string) => void vault.delete(name),
       forget: () => undefined,
     },
+    appSecrets: { shared: async () => sharedApp, apps: { read: async () => undefined, forget: () => undefined } },
     pageGraph: {
       page: async () => ({ name: 'Página' }),
+      appIdOf: async (token: string) => (token.includes('foreign') ? '999' : undefined),
       subscribe: async (token: string) => void subscribed.add(token),
       unsubscribe: async (token: string) => void subscribed.delete(token),
       lead: async () => ({}),
@@ -66,6 +70,24 @@ it('a page keeps its app with another token, unless another is named', async () 
   expect(await connect('token-one')).toMatchObject({ app: 'shared' });
   expect(await connect('token-two', '99000000000001')).toMatchObject({ app: 'its-own-app' });
   expect(await connect('token-three')).toMatchObject({ app: 'its-own-app', tokenLast4: 'hree' });
+});
+
+it('a token of another app than the one that is to tell of the page is refused, where Meta tells', async () => {
+  const { connect, find, vault, ports } = given();
+  await expect(connect('foreign-token')).rejects.toMatchObject({
+    code: 'lead-page.refused',
+    details: { reason: 'app-other' },
+  });
+  const refused = async () => {
+    throw new GraphError({ httpStatus: 400, code: 100, mayHaveArrived: false });
+  };
+  const strict = { ...ports, pageGraph: { ...ports.pageGraph, appIdOf: refused } };
+  await expect(connect('token-one', undefined, strict)).rejects.toMatchObject({ code: 'lead-page.refused' });
+  expect([await find(), vault.size]).toEqual([undefined, 0]);
+  const down = async () => {
+    throw new GraphError({ httpStatus: 500, mayHaveArrived: true });
+  };
+  await connect('token-one', undefined, { ...ports, pageGraph: { ...ports.pageGraph, appIdOf: down } });
 });
 
 it('a page that gets another token at that moment is not let go, and loses nothing', async () => {
