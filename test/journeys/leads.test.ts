@@ -160,11 +160,16 @@ describe('a day of a seller', () => {
     const two = await enter(admin, { phone: newPhone(), firstName: 'Dora', lastName: 'Paz', email, tags: ['vip'] });
     const path = `/admin/niche/leads/${one.leadId}`;
     const found = await eventually(async () => {
-      const { body } = await ask<Page<{ lead: Lead; reasons: string[] }>>(admin, 'GET', `${path}/duplicates`);
+      const { body } = await ask<Page<{ lead: Lead; reasons: string[]; reviewed: object }>>(
+        admin,
+        'GET',
+        `${path}/duplicates`,
+      );
       return body.items.find(({ lead }) => lead.leadId === two.leadId);
     });
     expect(found.reasons).toContain('same-email');
-    const merged = await ask<Lead>(admin, 'POST', `${path}/merge`, { otherId: two.leadId });
+    const decided = { otherId: two.leadId, reviewed: found.reviewed };
+    const merged = await ask<Lead>(admin, 'POST', `${path}/merge`, decided);
     expect(merged.body).toMatchObject({ leadId: one.leadId, name: 'Dora Paz' });
     expect(merged.body.tags.toSorted()).toEqual(['mayorista', 'vip']);
     const followed = await ask<Lead>(admin, 'GET', `/admin/niche/leads/${two.leadId}`);
