@@ -12,7 +12,8 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openBucket } from '#platform/bucket.ts';
 import { createClock } from '../../local/clock.ts';
 import { decodeAwsChunked } from '../../local/engines/aws-chunked.ts';
 import { type S3Engine, startS3 } from '../../local/engines/s3.ts';
@@ -53,6 +54,23 @@ const read = async (Key: string, more: object = {}) => {
   const answer = await s3.send(new GetObjectCommand({ Bucket, Key, ...more }));
   return { ...answer, text: await answer.Body?.transformToString() };
 };
+
+it('gives a function the first key behind another, and none that it has not', async () => {
+  const { endpoint, region, credentials } = cloud.as();
+  vi.stubEnv('AWS_ENDPOINT_URL_S3', String(endpoint));
+  vi.stubEnv('AWS_REGION', String(region));
+  const { accessKeyId, secretAccessKey } = credentials as { accessKeyId: string; secretAccessKey: string };
+  vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
+  const bucket = openBucket(Bucket);
+  for (const key of ['jobs/A/list-1.json', 'jobs/A/1', 'jobs/A/worker-9/errors-1.csv', 'jobs/AB/1'])
+    await put(key, key);
+  const found: string[] = [];
+  for (let key = await bucket.firstKey('jobs/A/'); key; key = await bucket.firstKey('jobs/A/', key)) found.push(key);
+  expect(found).toEqual(['jobs/A/1', 'jobs/A/list-1.json', 'jobs/A/worker-9/errors-1.csv']);
+  expect(await bucket.firstKey('jobs/C/')).toBeUndefined();
+  vi.unstubAllEnvs();
+});
 
 describe('objects', () => {
   it('come back with the bytes and the headers that they were given', async () => {
