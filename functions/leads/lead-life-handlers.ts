@@ -27,7 +27,10 @@ export interface LeadLifePorts
     DeleteLeadPorts['leads'] &
     DuplicatePorts['leads'] &
     BoardPorts['leads'];
-  contacts: TimelinePorts['contacts'] & DeleteLeadPorts['contacts'] & DuplicatePorts['contacts'];
+  contacts: MergeLeadsPorts['contacts'] &
+    TimelinePorts['contacts'] &
+    DeleteLeadPorts['contacts'] &
+    DuplicatePorts['contacts'];
   findShop: (shopId: string) => Promise<Shop | undefined>;
 }
 

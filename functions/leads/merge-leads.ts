@@ -4,10 +4,12 @@ import { AppError, invalidField } from '#core/errors.ts';
 import { idField } from '#core/fields.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
 import { type Patience, withPatience } from '#core/patience.ts';
+import { carryRefusal } from '../contacts/carry-refusal.ts';
+import type { ConsentPorts } from '../contacts/change-consent.ts';
 import type { Viewer } from '../shops/viewer.ts';
 import { type FindLeadPorts, findLead } from './find-lead.ts';
 import { chosenFields, joinLeads, tagsOfBoth } from './join-leads.ts';
-import { type Lead, MOST_TAGS, tagField } from './lead.ts';
+import { homesOf, type Lead, MOST_TAGS, tagField } from './lead.ts';
 import { type LeadChange, mergeChanges } from './merge-leads-of-contacts.ts';
 
 /** What somebody decided about two leads that they looked at. */
@@ -30,6 +32,7 @@ export interface MergeLeadsPorts extends FindLeadPorts {
     /** Saves several leads with what tells of it, all or nothing; false when somebody was faster. */
     saveAll: (changes: readonly LeadChange[]) => Promise<boolean>;
   };
+  contacts: ConsentPorts['contacts'];
   patience: Patience;
 }
 
@@ -50,7 +53,8 @@ const oneSince = async (survivor: Lead, loser: Lead, ports: MergeLeadsPorts): Pr
 /**
  * Merges two leads as somebody decided who looked at both: the one goes on with what was chosen, the other stays as a
  * pointer to it; its notes and messages are in the story of the first. Their contacts stay two, with their own numbers,
- * conversations and links to sales. Leads that are one already stay so.
+ * conversations and links to sales; only a no to marketing of the one is the other's too. Leads that are one already
+ * stay so.
  * Throws `not-found` when the viewer may not see one of them, `request.invalid`, and `change.conflict` when one was changed
  * or merged since it was looked at, or keeps changing.
  */
@@ -65,12 +69,14 @@ export const mergeLeads = async (
   ports: MergeLeadsPorts,
 ): Promise<Lead> => {
   if (input.otherId === leadId) throw invalidField('otherId', 'same', 'must be another lead');
-  const { leads, patience } = ports;
+  const { leads, contacts, patience } = ports;
   const done = await withPatience(patience, async () => {
     const survivor = await findLead({ shopId, leadId, viewer }, ports);
     const loser = await findLead({ shopId, leadId: input.otherId, viewer }, ports);
     if (survivor.leadId === loser.leadId) return survivor;
     if (!isReviewed(survivor, loser, leadId, input)) return oneSince(survivor, loser, ports);
+    // first, for a no that is written down in vain costs less than one that is lost
+    await carryRefusal({ shopId, by, contactIds: [...homesOf(survivor), ...homesOf(loser)] }, { contacts, patience });
     const before = { survivor, loser };
     const tags = input.tags ?? tagsOfBoth(before);
     const at = patience.clock().toISOString();

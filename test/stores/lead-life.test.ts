@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { changeConsent } from '../../functions/contacts/change-consent.ts';
 import { mergeSaved } from '../../functions/contacts/identify-contact.ts';
 import { addNote, editNote, listNotes, removeNote } from '../../functions/leads/change-notes.ts';
 import { createPipeline, deletePipeline, updatePipeline } from '../../functions/leads/change-pipeline.ts';
@@ -500,6 +501,30 @@ describe('leads merged by hand', () => {
     return { one, other };
   };
   const merge = (one: Lead, other: Lead, more: object = {}) => mergeReviewed(one, other, more);
+
+  it('have one word about marketing: a no of either is the other’s too, unless they took it back in WhatsApp', async () => {
+    const say = ({ leadId: contactId }: Lead, state: 'granted' | 'revoked', source: string, at: string) =>
+      changeConsent(
+        { shopId: shop.shopId, contactId, state, at, source, channel: 'whatsapp', by: 'customer' },
+        shop.ports(),
+      );
+    const wordsOf = async (...leads: Lead[]) =>
+      Promise.all(
+        leads.map(async ({ leadId }) => (await shop.contacts.find(shop.shopId, leadId, true))?.marketing.state),
+      );
+    const { one, other } = await two();
+    await say(other, 'revoked', 'keyword', minute(1));
+    await say(one, 'granted', 'form', minute(2));
+    await merge(one, other);
+    expect(await wordsOf(one, other)).toEqual(['revoked', 'revoked']);
+    const { items } = await shop.contacts.consents(shop.shopId, [one.leadId], { limit: 5 });
+    expect(items).toContainEqual(expect.objectContaining({ state: 'revoked', source: 'merged-lead', by }));
+    const back = await two();
+    await say(back.one, 'revoked', 'preference', minute(1));
+    await say(back.other, 'granted', 'keyword', minute(2));
+    await merge(back.one, back.other);
+    expect(await wordsOf(back.one, back.other)).toEqual(['revoked', 'granted']);
+  });
 
   it('are one with what was chosen, and nothing of them is lost', async () => {
     const { one, other } = await two();
