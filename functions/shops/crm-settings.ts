@@ -21,7 +21,7 @@ export const defaultCrm = {
 /** These settings as a change names them: none has a default, for that would undo what was set before. */
 export const crmFields = () => ({
   nicheType: z.enum(nicheTypes),
-  /** Which leads, conversations and contacts sellers see and change. */
+  /** Which leads, conversations and contacts sellers see and change. The till is shared: checkouts are the shop's. */
   sellerSees: z.enum(sellerSight),
 });
 

@@ -65,7 +65,27 @@ export const consoleClientSettings = (siteUrl: string) => ({
   WriteAttributes: ['email', 'name'],
 });
 
-const makePool = (scope: Construct, { stage, mfa, deletionProtection, removalPolicy }: StageConfig): UserPool => {
+/** In the language of most shops first: who is invited has set none yet. Cognito asks for both of its words. */
+const invitationTo = (domainName: string | undefined) => {
+  const [where, at] =
+    domainName === undefined
+      ? ['la consola de la tienda', 'the shop’s console']
+      : Array.from({ length: 2 }, () => `<a href="https://${domainName}/console">https://${domainName}/console</a>`);
+  return {
+    emailSubject: 'Tu acceso a Vidriera',
+    emailBody: [
+      `<p>Te invitaron a trabajar en una tienda de Vidriera. Ingresá en ${where} con tu correo {username} y esta`,
+      'contraseña, que vas a cambiar al entrar: <b>{####}</b>. Vale siete días; si llega otro correo, vale la del último.</p>',
+      `<p>You were invited to work in a shop of Vidriera. Sign in at ${at} with your address {username} and this`,
+      'password, which you will change at once: <b>{####}</b>. It is good for seven days, or until the next mail.</p>',
+    ].join(' '),
+  };
+};
+
+const makePool = (
+  scope: Construct,
+  { stage, mfa, deletionProtection, removalPolicy, domainName }: StageConfig,
+): UserPool => {
   const pool = new UserPool(scope, 'Pool', {
     userPoolName: `vidriera-${stage}`,
     accountRecovery: AccountRecovery.EMAIL_ONLY,
@@ -87,6 +107,7 @@ const makePool = (scope: Construct, { stage, mfa, deletionProtection, removalPol
     signInAliases: { email: true },
     signInCaseSensitive: false,
     standardAttributes: { email: { required: true, mutable: true }, fullname: { required: false, mutable: true } },
+    userInvitation: invitationTo(domainName),
   });
   acknowledge(pool, {
     'AwsSolutions-COG8':

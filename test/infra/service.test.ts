@@ -148,7 +148,10 @@ describe('users', () => {
 
   it('sign in by e-mail, with a strong password, and only when invited', () => {
     expect(pool).toMatchObject({
-      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      AdminCreateUserConfig: {
+        AllowAdminCreateUserOnly: true,
+        InviteMessageTemplate: { EmailMessage: expect.stringMatching(/\{username\}.*\{####\}/) },
+      },
       UserPoolName: 'vidriera-dev',
       UsernameAttributes: ['email'],
       UserPoolTier: 'ESSENTIALS',
