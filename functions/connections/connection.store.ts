@@ -157,22 +157,6 @@ const writes = (table: Table) => ({
   },
 });
 
-/** A number that a shop has or had. */
-export interface NumberEver {
-  phoneNumberId: string;
-  businessId: string;
-}
-
-/** All numbers that a shop has or had, as they are now, each once: where its conversations may be. */
-export const numbersEver = async (table: Table, shopId: string): Promise<NumberEver[]> => {
-  const rows = await Array.fromAsync(table.queryAll(ranges.connectionsEver(shopId), { consistent: true }));
-  const numbers = rows.map((row) => ({
-    phoneNumberId: String(row['phoneNumberId']),
-    businessId: String(row['businessId']),
-  }));
-  return [...new Map(numbers.map((one) => [one.phoneNumberId, one])).values()];
-};
-
 /** The WhatsApp numbers of shops, and the look-ups from a number or an account to its shop. */
 export const connectionStore = (table: Table) => {
   const find = async (shopId: string, phoneNumberId: string): Promise<Connection | undefined> => {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { lazy } from '#core/lazy.ts';
 import type { Table } from '#platform/table.ts';
 import { keys } from '#table/schema.ts';
-import { numbersEver } from '../connections/connection.store.ts';
+import { numbersEver } from '../connections/numbers-ever.store.ts';
 import { conversationIdOf } from '../conversations/conversation.ts';
 import type { AssigneesOf } from './see-contact.ts';
 

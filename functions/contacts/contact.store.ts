@@ -5,7 +5,7 @@ import { saved, type Table, type Write } from '#platform/table.ts';
 import { type Key, keys } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
-import { numbersEver } from '../connections/connection.store.ts';
+import { numbersEver } from '../connections/numbers-ever.store.ts';
 import { conversationWrite, readConversation } from '../conversations/conversation.store.ts';
 import { type Conversation, conversationIdOf } from '../conversations/conversation.ts';
 import type { Lead } from '../leads/lead.ts';

@@ -3,7 +3,7 @@ import { exists } from '#platform/expression.ts';
 import type { Table } from '#platform/table.ts';
 import { type Key, keys, type Range, ranges } from '#table/schema.ts';
 import { Checkout, type CheckoutState } from '../checkouts/checkout.ts';
-import { type NumberEver, numbersEver } from '../connections/connection.store.ts';
+import { type NumberEver, numbersEver } from '../connections/numbers-ever.store.ts';
 import { partsOfConversationId } from '../conversations/conversation.ts';
 import { isOutgoingKey } from '../conversations/media-file.ts';
 import { mediaKeysOf } from '../whatsapp/outbound-media.ts';

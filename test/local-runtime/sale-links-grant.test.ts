@@ -218,6 +218,7 @@ describe('what its code reaches', () => {
   it('has no store of contacts, checkouts, leads or stock among it', () => {
     expect(reached.filter((name) => name.endsWith('.store.ts'))).toEqual([
       'audit/audit.store.ts',
+      'connections/numbers-ever.store.ts',
       'contacts/assignee.store.ts',
       'contacts/same-person.store.ts',
       'sale-links/checkout-sales.store.ts',

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repeatable } from '#core/repeatable.ts';
 import { keys } from '#table/schema.ts';
-import { connectionStore, numbersEver } from '../../functions/connections/connection.store.ts';
+import { connectionStore } from '../../functions/connections/connection.store.ts';
 import type { Connection } from '../../functions/connections/connection.ts';
+import { numbersEver } from '../../functions/connections/numbers-ever.store.ts';
 import { aConnection, aMetaId, anId } from '../support/builders.ts';
 import { NOON } from '../support/clock.ts';
 import { firstAttempts } from '../support/faults.ts';
