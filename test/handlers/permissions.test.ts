@@ -129,3 +129,24 @@ describe.each(sellerSight)('in a shop whose sellers see «%s»', (setting) => {
     expect(outcomes).toEqual(expected);
   });
 });
+
+describe('of somebody whose lead is one seller’s and whose chat is another’s', () => {
+  const mixed: readonly Owners[] = [
+    { lead: 'own', conversation: 'another' },
+    { lead: 'another', conversation: 'own' },
+  ];
+  /** Of a contact the kinder of both counts; of a lead or a chat its own seller alone. */
+  const expectedOfMixed = (name: RouteName, { lead, conversation }: Owners): Outcome => {
+    const { owned: kind, access } = routeOf(name);
+    if (!access.includes('seller' as never)) return 'role refused';
+    if (kind === 'contact') return 'may';
+    return (kind === 'lead' ? lead : conversation) === 'own' ? 'may' : 'not there';
+  };
+
+  it.each(owned)('%s', async (name) => {
+    const as = worldOf('own').given.as('seller');
+    const outcomes: Outcome[] = [];
+    for (const owners of mixed) outcomes.push(await tryIt(name, await prepare(name, 'own', as, owners)));
+    expect(outcomes).toEqual(mixed.map((owners) => expectedOfMixed(name, owners)));
+  });
+});
