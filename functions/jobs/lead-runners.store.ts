@@ -48,6 +48,7 @@ export const leadRunners = ({ table, secret, files }: LeadGround): Runners => {
       contacts: contactStore(table, secret),
       leads: leadStore(table, secret),
       findShop: shops.find,
+      clock: () => new Date(),
     }),
   };
 };

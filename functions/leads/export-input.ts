@@ -26,12 +26,14 @@ export const exportFolder = (shopId: string, exportId: string): string => `expor
 const ExportFile = lazy(() => z.object({ key: z.string(), name: z.string(), bytes: z.int(), rows: z.int() }));
 export type ExportFile = z.infer<Lazy<typeof ExportFile>>;
 
-/** How far an export has come: files that are whole, and where the next one begins. */
+/** How far an export has come: its files, and where it goes on. */
 export const ExportProgress = lazy(() =>
   z.object({
     rows: z._default(z.int(), 0),
     cursor: z.optional(z.string()),
     files: z._default(z.array(ExportFile()), []),
+    /** The last of the files has room for more. */
+    isOpen: z.optional(z.boolean()),
   }),
 );
 export type ExportProgress = z.infer<Lazy<typeof ExportProgress>>;

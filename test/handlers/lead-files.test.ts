@@ -108,12 +108,49 @@ describe('an import', () => {
     expect([third.status, third.json['code']]).toEqual([409, 'job.not-ready']);
   });
 
-  it('is cancelled before it begins, and not begun then', async () => {
+  it('is cancelled before it begins, not begun then, and goes on when somebody says so', async () => {
     const importId = await started();
+    const resume = () => lambdas.call('resumeImport', { as: as(), params: { importId } });
+    expect((await resume()).json['code']).toBe('job.not-ready');
     const { json } = await lambdas.call('cancelImport', { as: as(), params: { importId } });
     expect(json).toMatchObject({ state: 'cancelled' });
     await work(importId);
     expect(await show(importId)).toMatchObject({ state: 'cancelled', counts: { rows: 0 } });
+    const other = await lambdas.call('startImport', { as: as(), params: { importId }, body: start });
+    expect(other.json['code']).toBe('job.not-ready');
+    expect((await resume()).json).toMatchObject({ state: 'queued' });
+    await work(importId);
+    expect(await show(importId)).toMatchObject({ state: 'done', counts: { created: 2 } });
+    expect((await resume()).json['code']).toBe('job.not-ready');
+  });
+
+  it('that was cancelled before it was started is started after all', async () => {
+    const importId = await uploadImport(lambdas, given, file);
+    await lambdas.call('cancelImport', { as: as(), params: { importId } });
+    const { json } = await lambdas.call('startImport', { as: as(), params: { importId }, body: start });
+    expect(json).toMatchObject({ state: 'queued' });
+  });
+
+  it('makes nobody of a header that stands behind blank rows', async () => {
+    const importId = await uploadImport(lambdas, given, `\r\n;;;\r\n${file}`);
+    const { json } = await lambdas.call('previewImport', { as: as(), params: { importId } });
+    expect(json).toMatchObject({ hasHeader: true, header: ['Celular', 'Nombre y apellido', 'Correo', 'Grupos'] });
+    await lambdas.call('startImport', { as: as(), params: { importId }, body: start });
+    await work(importId);
+    expect(await show(importId)).toMatchObject({ counts: { rows: 4, created: 2, skipped: 1, failed: 1 } });
+  });
+
+  it.each([
+    ['a workbook', 'PK\u0003\u0004xl/worksheets'],
+    ['a PDF', '%PDF-1.7'],
+    ['a page', '<html><table><tr><td>Ana</td></tr></table></html>'],
+    ['bytes that are no text', 'Tel,Nombre\n1\u00001,A\u0000\n'],
+  ])('is not started from %s that is called CSV', async (_, content) => {
+    const importId = await uploadImport(lambdas, given, content);
+    const preview = await lambdas.call('previewImport', { as: as(), params: { importId } });
+    expect([preview.status, preview.json['code']]).toEqual([409, 'file.not-csv']);
+    const { json } = await lambdas.call('startImport', { as: as(), params: { importId }, body: start });
+    expect(json['code']).toBe('file.not-csv');
   });
 
   it.each([
