@@ -10,7 +10,9 @@ export interface RelayLeadPorts {
 }
 
 /** Only what is needed: a row that can't be read whole must not hold up the stream. */
-const Relayed = lazy(() => z.pick(Lead(), { shopId: true, leadId: true, assignedTo: true, mergedInto: true, importId: true }));
+const Relayed = lazy(() =>
+  z.pick(Lead(), { shopId: true, leadId: true, assignedTo: true, mergedInto: true, importId: true }),
+);
 
 /**
  * What follows from a change of a lead: its conversations follow its seller, or the seller of the lead in which it goes
