@@ -1,6 +1,8 @@
 import { createReadStream, existsSync, statSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fold } from '#core/text.ts';
+import { patience } from '#platform/patience.ts';
+import { cancelJob } from '../functions/jobs/cancel-job.ts';
 import type { Job } from '../functions/jobs/job.ts';
 import { makeImport } from '../functions/leads/import-create.ts';
 import { CreateImport, ImportInput, ImportProgress, StartImport } from '../functions/leads/import-input.ts';
@@ -26,6 +28,7 @@ import {
 import { crmShopOf, followJob, openGround } from './shop-files.ts';
 
 const usage = `npm run import -- <file.csv> --shop <slug> [options]
+npm run import -- --follow <id> | --cancel <id> --shop <slug>
 
   Imports leads from a CSV file. How the file is written, and what its columns are, is detected and told.
 
@@ -37,10 +40,13 @@ const usage = `npm run import -- <file.csv> --shop <slug> [options]
   --tags <tag,tag>         for every row
   --source <word>          for new leads whose row names none (default import)
   --stage-id <id>          where new leads stand (default: the first stage)
+  --assign <whom>          who gets new leads: the id of a user, or sellers, in turn (default nobody)
   --consent <text>         the words in which all of them agreed to marketing
   --encoding, --delimiter  as in windows-1252, as in ';'; when they are not detected rightly
   --no-header              the first row is a person
   --dry-run                only tells what would become of the rows
+  --follow <id>            shows how far an import is that was begun; to stop looking stops no import
+  --cancel <id>            stops an import; what it has done stays done
 ${commonUsage}`;
 
 const text = { type: 'string' } as const;
@@ -49,6 +55,7 @@ const options = {
   ...commonOptions,
   ...{ shop: text, country: text, duplicates: text, tags: text, source: text, 'stage-id': text, consent: text },
   ...{ encoding: text, delimiter: text, 'no-header': flag, 'dry-run': flag },
+  ...{ assign: text, follow: text, cancel: text },
   map: { type: 'string', multiple: true },
 } as const;
 
@@ -62,7 +69,7 @@ const columnOf = (name: string, header: readonly string[]): number => {
   throw new CommandError(`--map: there is no column ${name}`);
 };
 
-const mappingOf = ({ map = [] }: Values, { mapping, header = [] }: ImportPreview) => {
+const mappingOf = ({ map = [] }: Values, { mapping, header = [] }: Pick<ImportPreview, 'mapping' | 'header'>) => {
   const given = map.map((pair): [string, number] => {
     const [field = '', column = ''] = pair.split('=', 2);
     if (!(importFields as readonly string[]).includes(field)) throw new CommandError(`--map: ${field} is no field`);
@@ -82,13 +89,19 @@ const formatOf = ({ encoding, delimiter, 'no-header': noHeader }: Values) => ({
   ...(noHeader && { hasHeader: false }),
 });
 
-const settingsOf = (values: Values, preview: ImportPreview): StartImport => {
+const assignmentOf = ({ assign }: Values) => {
+  if (assign === undefined) return undefined;
+  return assign === 'sellers' ? { to: 'sellers-in-turn' } : { to: 'user', userId: assign };
+};
+
+const settingsOf = (values: Values, preview: Pick<ImportPreview, 'mapping' | 'header'>): StartImport => {
   const { country, duplicates, tags, source, consent } = values;
   const given = {
     ...formatOf(values),
     ...{ mapping: mappingOf(values, preview), country, duplicates, source, stageId: values['stage-id'] },
     tags: tags?.split(',').map((tag) => tag.trim()),
     ...(consent && { consent: { text: consent } }),
+    assign: assignmentOf(values),
     dryRun: values['dry-run'] ?? false,
   };
   return checkFlags(StartImport(), given, { stageId: '--stage-id', mapping: '--map' });
@@ -115,7 +128,7 @@ const showing =
   };
 
 const outcome = (job: Job): string => {
-  const { counts, reasons, state, error } = importView(job);
+  const { counts, reasons, warned, state, error } = importView(job);
   const { rows, created, updated, unchanged, skipped, failed } = counts;
   const lines = [
     ['Rows', rows],
@@ -123,21 +136,59 @@ const outcome = (job: Job): string => {
     ['Changed', updated],
     ['Nothing new', unchanged],
     ['Skipped', skipped],
+    ['Without some of their cells', warned],
     ['Refused', failed],
     ...Object.entries(reasons).map(([reason, count]) => [`  ${reasonText(reason as RowReason, 'en')}`, count]),
   ].map(([what, count]) => [String(what), String(count)]);
   return [`${state}${error ? `: ${error}` : ''}`, columns(lines)].join('\n');
 };
 
+const clock = () => new Date();
+
+interface Ground {
+  ground: Awaited<ReturnType<typeof openGround>>;
+  io: Io;
+}
+
+/** Follows an import to its end and puts the rows that were not taken as they are into files; gives the exit code. */
+const follow = async (begun: Job, beside: string, { ground: { jobs, files }, io }: Ground): Promise<number> => {
+  io.print(`import ${begun.jobId}: goes on without this command; --follow and --cancel take its id`);
+  const job = await followJob(begun, { jobs, show: showing(Date.now()), io });
+  io.print(`\n${outcome(job)}`);
+  const { errors = [] } = ImportProgress().safeParse(job.progress).data ?? {};
+  for (const [index, { key }] of errors.entries()) {
+    const name = `${beside.replace(/\.csv$/i, '')}.refused-${index + 1}.csv`;
+    writeFileSync(name, await files.get(key));
+    io.print(`refused rows: ${name}`);
+  }
+  return job.state === 'done' ? 0 : 1;
+};
+
+/** Follows, or cancels, an import that was begun before. Throws `CommandError`. */
+const attend = async (jobId: string, values: Values, target: Target, io: Io): Promise<number> => {
+  const ground = await openGround(target);
+  const { shopId } = await crmShopOf(ground.shops, values.shop);
+  const job = await ground.jobs.find(shopId, jobId);
+  if (job?.kind !== 'import') throw new CommandError(`the shop has no import ${jobId}`);
+  if (values.cancel === undefined)
+    return follow(job, basename(ImportInput().parse(job.input).fileName), { ground, io });
+  const ports = { jobs: ground.jobs, clock, patience: patience() };
+  const { state } = await cancelJob({ shopId, jobId, kind: 'import', by: 'operator' }, ports);
+  io.print(state === 'cancelled' ? 'cancelled' : 'stops at its next checkpoint');
+  return 0;
+};
+
 const importFile = async (path: string, values: Values, target: Target, io: Io): Promise<number> => {
-  const { shops, jobs, files } = await openGround(target);
+  const ground = await openGround(target);
+  const { shops, jobs, files } = ground;
   const shop = await crmShopOf(shops, values.shop);
   const input = checkFlags(
     CreateImport(),
     { fileName: basename(path), bytes: statSync(path).size },
     { bytes: 'the file' },
   );
-  const clock = () => new Date();
+  // a wrong flag is told before a large file is on its way
+  settingsOf({ ...values, map: [] }, { mapping: { phone: 0 } });
   const made = await makeImport({ shopId: shop.shopId, by: 'operator', input }, { jobs, clock });
   const { fileKey } = ImportInput().parse(made.input);
   await files.put(fileKey, createReadStream(path), input.bytes);
@@ -146,15 +197,15 @@ const importFile = async (path: string, values: Values, target: Target, io: Io):
   io.print(describe(preview, settings));
   const ports = { jobs, files, pipelines: pipelineStore(target.table), users: shops.users, clock };
   const started = await startImport({ shop, importId: made.jobId, by: 'operator', settings }, ports);
-  const job = await followJob(started, { jobs, show: showing(Date.now()), io });
-  io.print(`\n${outcome(job)}`);
-  const { errors = [] } = ImportProgress().safeParse(job.progress).data ?? {};
-  for (const [index, { key }] of errors.entries()) {
-    const beside = `${path.replace(/\.csv$/i, '')}.refused-${index + 1}.csv`;
-    writeFileSync(beside, await files.get(key));
-    io.print(`refused rows: ${beside}`);
-  }
-  return job.state === 'done' ? 0 : 1;
+  return follow(started, path, { ground, io });
+};
+
+const act = ([path, ...others]: string[], values: Values, io: Io): Promise<number> => {
+  const begun = values.follow ?? values.cancel;
+  if (begun !== undefined && path === undefined) return attend(begun, values, openTarget(values), io);
+  if (path === undefined || others.length > 0) throw new CommandError(usage);
+  if (!existsSync(path)) throw new CommandError(`there is no file ${path}`);
+  return importFile(path, values, openTarget(values), io);
 };
 
 /** `npm run import`: imports leads from a file, and shows how far it is. Gives the exit code. */
@@ -165,10 +216,7 @@ export const importCommand = (args: string[], io: Io): Promise<number> =>
       io.print(usage);
       return 0;
     }
-    const [path, ...others] = positionals;
-    if (path === undefined || others.length > 0) throw new CommandError(usage);
-    if (!existsSync(path)) throw new CommandError(`there is no file ${path}`);
-    return importFile(path, values, openTarget(values), io);
+    return act(positionals, values, io);
   });
 
 if (import.meta.main) process.exitCode = await importCommand(process.argv.slice(2), terminal);
