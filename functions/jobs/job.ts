@@ -12,7 +12,6 @@ export const queueOfJob = (kind: JobKind): 'jobs' | 'personJobs' =>
 
 /** `uploading`: its file is awaited, and nobody has started it. */
 export const jobStates = ['uploading', 'queued', 'running', 'done', 'failed', 'cancelled'] as const;
-export type JobState = (typeof jobStates)[number];
 
 /** Long work for a shop, done in steps. What a kind of job needs, has done and made is that kind's own. */
 export const Job = lazy(() =>

@@ -23,7 +23,6 @@ export type CreateImport = z.infer<Lazy<typeof CreateImport>>;
 
 /** What becomes of a row whose person is a lead already. */
 export const duplicatePolicies = ['skip', 'fill', 'overwrite'] as const;
-export type DuplicatePolicy = (typeof duplicatePolicies)[number];
 
 /** How the file is written; what is left out is detected. */
 const formatFields = () => ({
