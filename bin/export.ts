@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job } from '../functions/jobs/job.ts';
-import { createExport, exportView } from '../functions/leads/export-create.ts';
-import { CreateExport, ExportProgress } from '../functions/leads/export-input.ts';
+import { createExport, exportView } from '../functions/lead-files/export-create.ts';
+import { CreateExport, ExportProgress } from '../functions/lead-files/export-input.ts';
 import {
   CommandError,
   checkFlags,

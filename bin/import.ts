@@ -4,14 +4,14 @@ import { fold } from '#core/text.ts';
 import { patience } from '#platform/patience.ts';
 import { cancelJob } from '../functions/jobs/cancel-job.ts';
 import type { Job } from '../functions/jobs/job.ts';
-import { makeImport } from '../functions/leads/import-create.ts';
-import { CreateImport, ImportInput, ImportProgress, StartImport } from '../functions/leads/import-input.ts';
-import { type ImportField, importFields } from '../functions/leads/import-mapping.ts';
-import { type ImportPreview, previewImport } from '../functions/leads/import-preview.ts';
-import { type RowReason, reasonText } from '../functions/leads/import-reasons.ts';
-import { startImport } from '../functions/leads/import-start.ts';
-import { importView } from '../functions/leads/import-view.ts';
-import { pipelineStore } from '../functions/leads/pipeline.store.ts';
+import { makeImport } from '../functions/lead-files/import-create.ts';
+import { CreateImport, ImportInput, ImportProgress, StartImport } from '../functions/lead-files/import-input.ts';
+import { type ImportField, importFields } from '../functions/lead-files/import-mapping.ts';
+import { type ImportPreview, previewImport } from '../functions/lead-files/import-preview.ts';
+import { type RowReason, reasonText } from '../functions/lead-files/import-reasons.ts';
+import { startImport } from '../functions/lead-files/import-start.ts';
+import { importView } from '../functions/lead-files/import-view.ts';
+import { pipelineStore } from '../functions/pipelines/pipeline.store.ts';
 import {
   CommandError,
   checkFlags,

@@ -7,12 +7,12 @@ import { contactRoutes } from './contacts/contacts.routes.ts';
 import { conversationRoutes } from './conversations/conversations.routes.ts';
 import type { Routes } from './core/contract.ts';
 import { maxReceives } from './core/max-receives.ts';
-import { leadCaptureRoutes } from './leads/lead-capture.routes.ts';
-import { leadFileRoutes } from './leads/lead-files.routes.ts';
-import { leadFormRoutes } from './leads/lead-forms.routes.ts';
+import { leadFileRoutes } from './lead-files/lead-files.routes.ts';
+import { leadCaptureRoutes } from './lead-sources/lead-capture.routes.ts';
+import { leadFormRoutes } from './lead-sources/lead-forms.routes.ts';
 import { leadLifeRoutes } from './leads/lead-life.routes.ts';
 import { leadRoutes } from './leads/leads.routes.ts';
-import { pipelineRoutes } from './leads/pipelines.routes.ts';
+import { pipelineRoutes } from './pipelines/pipelines.routes.ts';
 import { saleLinkRoutes } from './sale-links/sale-links.routes.ts';
 import { shopRoutes } from './shops/shops.routes.ts';
 import { userRoutes } from './shops/users.routes.ts';
@@ -372,7 +372,7 @@ export const manifest = {
     timeoutSeconds: 150,
   },
   leadSources: {
-    entry: 'leads/lead-sources',
+    entry: 'lead-sources/lead-sources',
     on: { http: { ...leadCaptureRoutes, ...leadFileRoutes } },
     uses: ['table:write', 'secret:app', 'files:write', 'vault:pages', 'vault:apps:read', 'secret:meta', 'graph'],
     hurt: 'admins can neither import nor export leads, nor set up the forms and pages that leads come from',
@@ -380,7 +380,7 @@ export const manifest = {
     timeoutSeconds: 29,
   },
   leadForms: {
-    entry: 'leads/lead-forms',
+    entry: 'lead-sources/lead-forms',
     on: { http: leadFormRoutes },
     uses: ['table:write', 'secret:app'],
     hurt: 'forms on the sites of shops are not taken in until they are sent again',
@@ -388,7 +388,7 @@ export const manifest = {
     timeoutSeconds: 10,
   },
   captureLeads: {
-    entry: 'leads/capture-leads',
+    entry: 'lead-sources/capture-leads',
     on: { queue: 'leads', batchSize: 10, maxConcurrency: 10 },
     uses: ['table:write', 'secret:app', 'vault:pages:read', 'graph'],
     hurt: 'people who write, reserve or fill in a form do not become leads, and leads lag behind their contacts',

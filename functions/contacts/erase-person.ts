@@ -1,6 +1,6 @@
 import type { Page } from '#core/page.ts';
 import { type Checkout, type CheckoutState, checkoutStates } from '../checkouts/checkout.ts';
-import { submissionStates } from '../leads/submission.ts';
+import { submissionStates } from '../lead-sources/submission.ts';
 import type { Contact } from './contact.ts';
 import { added, type ErasureCounts, nextPlace, readPlace } from './erasure.ts';
 import { joinedMarks, marksOfPhones, mentions } from './person-marks.ts';

@@ -4,7 +4,7 @@ import { type Checkout, type CheckoutState, checkoutStates } from '../checkouts/
 import { isOutgoingKey } from '../conversations/media-file.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobRun, Runner } from '../jobs/run-job.ts';
-import { submissionStates } from '../leads/submission.ts';
+import { submissionStates } from '../lead-sources/submission.ts';
 import { mediaKeysOf } from '../whatsapp/outbound-media.ts';
 import { fieldsOf, idOf } from '../whatsapp/wire.ts';
 import { added, type ErasureCounts, type ErasurePlan, nextPlace, nobody, readPlace } from './erasure.ts';

@@ -3,11 +3,11 @@ import { patience } from '#platform/patience.ts';
 import type { Table } from '#platform/table.ts';
 import { writePace } from '#platform/write-pace.ts';
 import { contactStore } from '../contacts/contact.store.ts';
-import { runExport } from '../leads/export-run.ts';
-import { importStore } from '../leads/import.store.ts';
-import { runImport } from '../leads/import-run.ts';
+import { runExport } from '../lead-files/export-run.ts';
+import { importStore } from '../lead-files/import.store.ts';
+import { runImport } from '../lead-files/import-run.ts';
 import { leadStore } from '../leads/lead.store.ts';
-import { pipelineStore } from '../leads/pipeline.store.ts';
+import { pipelineStore } from '../pipelines/pipeline.store.ts';
 import { shopStore } from '../shops/shop.store.ts';
 import type { Runners } from './run-job.ts';
 

@@ -7,7 +7,7 @@ import { personFileStore } from '../contacts/person-file.store.ts';
 import { erasureRunner } from '../contacts/run-erasure.ts';
 import { personExportRunner } from '../contacts/run-person-export.ts';
 import { leadStore } from '../leads/lead.store.ts';
-import { pipelineStore } from '../leads/pipeline.store.ts';
+import { pipelineStore } from '../pipelines/pipeline.store.ts';
 import { shopStore } from '../shops/shop.store.ts';
 import { jobStore } from './job.store.ts';
 import type { Runners } from './run-job.ts';

@@ -1,13 +1,13 @@
 import { AppError } from '#core/errors.ts';
 import { withPatience } from '#core/patience.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
+import { openStageIds, type Pipeline } from '../pipelines/pipeline.ts';
 import { isActive, type User } from '../shops/user.ts';
 import { assertMayAssign, type Viewer } from '../shops/viewer.ts';
 import { type AssignablePorts, assertAssignable } from './assignable.ts';
 import { type ChangeLeadPorts, changeLead, leadEntries } from './change-lead.ts';
 import { findLead, type WhichLead } from './find-lead.ts';
 import { type Lead, nextLead } from './lead.ts';
-import { openStageIds, type Pipeline } from './pipeline.ts';
 import { chooseSeller, compareLoads, type Turn, type TurnTaken } from './round-robin.ts';
 import type { By } from './update-lead.ts';
 

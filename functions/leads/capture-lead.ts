@@ -5,11 +5,11 @@ import { withPatience } from '#core/patience.ts';
 import { present } from '#core/present.ts';
 import type { Contact } from '../contacts/contact.ts';
 import { findContact } from '../contacts/find-contact.ts';
+import { type LeadPlace, type Pipeline, placeOfNew } from '../pipelines/pipeline.ts';
 import type { Shop } from '../shops/shop.ts';
 import { type ChangeLeadPorts, leadEntries } from './change-lead.ts';
 import { findStoredLead } from './find-lead.ts';
 import { type AdReferral, copiesOf, distinctTags, type Lead, nextLead, withCopies } from './lead.ts';
-import { type LeadPlace, type Pipeline, placeOfNew } from './pipeline.ts';
 
 /** What somebody learned of a person who is, or becomes, a lead. */
 export interface LeadFacts {

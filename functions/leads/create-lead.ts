@@ -6,13 +6,13 @@ import { type IdentityPorts, identifyContact } from '../contacts/identify-contac
 import { ANY_BUSINESS } from '../contacts/identity.ts';
 import { internationalPhone } from '../contacts/international-phone.ts';
 import { type AssigneesOf, assertContactSeen } from '../contacts/see-contact.ts';
+import { type LeadPlace, type Pipeline, placeInStage, placeOfNew } from '../pipelines/pipeline.ts';
 import { sees, type Viewer } from '../shops/viewer.ts';
 import { type AssignablePorts, assertAssignable } from './assignable.ts';
 import { type LeadFacts, newLead } from './capture-lead.ts';
 import { findLead, findStoredLead } from './find-lead.ts';
 import type { Lead } from './lead.ts';
 import type { CreateLead } from './lead-input.ts';
-import { type LeadPlace, type Pipeline, placeInStage, placeOfNew } from './pipeline.ts';
 
 export interface CreateLeadPorts extends IdentityPorts, AssignablePorts {
   leads: {

@@ -2,10 +2,10 @@ import { cached } from '#core/cache.ts';
 import type { Table } from '#platform/table.ts';
 import { assigneeStore } from '../contacts/assignee.store.ts';
 import { contactStore } from '../contacts/contact.store.ts';
+import { pipelineStore } from '../pipelines/pipeline.store.ts';
 import { previousSalesIn } from '../sale-links/sale-summary.store.ts';
 import { shopStore } from '../shops/shop.store.ts';
 import { leadStore } from './lead.store.ts';
-import { pipelineStore } from './pipeline.store.ts';
 
 /** Settings change seldom: another environment learns of a change some seconds late. */
 const KNOWN_MS = 5000;

@@ -2,13 +2,13 @@ import * as z from 'zod/mini';
 import type { Routes } from '#core/contract.ts';
 import { idField, pageFields, pageOf } from '#core/fields.ts';
 import { lazy } from '#core/lazy.ts';
+import { placeIdField } from '../pipelines/pipeline-input.ts';
 import { Duplicate } from './duplicate.ts';
 import { TimelineItem } from './lead-timeline.ts';
 import { LeadView } from './lead-view.ts';
 import { LeadParams } from './leads.routes.ts';
 import { MergeLeads } from './merge-leads.ts';
 import { NoteView, WriteNote } from './note.ts';
-import { placeIdField } from './pipeline-input.ts';
 import { Board } from './show-board.ts';
 
 const users = ['admin', 'seller'] as const;

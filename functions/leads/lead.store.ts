@@ -6,12 +6,12 @@ import { type Item, saved, type Table, type Write } from '#platform/table.ts';
 import { indexKeys, keys, ranges } from '#table/schema.ts';
 import { auditWrite } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
+import { pipelineCheck } from '../pipelines/pipeline.store.ts';
+import type { Pipeline } from '../pipelines/pipeline.ts';
 import { Lead } from './lead.ts';
 import { type LeadList, listLeads } from './lead-list.store.ts';
 import { emailDigest, facets, facetsOf, listsNextActions, rowChangesOf, type Term, termsOf } from './lead-rows.ts';
 import { type LeadSearchList, searchLeads } from './lead-search.store.ts';
-import { pipelineCheck } from './pipeline.store.ts';
-import type { Pipeline } from './pipeline.ts';
 import { Turn, type TurnTaken } from './round-robin.ts';
 
 type Secret = () => Promise<string>;

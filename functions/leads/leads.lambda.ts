@@ -4,13 +4,13 @@ import { httpApi } from '#platform/http.ts';
 import { patience } from '#platform/patience.ts';
 import { openSecret } from '#platform/secret.ts';
 import { openTable } from '#platform/table.ts';
+import { pipelineHandlers } from '../pipelines/pipeline-handlers.ts';
+import { pipelineRoutes } from '../pipelines/pipelines.routes.ts';
 import { crmLifeStores } from './crm-life.store.ts';
 import { leadHandlers } from './lead-handlers.ts';
 import { leadLifeRoutes } from './lead-life.routes.ts';
 import { leadLifeHandlers } from './lead-life-handlers.ts';
 import { leadRoutes } from './leads.routes.ts';
-import { pipelineHandlers } from './pipeline-handlers.ts';
-import { pipelineRoutes } from './pipelines.routes.ts';
 
 const { TABLE_NAME, APP_SECRET_ID } = readEnv('TABLE_NAME', 'APP_SECRET_ID');
 const table = openTable(documentClient(), TABLE_NAME);

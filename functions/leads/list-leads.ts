@@ -1,11 +1,11 @@
 import { invalidField } from '#core/errors.ts';
 import type { Page, PageRequest } from '#core/page.ts';
+import { type Pipeline, stageIdsOf } from '../pipelines/pipeline.ts';
 import type { Viewer } from '../shops/viewer.ts';
 import type { Lead } from './lead.ts';
 import { type LeadFilter, type LeadOrder, type Span, sellersShown } from './lead-filter.ts';
 import type { LeadFilterQuery, ListLeads } from './lead-input.ts';
 import { type LeadSearch, readSearch } from './lead-search.ts';
-import { type Pipeline, stageIdsOf } from './pipeline.ts';
 
 /** Which of a shop's leads are meant; see {@link sellersShown} for `sellers`. */
 interface Which {

@@ -1,9 +1,9 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
+import { type Pipeline, placeInStage, placeOfStatus } from '../pipelines/pipeline.ts';
 import { type ChangeLeadPorts, changeLead } from './change-lead.ts';
 import type { WhichLead } from './find-lead.ts';
 import type { Lead } from './lead.ts';
 import type { MoveLead } from './lead-input.ts';
-import { type Pipeline, placeInStage, placeOfStatus } from './pipeline.ts';
 import type { By } from './update-lead.ts';
 
 export interface MoveStagePorts extends ChangeLeadPorts {

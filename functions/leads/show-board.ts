@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { notFound } from '#core/errors.ts';
 import { type Lazy, lazy } from '#core/lazy.ts';
+import { defaultPipeline, type Pipeline, type Stage, stageIdsOf } from '../pipelines/pipeline.ts';
 import type { Viewer } from '../shops/viewer.ts';
 import { type Lead, leadStatuses } from './lead.ts';
 import { planList } from './lead-filter.ts';
 import { LeadView, type LeadViewPorts, leadViews } from './lead-view.ts';
 import { type ListLeadsPorts, listLeads, sellersOf } from './list-leads.ts';
-import { defaultPipeline, type Pipeline, type Stage, stageIdsOf } from './pipeline.ts';
 
 /** Counting reads what it counts: nobody needs to know how many more than a thousand there are. */
 export const MOST_COUNTED = 1000;

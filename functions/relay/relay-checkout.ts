@@ -5,7 +5,7 @@ import { lazy } from '#core/lazy.ts';
 import { Checkout, stateAt } from '../checkouts/checkout.ts';
 import { type RecordPorts, recordEvent } from '../checkouts/record-event.ts';
 import { type CheckoutEvent, ONCE } from '../checkouts/timeline.ts';
-import type { LeadWork } from '../leads/lead-work.ts';
+import type { LeadWork } from '../lead-sources/lead-work.ts';
 import type { Shop } from '../shops/shop.ts';
 import type { Occasion } from '../shops/whatsapp-settings.ts';
 import type { Change } from './change.ts';

@@ -1,6 +1,6 @@
 import { contentDigest } from '#core/ids.ts';
 import type { Conversation } from '../conversations/conversation.ts';
-import type { LeadWork } from '../leads/lead-work.ts';
+import type { LeadWork } from '../lead-sources/lead-work.ts';
 import type { Change } from './change.ts';
 import type { Post } from './outbox.ts';
 

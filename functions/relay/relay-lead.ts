@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { lazy } from '#core/lazy.ts';
+import type { LeadWork } from '../lead-sources/lead-work.ts';
 import { Lead } from '../leads/lead.ts';
-import type { LeadWork } from '../leads/lead-work.ts';
 import type { Change } from './change.ts';
 import type { Post } from './outbox.ts';
 

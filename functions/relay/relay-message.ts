@@ -3,7 +3,7 @@ import { lazy } from '#core/lazy.ts';
 import { type RecordPorts, recordEvent } from '../checkouts/record-event.ts';
 import type { CheckoutEvent } from '../checkouts/timeline.ts';
 import { Message, type OutboundState, ranks } from '../conversations/message.ts';
-import type { LeadWork } from '../leads/lead-work.ts';
+import type { LeadWork } from '../lead-sources/lead-work.ts';
 import type { Shop } from '../shops/shop.ts';
 import type { Change } from './change.ts';
 import type { Post } from './outbox.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { lazy } from '#core/lazy.ts';
-import type { LeadWork } from '../leads/lead-work.ts';
-import { Pipeline } from '../leads/pipeline.ts';
+import type { LeadWork } from '../lead-sources/lead-work.ts';
+import { Pipeline } from '../pipelines/pipeline.ts';
 import type { Change } from './change.ts';
 import type { Post } from './outbox.ts';
 

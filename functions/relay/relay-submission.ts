@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { lazy } from '#core/lazy.ts';
-import type { LeadWork } from '../leads/lead-work.ts';
-import { Submission } from '../leads/submission.ts';
+import type { LeadWork } from '../lead-sources/lead-work.ts';
+import { Submission } from '../lead-sources/submission.ts';
 import type { Change } from './change.ts';
 import type { Post } from './outbox.ts';
 

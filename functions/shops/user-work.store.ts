@@ -2,8 +2,8 @@ import type { Table } from '#platform/table.ts';
 import { type Range, ranges } from '#table/schema.ts';
 import { connectionStore } from '../connections/connection.store.ts';
 import { facets } from '../leads/lead-rows.ts';
-import { pipelineStore } from '../leads/pipeline.store.ts';
-import { openStageIds } from '../leads/pipeline.ts';
+import { pipelineStore } from '../pipelines/pipeline.store.ts';
+import { openStageIds } from '../pipelines/pipeline.ts';
 import type { StillAssigned } from './user.ts';
 
 /** Users who are looked at in parallel: each takes some reads, and a page may have a hundred of them. */

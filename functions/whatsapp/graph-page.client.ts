@@ -1,4 +1,4 @@
-import type { PageGraph } from '../leads/page-graph.ts';
+import type { PageGraph } from '../lead-sources/page-graph.ts';
 import { type GraphOptions, graphCaller } from './graph-call.client.ts';
 import { fieldsOf, idOf, textOf } from './wire.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { keys, ranges } from '#table/schema.ts';
 import { auditStore } from '../../functions/audit/audit.store.ts';
 import type { Lead } from '../../functions/leads/lead.ts';
-import { pipelineStore } from '../../functions/leads/pipeline.store.ts';
+import { pipelineStore } from '../../functions/pipelines/pipeline.store.ts';
 import { anId } from '../support/builders.ts';
 import { startGraph } from '../support/graph-server.ts';
 import { type Lambdas, openLambdas } from '../support/lambdas.ts';

@@ -1,5 +1,5 @@
-import { signForm } from '../../functions/leads/form-signature.ts';
-import { submissionStore } from '../../functions/leads/submission.store.ts';
+import { signForm } from '../../functions/lead-sources/form-signature.ts';
+import { submissionStore } from '../../functions/lead-sources/submission.store.ts';
 import type { TestRequest } from '../support/events.ts';
 import type { startGraph } from '../support/graph-server.ts';
 import type { Lambdas } from '../support/lambdas.ts';

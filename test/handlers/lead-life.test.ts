@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '#core/actor.ts';
 import { leadLifeRoutes } from '../../functions/leads/lead-life.routes.ts';
-import { pipelineRoutes } from '../../functions/leads/pipelines.routes.ts';
+import { pipelineRoutes } from '../../functions/pipelines/pipelines.routes.ts';
 import type { RouteName, TestRequest } from '../support/events.ts';
 import { type Lambdas, openLambdas } from '../support/lambdas.ts';
 import { aPhone, type GivenShop, givenShop } from './given.ts';

@@ -12,7 +12,7 @@ import { newConversation } from '../../functions/conversations/take-in.ts';
 import { newLead } from '../../functions/leads/capture-lead.ts';
 import { leadStore } from '../../functions/leads/lead.store.ts';
 import { newNote } from '../../functions/leads/note.ts';
-import { builtInPipeline, placeOfNew } from '../../functions/leads/pipeline.ts';
+import { builtInPipeline, placeOfNew } from '../../functions/pipelines/pipeline.ts';
 import { saleKey } from '../../functions/sale-links/sale.ts';
 import { saleLinkStore } from '../../functions/sale-links/sale-link.store.ts';
 import { emptySummary, withSale } from '../../functions/sale-links/sale-link.ts';

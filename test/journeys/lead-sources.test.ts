@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { signForm } from '../../functions/leads/form-signature.ts';
+import { signForm } from '../../functions/lead-sources/form-signature.ts';
 import type { LeadView } from '../../functions/leads/lead-view.ts';
 import { defaultWorld } from '../../local/whatsapp-simulator/default-world.ts';
 import { SIMULATOR_API } from '../../local/whatsapp-simulator/simulator-api.ts';

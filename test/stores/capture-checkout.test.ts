@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { contactCheckoutStore } from '../../functions/contacts/contact-checkout.store.ts';
-import { captureCheckout } from '../../functions/leads/capture-checkout.ts';
+import { captureCheckout } from '../../functions/lead-sources/capture-checkout.ts';
 import { aCheckout } from '../support/builders.ts';
 import { MINUTE } from '../support/clock.ts';
 import { openStoredLeads } from '../support/stored-leads.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ConnectPagePorts, connectPage, disconnectPage } from '../../functions/leads/connect-page.ts';
-import { leadPageStore } from '../../functions/leads/lead-page.store.ts';
-import { submissionStore } from '../../functions/leads/submission.store.ts';
+import { type ConnectPagePorts, connectPage, disconnectPage } from '../../functions/lead-sources/connect-page.ts';
+import { leadPageStore } from '../../functions/lead-sources/lead-page.store.ts';
+import { submissionStore } from '../../functions/lead-sources/submission.store.ts';
 import { GraphError } from '../../functions/whatsapp/graph-error.ts';
 import { anId } from '../support/builders.ts';
 import { movedClock } from '../support/clock.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { retryOfForm, retryOfPage } from '../../functions/leads/retry-submission.ts';
-import { submissionStore } from '../../functions/leads/submission.store.ts';
-import type { Submission } from '../../functions/leads/submission.ts';
+import { retryOfForm, retryOfPage } from '../../functions/lead-sources/retry-submission.ts';
+import { submissionStore } from '../../functions/lead-sources/submission.store.ts';
+import type { Submission } from '../../functions/lead-sources/submission.ts';
 import { anId } from '../support/builders.ts';
 import { movedClock, NOON } from '../support/clock.ts';
 import { quickPatience } from '../support/ports.ts';

@@ -5,7 +5,7 @@ import { identifyContact } from '../../functions/contacts/identify-contact.ts';
 import { captureLead, type LeadFacts } from '../../functions/leads/capture-lead.ts';
 import { leadStore } from '../../functions/leads/lead.store.ts';
 import { Lead } from '../../functions/leads/lead.ts';
-import { pipelineStore } from '../../functions/leads/pipeline.store.ts';
+import { pipelineStore } from '../../functions/pipelines/pipeline.store.ts';
 import type { Shop } from '../../functions/shops/shop.ts';
 import type { Person } from '../../functions/whatsapp/person.ts';
 import { aPhone, aShop } from './builders.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { builtInPipeline, type Pipeline } from '../../../functions/leads/pipeline.ts';
 import { showBoard } from '../../../functions/leads/show-board.ts';
+import { builtInPipeline, type Pipeline } from '../../../functions/pipelines/pipeline.ts';
 import { anId } from '../../support/builders.ts';
 import { failureOf } from '../../support/ports.ts';
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { notFound } from '#core/errors.ts';
 import type { Conversation } from '../../../functions/conversations/conversation.ts';
 import { newConversation } from '../../../functions/conversations/take-in.ts';
-import { followAssignment } from '../../../functions/leads/follow-assignment.ts';
+import { followAssignment } from '../../../functions/lead-sources/follow-assignment.ts';
 import { anId } from '../../support/builders.ts';
 import { movedClock, NOON } from '../../support/clock.ts';
 import { quickPatience } from '../../support/ports.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { conversationWrite, readConversation } from '../../../functions/conversations/conversation.store.ts';
 import { type Conversation, conversationIdOf } from '../../../functions/conversations/conversation.ts';
-import { LeadWork } from '../../../functions/leads/lead-work.ts';
+import { LeadWork } from '../../../functions/lead-sources/lead-work.ts';
 import type { Change } from '../../../functions/relay/change.ts';
 import type { Posting, RelayQueue } from '../../../functions/relay/outbox.ts';
 import { relayContact } from '../../../functions/relay/relay-contact.ts';
