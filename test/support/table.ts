@@ -48,7 +48,6 @@ const createTable = (TableName: string) =>
       KeySchema: keySchema(index),
       Projection: { ProjectionType: 'ALL' },
     })),
-    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
   });
 
 interface Consumed {
