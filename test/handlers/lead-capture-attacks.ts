@@ -48,9 +48,11 @@ export const openLeadCapture = async (
   const { json } = await lambdas.call('createLeadForm', { as, body: { name: `${slug} form` } });
   const { formKey } = json['form'] as { formKey: string };
   const [pageId, formId, pageToken] = [aMetaId(), aMetaId(), `EAA-page-token-of-${slug}`];
-  graph.world.tokens[pageToken] = { appId: '1' };
+  // of the app that all shops share, where there is one
+  graph.world.tokens[pageToken] = { appId: Object.keys(graph.world.apps)[0] ?? '1' };
   graph.world.pages[pageId] = { name: `${slug} page` };
-  await lambdas.call('connectLeadPage', { as, body: { pageId, token: pageToken } });
+  const connected = await lambdas.call('connectLeadPage', { as, body: { pageId, token: pageToken } });
+  if (connected.status >= 400) throw new Error(`the page was not connected: ${connected.body}`);
   const ofPage = { pageId, formId };
   await lambdas.call('mapLeadAdForm', { as, params: ofPage, body: { name: `${slug} ad form` } });
   const submissions = submissionStore(lambdas.table);

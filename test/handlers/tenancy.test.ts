@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { roles } from '#core/actor.ts';
 import { keys } from '#table/schema.ts';
 import { connectionRoutes } from '../../functions/connections/connections.routes.ts';
@@ -379,6 +379,13 @@ const openA = async () => {
   a = await openTenant(`alfa-${tenants}`, 'Ana Alfa');
 };
 
+/** Every test reads the whole table: what those before it left behind would make each slower than the last. */
+const closeA = async (): Promise<void> => {
+  const rows = (await lambdas.rows()).filter((row) => row.includes(a.shop.shopId) && !row.includes(b.shop.shopId));
+  const gone = rows.map((row) => JSON.parse(row) as { pk: string; sk: string });
+  await Promise.all(gone.map(({ pk, sk }) => lambdas.table.delete({ pk, sk })));
+};
+
 afterAll(async () => {
   await lambdas.close();
   await graph.close();
@@ -397,6 +404,7 @@ it('gives both shops cursors to steal', async () => {
 
 describe('no route reads or writes the rows of another shop', () => {
   beforeEach(openA);
+  afterEach(closeA);
 
   it.each(routeNames)('%s', async (name) => {
     const before = await rowsOf(b);
