@@ -129,6 +129,9 @@ describe('a person', () => {
     expect(ledger.body.items[0]).toMatchObject({ state: 'revoked', source: 'keyword' });
     const asked = await ask<{ jobId: string }>('POST', `${path}/export`);
     expect(asked.status, asked.text).toBeLessThan(300);
+    // an erasure waits for work that would bring the person back
+    const exported = await ended(`/admin/person-exports/${asked.body.jobId}`);
+    expect(exported.state).toBe('done');
     const erased = await ask<{ jobId: string }>('POST', `${path}/erase`);
     expect(erased.status, erased.text).toBeLessThan(300);
     await eventually(async () => (await ask('GET', path)).status === 404, 60_000);
