@@ -22,21 +22,14 @@ export interface RunErasurePorts extends ErasePorts, EraseFilesPorts {
     /** Keeps that somebody was erased, and how much. */
     record: (erasure: Erasure) => Promise<void>;
   };
-  /** Waits so many milliseconds. */
-  pause: (milliseconds: number) => Promise<void>;
 }
 
-const WAITS = 3;
-const WAIT_MS = 35_000;
+/** Longer than anybody works who began to before the person was gone. */
+const REST_SECONDS = 105;
 
-/** Whoever began to work for the person before they were gone has finished by then. */
-const waitForOthers =
-  ({ pause }: RunErasurePorts): Step =>
-  async ({ cursor }) => {
-    await pause(WAIT_MS);
-    const waited = Number(cursor ?? 0) + 1;
-    return waited < WAITS ? { cursor: String(waited) } : {};
-  };
+/** The job is put down meanwhile, so that nobody pays for the wait. */
+const restForOthers: Step = async ({ cursor }) =>
+  cursor === undefined ? { cursor: 'rested', restSeconds: REST_SECONDS } : {};
 
 /** Only when the chats told of numbers that the person had before. */
 const ifLearned =
@@ -78,7 +71,7 @@ const stepsOf = (ports: RunErasurePorts): readonly Step[] => [
   eraseAccountEvents,
   eraseJobFiles(ports),
   eraseHolders,
-  waitForOthers(ports),
+  restForOthers,
   eraseConversations,
   eraseBeside,
 ];

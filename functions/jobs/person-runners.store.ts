@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Bucket } from '#platform/bucket.ts';
 import type { Table } from '#platform/table.ts';
 import { contactStore } from '../contacts/contact.store.ts';
@@ -35,6 +34,6 @@ export const personRunners = ({ table, secret, files, media }: PersonGround): Ru
   };
   return {
     'person-export': personExportRunner(person),
-    erasure: erasureRunner({ ...person, pause: (milliseconds) => setTimeout(milliseconds) }),
+    erasure: erasureRunner(person),
   };
 };
