@@ -32,7 +32,10 @@ export const openOutbox = (open: OpenQueue) => {
       waiting.push({ queue, posting });
     }) satisfies Post,
 
-    /** Sends what has gathered, each queue's in order. When it throws, the changes behind all of it must come again. */
+    /**
+     * Sends what has gathered, each queue's in order. When it throws, the changes behind all of it must come again; by then
+     * nothing is on its way any more.
+     */
     flush: async (): Promise<void> => {
       const batch = waiting;
       waiting = [];

@@ -336,7 +336,8 @@ describe('an erasure', () => {
     let rests = 0;
     const { end } = await run(erasureRunner(ports), aJob(shop, contactId), async () => {
       rests += 1;
-      expect((await shop.contactOf(ana)).contactId).toBe(contactId);
+      // the third time is the one for whoever was at it when the person went
+      if (rests < 3) expect((await shop.contactOf(ana)).contactId).toBe(contactId);
       if (rests === 2) expect(await imports.work(queued)).toBe('done');
     });
     expect(end).toMatchObject({ state: 'done', result: { counts: { jobFiles: 2 } } });
