@@ -40,9 +40,9 @@ export const openOutbox = (open: OpenQueue) => {
       const batch = waiting;
       waiting = [];
       const byQueue = Map.groupBy(batch, ({ queue }) => queue);
-      await Promise.all(
-        [...byQueue].map(([queue, some]) => queues.get(queue)?.send(some.map(({ posting }) => posting))),
-      );
+      const sends = [...byQueue].map(([queue, some]) => queues.get(queue)?.send(some.map(({ posting }) => posting)));
+      const failed = (await Promise.allSettled(sends)).find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw failed.reason;
     },
   };
 };
