@@ -14,6 +14,8 @@ const project = (name: string, include: string[], options: { slow?: boolean; glo
 
 export default defineConfig({
   test: {
+    // as many as the smallest machine that runs them has cores
+    maxWorkers: 2,
     projects: [
       project('unit', ['test/unit/**/*.test.ts']),
       project('stores', ['test/stores/**/*.test.ts'], { slow: true }),
