@@ -54,7 +54,7 @@ const tableWriter: Clients = {
  */
 const clientsFor = (use: Use): Clients => {
   if (use === 'table:read') return table;
-  if (use === 'table:write') return tableWriter;
+  if (use === 'table:write' || use === 'table:sale-links') return tableWriter;
   if (use === 'schedule:expiry') return scheduler;
   if (use.startsWith('queue:')) return queue;
   return /^(secret|vault):/.test(use) ? secrets : signed;
@@ -81,7 +81,8 @@ const variables = [
   ...['TABLE_NAME', 'APP_SECRET_ID', 'PICTURE_BUCKET', 'ARCHIVE_BUCKET', 'MEDIA_BUCKET', 'META_SECRET_ID'],
   ...['TOKEN_VAULT', 'APP_VAULT', 'EXPIRY_SCHEDULE_GROUP', 'EXPIRY_TARGET_ARN', 'EXPIRY_ROLE_ARN'],
   ...['EXPIRY_DEAD_LETTER_ARN', 'INBOUND_QUEUE_URL', 'STATUSES_QUEUE_URL', 'OUTBOUND_QUEUE_URL', 'MEDIA_QUEUE_URL'],
-  ...['NOTICES_QUEUE_URL', 'GRAPH_URL', 'CLICK_TO_CHAT_URL'],
+  ...['NOTICES_QUEUE_URL', 'LEADS_QUEUE_URL', 'JOBS_QUEUE_URL', 'PERSON_JOBS_QUEUE_URL', 'FILES_BUCKET'],
+  ...['PAGE_VAULT', 'SALES_VAULT', 'USER_POOL_ID', 'GRAPH_URL', 'CLICK_TO_CHAT_URL'],
 ];
 
 const environment = (directory: string) => ({
@@ -91,6 +92,7 @@ const environment = (directory: string) => ({
   AWS_SECRET_ACCESS_KEY: 'bench',
   LAMBDA_TASK_ROOT: directory,
   ...Object.fromEntries(variables.map((name) => [name, 'https://bench.example/'])),
+  PRIVATE_HOSTS: '[]',
 });
 
 const load =
